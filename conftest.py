@@ -1,0 +1,34 @@
+"""Which tests run where: the markers `services`, `browser` and `both` (see CONTRIBUTING.md)."""
+
+from __future__ import annotations
+
+import fnmatch
+import os
+import shutil
+
+import pytest
+from django.conf import settings
+
+IN_CI = os.environ.get("CI") == "true"
+ALSO_ON_SERVICES = ("test_actions*.py", "test_access*.py", "test_permissions*.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    on_services = settings.DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql"
+    has_browser = shutil.which("chromium") is not None
+    for item in items:
+        if any(fnmatch.fnmatch(item.path.name, pattern) for pattern in ALSO_ON_SERVICES):
+            item.add_marker(pytest.mark.both)
+        if item.get_closest_marker("services") and not on_services:
+            item.add_marker(pytest.mark.skip(reason="needs PostgreSQL and Redis: make test runs it where they answer"))
+        if item.get_closest_marker("browser") and not has_browser:
+            item.add_marker(pytest.mark.skip(reason="needs chromium: SYSTEM=1 make test installs it"))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """In the pipeline a skipped test is a failed one."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if IN_CI and reporter and reporter.stats.get("skipped") and session.exitstatus == pytest.ExitCode.OK:
+        reporter.write_line("With CI=true nothing may be skipped.", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

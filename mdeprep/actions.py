@@ -1,0 +1,91 @@
+"""What ends several things at once: it calls the actions of the apps below, in one transaction."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from projects import access
+from projects import ledger as project_ledger
+from projects.models import Grant, Project
+from projects.rules.roles import Role
+from tenants import actions as tenants
+from tenants import ledger
+from tenants.models import Membership, Provider, Team, Tenant, User
+
+
+class NoSuccessor(Exception):
+    """Somebody who leads projects leaves: say who leads them from now on."""
+
+
+def reach_of(user: User, tenant: Tenant) -> QuerySet[Grant]:
+    """What was shared with a person in the projects of a tenant, and in those of the customers it provides for."""
+    return (
+        Grant.objects.filter(user=user, reason=Grant.Reason.SHARED)
+        .filter(Q(project__tenant=tenant) | Q(project__tenant__providers__provider=tenant))
+        .select_related("project__tenant")
+        .order_by("project__name", "role")
+        .distinct()
+    )
+
+
+def led_by(user: User, tenant: Tenant) -> QuerySet[Project]:
+    return Project.objects.filter(lead=user).filter(Q(tenant=tenant) | Q(tenant__providers__provider=tenant)).distinct()
+
+
+@transaction.atomic
+def leave(*, membership: Membership, by: User, successor: User | None = None) -> Membership:
+    """Somebody left: a successor leads their projects, what was shared with them is taken back, the membership ends."""
+    user, tenant = membership.user, membership.tenant
+    led = list(led_by(user, tenant).order_by("pk"))
+    if led and (successor is None or successor == user):
+        raise NoSuccessor(user.name)
+    for project in led:
+        assert successor is not None
+        access.hand_over(project=project, to=successor, by=by)
+    ended = tenants.end_membership(membership=membership, by=by)
+    for row in reach_of(user, tenant):
+        if not access.belongs(row.project, user=user):
+            _take_back(row, by=by, successor=successor)
+    return ended
+
+
+def _take_back(row: Grant, *, by: User, successor: User | None) -> None:
+    """Take a role back; whoever was the only lead beside the named one is followed by the successor."""
+    others = Grant.objects.filter(project=row.project, role=Role.LEAD).exclude(pk=row.pk)
+    if row.role == Role.LEAD and not others.exists() and successor is not None:
+        access.grant(project=row.project, user=successor, role=Role.LEAD, by=by)
+    access.revoke(row=row, by=by)
+
+
+@transaction.atomic
+def remove_team(*, team: Team, by: User) -> None:
+    """Remove a team: first its roles are taken back, so that each project's history says so."""
+    for row in Grant.objects.filter(team=team).order_by("pk"):
+        access.revoke(row=row, by=by)
+    tenants.remove_team(team=team, by=by)
+
+
+@transaction.atomic
+def end_provider(*, row: Provider, by: User) -> None:
+    """End the work of a partner: what was shared with its people and teams is taken back in the same step."""
+    tenants.end_provider(row=row, by=by)
+    shared = Grant.objects.filter(project__tenant=row.tenant, reason=Grant.Reason.SHARED)
+    for grant in shared.select_related("project__tenant", "user", "team").order_by("pk"):
+        if not access.belongs(grant.project, user=grant.user, team=grant.team):
+            access.revoke(row=grant, by=by)
+
+
+@transaction.atomic
+def open_plan(*, project: Project, by: User, why: str) -> None:
+    """Somebody without a role looks into a plan. Both histories say who and why, before anything is shown."""
+    locked = Project.objects.locked(project.pk)
+    project_ledger.record(locked, by=by, verb="plan opened by superuser", why=why)
+    tenant = Tenant.objects.locked(project.tenant_id)
+    ledger.append(
+        tenant,
+        tenant_id=tenant.pk,
+        by=by,
+        verb="plan opened by superuser",
+        what={"project": {"id": project.pk, "name": project.name}, "why": why},
+    )

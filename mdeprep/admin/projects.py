@@ -1,0 +1,100 @@
+"""Projects, to be looked at: who leads them and who was granted what. What is in a plan is for those with a role."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from mdeprep import actions as site_actions
+from mdeprep.admin.base import FollowsTenants, TenantFilter, person, tenants_of
+from mdeprep.admin.plan import sections_of
+from projects.access import permissions_of
+from projects.models import Grant, Project
+from tenants.models import LedgerEntry
+
+
+class Archived(admin.SimpleListFilter):
+    title = gettext_lazy("archived")
+    parameter_name = "archived"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("yes", _("yes")), ("no", _("no"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(archived_at__isnull=self.value() == "no") if self.value() in {"yes", "no"} else queryset
+
+
+@admin.register(Project)
+class ProjectAdmin(FollowsTenants):
+    list_display = ("name", "tenant", "lead", "phase", "grant_count", "archived_at")
+    list_filter = (TenantFilter, Archived)
+    list_select_related = ("tenant", "lead")
+    search_fields = ("name", "slug")
+    ordering = ("name",)
+    fields = ("name", "tenant", "lead", "phase", "created_at", "archived_at", "granted", "plan_page")
+    readonly_fields = fields
+
+    def seen(self, queryset: QuerySet[Project], request: HttpRequest) -> QuerySet[Project]:
+        return queryset.filter(tenant__in=tenants_of(request)).annotate(grant_count=Count("grants"))
+
+    @admin.display(description=gettext_lazy("roles"), ordering="grant_count")
+    def grant_count(self, project: Any) -> int:
+        return int(project.grant_count)
+
+    @admin.display(description=gettext_lazy("who holds a role"))
+    def granted(self, project: Project) -> SafeString | str:
+        grants = Grant.objects.filter(project=project).select_related("user", "team").order_by("role", "pk")
+        rows = [
+            (row.user or row.team, row.get_role_display(), row.get_reason_display(), row.ends_on or _("no end"))
+            for row in grants
+        ]
+        return format_html("<ul>{}</ul>", format_html_join("", "<li>{}: {} ({}, {})</li>", rows)) if rows else "–"
+
+    @admin.display(description=gettext_lazy("plan"))
+    def plan_page(self, project: Project) -> SafeString:
+        return format_html(
+            '<a href="{}">{}</a>', reverse("admin:projects_project_plan", args=[project.pk]), _("Read the plan")
+        )
+
+    def get_urls(self) -> list[Any]:
+        wrapped = self.admin_site.admin_view(self.plan_view)
+        return [path("<int:pk>/plan/", wrapped, name="projects_project_plan"), *super().get_urls()]
+
+    def plan_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The plan, read only: for holders of a role; for a superuser with a reason, which the histories keep."""
+        project = self.get_queryset(request).filter(pk=pk).first()
+        if project is None:
+            raise Http404
+        user = person(request)
+        may_read = "view_project" in permissions_of(project, user)
+        why = request.POST.get("why", "").strip()[:500] if request.method == "POST" else ""
+        if not may_read and user.is_superuser and why:
+            site_actions.open_plan(project=project, by=user, why=why)
+            may_read = True
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Plan of %(project)s") % {"project": project},
+            "project": project,
+            "sections": sections_of(project) if may_read else None,
+            "may_ask": user.is_superuser,
+            "is_unsaid": request.method == "POST" and not why,
+            "opts": self.opts,
+        }
+        status = 200 if may_read or user.is_superuser else 403
+        return TemplateResponse(request, "admin/plan.html", context, status=status)
+
+    def entries_about(self, request: HttpRequest, obj: Project) -> Iterable[LedgerEntry]:
+        """The entries say what is in the plan: only for those who may audit it."""
+        if "audit_project" not in permissions_of(obj, person(request)):
+            return ()
+        return LedgerEntry.objects.of(obj).order_by("-seq")

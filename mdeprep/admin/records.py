@@ -1,0 +1,104 @@
+"""What is written down by itself and only read here: histories, and the mails that were sent or wait."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from mdeprep.admin.base import FollowsTenants, TenantFilter, person, tenants_of
+from mdeprep.admin.history import told
+from projects.models import Project
+from tenants.models import LedgerEntry, Mail
+
+
+class HistoryOfTenant(TenantFilter):
+    path = "tenant_id"
+
+
+class KindFilter(admin.SimpleListFilter):
+    title = gettext_lazy("history of")
+    parameter_name = "of"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("tenant", _("a tenant")), ("project", _("a project"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(chain_kind=self.value()) if self.value() else queryset
+
+
+@admin.register(LedgerEntry)
+class HistoryAdmin(FollowsTenants):
+    """Entries about tenants, for their administrators; about a project only for those who may audit it."""
+
+    list_display = ("at", "who", "deed", "about", "seq")
+    list_filter = (KindFilter, HistoryOfTenant)
+    fields = ("at", "who", "deed", "about", "details", "seq", "hash", "previous_hash")
+    readonly_fields = fields
+    ordering = ("-at", "-pk")
+
+    def seen(self, queryset: QuerySet[LedgerEntry], request: HttpRequest) -> QuerySet[LedgerEntry]:
+        audited = Project.objects.permitting(person(request), "audit_project").values("pk")
+        return queryset.filter(
+            Q(chain_kind="tenant", chain_id__in=tenants_of(request).values("pk"))
+            | Q(chain_kind="project", chain_id__in=audited)
+        )
+
+    @admin.display(description=gettext_lazy("who"))
+    def who(self, entry: LedgerEntry) -> str:
+        return told(entry).who
+
+    @admin.display(description=gettext_lazy("did what"))
+    def deed(self, entry: LedgerEntry) -> str:
+        return told(entry).deed
+
+    @admin.display(description=gettext_lazy("about"))
+    def about(self, entry: LedgerEntry) -> str:
+        return told(entry).about
+
+    @admin.display(description=gettext_lazy("details"))
+    def details(self, entry: LedgerEntry) -> str:
+        return told(entry).details
+
+
+class MailState(admin.SimpleListFilter):
+    title = gettext_lazy("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("waiting", _("waiting")), ("sent", _("sent")), ("given-up", _("given up"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        match self.value():
+            case "waiting":
+                return queryset.filter(sent_at=None, given_up_at=None)
+            case "sent":
+                return queryset.exclude(sent_at=None)
+            case "given-up":
+                return queryset.exclude(given_up_at=None)
+        return queryset
+
+
+@admin.register(Mail)
+class MailAdmin(FollowsTenants):
+    """Whether a mail went out. What it says is between the project and the person, and codes are nobody's to read."""
+
+    list_display = ("created_at", "recipient", "kind", "state_in_words", "attempts", "last_error")
+    list_filter = (MailState, TenantFilter)
+    list_select_related = ("tenant",)
+    search_fields = ("recipient",)
+    fields = ("recipient", "kind", "tenant", "state_in_words", "created_at", "due_at", "sent_at", "given_up_at",
+              "attempts", "last_error")  # fmt: skip
+    readonly_fields = fields
+    ordering = ("-created_at", "pk")
+
+    def seen(self, queryset: QuerySet[Mail], request: HttpRequest) -> QuerySet[Mail]:
+        return queryset if person(request).is_superuser else super().seen(queryset, request)
+
+    @admin.display(description=gettext_lazy("state"))
+    def state_in_words(self, mail: Mail) -> str:
+        return mail.state

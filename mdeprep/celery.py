@@ -1,0 +1,19 @@
+"""The Celery application; every task is found in an app's `tasks` module, every beat in its `schedule`."""
+
+import os
+
+from celery import Celery
+from celery.schedules import crontab
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mdeprep.settings")
+app = Celery("mdeprep")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks(["tenants", "projects", "stakeholders", "readiness"])
+app.conf.beat_schedule = {
+    "recompute what is behind": {"task": "readiness.sweep", "schedule": 5.0},
+    "deliver mails that are due": {"task": "tenants.deliver_due", "schedule": 5.0},
+    "read exports that still wait": {"task": "projects.read_waiting", "schedule": 15.0},
+    "delete uploads that nobody applied": {"task": "projects.expire_uploads", "schedule": 3600.0},
+    "start and end dated roles": {"task": "projects.refresh_grants", "schedule": 3600.0},
+    "verify the histories": {"task": "projects.verify_ledgers", "schedule": crontab(hour="3", minute="0")},
+}

@@ -1,0 +1,115 @@
+"""Every finding (test): two hidden projects in which every check fails that can fail. For tests, not for visitors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from mdeprep.demo.days import Days
+from mdeprep.demo.parts import devices
+from mdeprep.demo.pen import Pen, Values, step
+from mdeprep.demo.people import Cast
+from projects.models import Project
+from stakeholders import actions as stakeholders
+from stakeholders.models import Request
+from tenants import clock, outbox
+from tenants.models import Mail
+
+NAME, SLUG = "Every finding (test)", "every-finding-test"
+SECOND_NAME, SECOND_SLUG = "Every finding, second half (test)", "every-finding-second-half-test"
+
+ELSEWHERE: Mapping[str, str] = {
+    "tiers_can_do_their_duty": "Needs unified RBAC, which excludes two others. Fails in Contoso Endpoint 2027.",
+    "timeline_is_approved": "Is not asked for at this gate: it does not apply.",
+}
+"""Checks that do not fail here, and why."""
+
+DEVICES = {
+    "windows-11": 100,
+    "macos-14": 15,
+    "windows-server-2016": 8,
+    "windows-server-2008": 2,
+    "rhel-9": 4,
+}
+NOT_KNOWN = {"os-other": {"system": "other", "other_name": "BeOS", "kind": "computer", "count": 1}}
+ENTITLEMENTS = {
+    "licence-e3": {"product": "microsoft-365-e3", "quantity": 2},
+    "licence-p1-servers": {"product": "mde-p1-servers", "quantity": 14},
+}
+LOST = "gone@contoso.example"
+
+
+def assignments(days: Days) -> dict[str, Values]:
+    always = {"held": "active", "duration": "permanent"}
+    return {
+        "role-global": {"persona": "Security Administrator", "entra_role": "global-administrator",
+                        "assignee": "Ravi Menon", "assignee_kind": "person", **always},
+        "role-reader": {"persona": "Security Analyst", "entra_role": "security-reader", "assignee": "SOC-Tier1-Lisbon",
+                        "people": 9, **always},
+        "role-overdue": {"persona": "Endpoint Administrator", "entra_role": "intune-administrator",
+                         "assignee": "EUC-Engineers", "held": "active", "duration": "temporary",
+                         "ends_on": days.day(-3)},
+    }  # fmt: skip
+
+
+def make(cast: Cast, days: Days) -> Project:
+    with step(days.at(-10, "10:00")):
+        project = stakeholders.start_project(
+            tenant=cast.tenant("Contoso"),
+            lead=cast.lena,
+            by=cast.lena,
+            name=NAME,
+            slug=SLUG,
+            kind="migration",
+            plan="P2",
+            is_hidden=True,
+            microsoft_tenant="new.onmicrosoft.com",
+            tenant_created_on=date(2025, 6, 1),
+        )
+    lena = Pen(project, cast.lena)
+    with step(days.at(-10, "10:30"), project):
+        stakeholders.assign(project=project, key="role-ciso", email=LOST, name="Gone Away", by=cast.lena)
+        lena.add("environment.devices", {**devices(DEVICES, "by hand", days.day(-10)), **NOT_KNOWN})
+        lena.add("environment.protections", {"protection-windows-servers": {"platform": "windows_servers",
+                                                                            "product": "Trellix"}})  # fmt: skip
+        lena.add("licences.entitlements", ENTITLEMENTS)
+        lena.change("licences.licensing", "licensing", is_mixed=True)
+        lena.change("access.settings", "access-settings", planned="classic", break_glass=1, global_administrators=9)
+        lena.add("access.assignments", assignments(days))
+        lena.add("access.device_groups", {"group-open": {"rank": 1, "name": "All devices"}})
+        lena.change("adoption.components", "component-ngp", is_in=True, rank=1)
+        lena.change("adoption.components", "component-edr", is_in=True, rank=3)
+        lena.add("timeline.items", {"setup-ends": {"title": "Setup ends", "phase": "setup", "due_on": days.day(-3)}})
+    with step(days.at(-2, "08:30"), project):
+        lena.ask(["environment"], days.day(5))
+        with clock.set_to(days.at(-2, "08:31")):
+            _refuse_the_mail(project)
+    return project
+
+
+def _refuse_the_mail(project: Project) -> None:
+    request = Request.objects.open().get(round__project=project, email=LOST)
+    mail = outbox.claim(Mail.objects.get(subject_of=f"request-{request.pk}").pk)
+    assert mail is not None
+    outbox.failed(mail, "The mail server refused the address (550).", for_good=True)
+
+
+def make_second(cast: Cast, days: Days) -> Project:
+    """What the first excludes: nobody approves, nothing is counted, no model is chosen, Plan 1."""
+    with step(days.at(-10, "11:00")):
+        project = stakeholders.start_project(
+            tenant=cast.tenant("Contoso"),
+            lead=cast.lena,
+            by=cast.lena,
+            name=SECOND_NAME,
+            slug=SECOND_SLUG,
+            kind="migration",
+            plan="P1",
+            is_hidden=True,
+        )
+    lena = Pen(project, cast.lena)
+    with step(days.at(-10, "11:20"), project):
+        for key in ("role-ciso", "role-head-of-cdoc"):
+            stakeholders.remove_stakeholder(project=project, key=key, by=cast.lena, why="For the test.")
+        lena.change("adoption.components", "component-edr", is_in=True, rank=1)
+    return project

@@ -1,0 +1,214 @@
+"""What home shows a person: their projects as last judged, what waits for them, and for whom they wait."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, F, Q, QuerySet, Window
+
+from projects.models import Project
+from readiness import shown
+from readiness.links import address
+from readiness.rules.verdict import State
+from stakeholders.models import Request
+from tenants import clock
+from tenants.models import User
+
+MOST_PROJECTS = 25
+MOST_LINES = 8
+MOST_PAGES = 1_000_000
+WORST_FIRST = [State.STOPPED, State.WAITS, State.ALMOST_READY, State.CAN_START, State.NOT_STARTED]
+
+_COLUMNS = (
+    "slug", "name", "tenant_id", "tenant__name", "tenant__time_zone", "lead_id", "lead__name", "ledger_seq",
+    "verdict__ledger_seq", "verdict__state", "verdict__blockers", "verdict__line",
+)  # fmt: skip
+_OF_A_REQUEST = (
+    "code", "part", "sections", "round__number", "round__due_on", "round__opened_by_name", "round__project__name",
+    "round__project__slug",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ProjectLine:
+    """A project in a list. The verdict is what is stored: it is never recomputed here, `is_behind` marks it."""
+
+    slug: str
+    name: str
+    tenant_id: int
+    tenant: str
+    lead_id: int | None
+    lead: str
+    is_behind: bool
+    state: str = ""
+    blockers: int = 0
+    stops: str = ""
+    waits_for: tuple[tuple[str, int], ...] = ()
+    next_date: tuple[str, date] | None = None
+    waits: Collection[Mapping[str, Any]] = ()
+    failing: Collection[Mapping[str, Any]] = ()
+    """Open requests, and failed blockers and warnings: filled on home only."""
+
+    @property
+    def days(self) -> int:
+        return max((days for _who, days in self.waits_for), default=0)
+
+    def failed(self, *severities: str) -> list[Mapping[str, Any]]:
+        return [finding for finding in self.failing if finding["severity"] in severities]
+
+
+def listed(user: User) -> QuerySet[Project]:
+    """The projects whose plan the person may read; worst first is the page's business."""
+    return Project.objects.permitting(user, "view_project").listed().order_by("name", "pk")
+
+
+def searched(projects: QuerySet[Project], *, words: str, state: str) -> QuerySet[Project]:
+    """Narrow a list by words in the name of project or tenant, and by state."""
+    if words:
+        projects = projects.filter(Q(name__icontains=words) | Q(tenant__name__icontains=words))
+    return projects.filter(verdict__state=state) if state else projects
+
+
+def first_lines(user: User) -> list[ProjectLine]:
+    """The lines of home, with what waits for somebody; one more than is shown, so that home knows of others."""
+    first = listed(user)[: MOST_PROJECTS + 1]
+    return _lines(_rows(first.values("pk"), "verdict__failing"))
+
+
+class _CountedPages(Paginator):  # type: ignore[type-arg]
+    """Pages of ids whose query brings the total along: `count` asks nothing."""
+
+    def get_page(self, number: Any) -> Page[Any]:
+        text = number or "1"
+        if not text.isdecimal() or not 0 < int(text) < MOST_PAGES:
+            return super().get_page(number)
+        start = (int(text) - 1) * self.per_page
+        rows = list(self.object_list[start : start + self.per_page])
+        if not rows:  # beyond the end, or nothing at all
+            return super().get_page(number)
+        self.__dict__["count"] = rows[0][1]
+        return Page(rows, int(text), self)
+
+
+def page_of(projects: QuerySet[Project], number: Any) -> tuple[Page[Any], list[ProjectLine]]:
+    """One page of a list, and its lines: first which they are and how many there are in all, then what they say."""
+    found = projects.annotate(total=Window(Count("pk"))).values_list("pk", "total")
+    page = _CountedPages(found, MOST_PROJECTS).get_page(number)
+    return page, _lines(_rows([pk for pk, _total in page.object_list]))
+
+
+def _rows(ids: Any, *more: str) -> QuerySet[Project, tuple[Any, ...]]:
+    """The rows of these projects (ids, or a query for them): few are joined, however many were looked through."""
+    return Project.objects.filter(pk__in=ids).order_by("name", "pk").values_list(*_COLUMNS, *more)
+
+
+def _lines(rows: Iterable[tuple[Any, ...]]) -> list[ProjectLine]:
+    days: dict[str, date] = {}
+    found = []
+    for slug, name, tenant_id, tenant, zone, lead_id, lead, seq, judged_seq, *verdict in rows:
+        known = (slug, name, tenant_id, tenant, lead_id, lead or "")
+        if judged_seq is None:
+            found.append(ProjectLine(*known, is_behind=True))
+            continue
+        today = days.get(zone) or days.setdefault(zone, clock.today(zone))
+        state, blockers, line, *more = verdict
+        failing = more[0] if more else {}
+        found.append(
+            ProjectLine(
+                *known,
+                is_behind=judged_seq < seq or not line,
+                state=state,
+                blockers=blockers,
+                stops=line.get("stops", ""),
+                waits_for=tuple((who, (today - date.fromisoformat(day)).days) for who, day in line.get("waits", ())),
+                next_date=_next_date(line, today),
+                waits=failing.get("waits", ()),
+                failing=failing.get("findings", ()),
+            )
+        )
+    return found
+
+
+def _next_date(line: Mapping[str, Any], today: date) -> tuple[str, date] | None:
+    for what, on in line.get("milestones", ()):
+        if on >= today.isoformat():
+            return what, date.fromisoformat(on)
+    return None
+
+
+def first_deed(lines: Collection[ProjectLine], user: User) -> dict[str, Any] | None:
+    """The one thing to do first: the first blocker of the worst project that the person leads or owns."""
+    stopped = [each for each in lines if each.state == State.STOPPED]
+    for each in sorted(stopped, key=lambda found: -found.blockers):
+        for finding in each.failed("blocker"):
+            if finding["owner"] == user.name and not finding["is_waiting"]:
+                deed = finding["deed"]
+                return {
+                    "title": finding["title"],
+                    "project": each,
+                    "blockers": each.blockers,
+                    "label": deed["label"] if deed else "",
+                    "url": address(deed, each.slug) if deed else "",
+                }
+    return None
+
+
+def waiting_for(lines: Collection[ProjectLine], user: User) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """(what waits for the person, what they wait for from others), out of the stored verdicts; the first few."""
+    mine: list[dict[str, Any]] = []
+    others: list[dict[str, Any]] = []
+    for each in lines:
+        if each.state in {"", State.NOT_STARTED}:
+            continue
+        others += [{"kind": "approval", "project": each, "wait": w} for w in each.waits if w["email"] != user.email]
+        for finding in each.failing:
+            if finding["is_waiting"]:
+                continue
+            is_mine = finding["owner"] == user.name
+            if not is_mine and finding["severity"] == "warning" and finding["check"] != "milestones_are_met":
+                continue
+            (mine if is_mine else others).append({"kind": "finding", "project": each, "finding": finding})
+    others = others[:MOST_LINES]
+    asked = iter(shown.waits([each["wait"] for each in others if each["kind"] == "approval"]))
+    told = [{**each, "wait": next(asked)} if each["kind"] == "approval" else _shown(each) for each in others]
+    return [_shown(each) for each in mine[:MOST_LINES]], told
+
+
+def _shown(each: dict[str, Any]) -> dict[str, Any]:
+    finding, slug = each["finding"], each["project"].slug
+    deed = finding["deed"]
+    return {
+        **each,
+        "since": date.fromisoformat(finding["since"]) if finding["since"] else None,
+        "url": address(deed, slug) if deed and not deed["is_post"] else "",
+        "label": deed["label"] if deed else "",
+    }
+
+
+def requests_of(user: User) -> list[Request]:
+    """What the person is asked to decide, give input on or note; the earliest due first."""
+    found = Request.objects.open().of_person(user).filter(round__project__archived_at=None)
+    found = found.select_related("round__project").only(*_OF_A_REQUEST)
+    return list(found.order_by(F("round__due_on"), "pk"))
+
+
+def most_common_blocker(lines: Collection[ProjectLine]) -> dict[str, Any] | None:
+    """The check that stops most customers, for whoever works for several."""
+    stopped: dict[str, dict[str, ProjectLine]] = {}
+    titles: dict[str, list[tuple[str, str]]] = {}
+    for each in lines:
+        if each.state in {"", State.NOT_STARTED}:
+            continue
+        for finding in each.failed("blocker"):
+            if finding["is_waiting"]:
+                continue
+            stopped.setdefault(finding["check"], {})[each.tenant] = each
+            titles.setdefault(finding["check"], []).append((each.tenant, finding["title"]))
+    if not stopped:
+        return None
+    check = max(stopped, key=lambda name: len(stopped[name]))
+    return {"customers": len(stopped[check]), "cases": titles[check]}

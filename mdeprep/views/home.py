@@ -1,0 +1,77 @@
+"""Home: what you lead, what waits for you, and for whom you wait."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+from django.views.generic import TemplateView
+
+from mdeprep import home
+from mdeprep.home import MOST_PROJECTS, WORST_FIRST
+from readiness.rules.verdict import State
+from tenants import clock
+from tenants.models import Membership, Tenant
+from tenants.views.base import SiteView, Who
+
+MOST_TENANTS = 5
+
+
+class Home(SiteView, TemplateView):
+    who = Who.SIGNED_IN
+    template_name = "mdeprep/home.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        found = home.first_lines(self.user)
+        has_more, lines = len(found) > MOST_PROJECTS, found[:MOST_PROJECTS]
+        lines.sort(key=lambda each: (WORST_FIRST.index(State(each.state)) if each.state else 99, each.name))
+        mine, others = home.waiting_for(lines, self.user)
+        requests = home.requests_of(self.user)
+        tenants = {line.tenant_id for line in lines}
+        memberships = list(Membership.objects.filter(user=self.user, ended_at=None).select_related("tenant"))
+        administered = self._administered(memberships)
+        # The menu asks it again.
+        self.request.may_administer = bool(administered or self.user.is_superuser)  # type: ignore[attr-defined]
+        return super().get_context_data(
+            lines=lines,
+            has_more=has_more,
+            first=home.first_deed(lines, self.user),
+            mine=mine,
+            others=others,
+            requests=requests,
+            waiting_for_you=len(mine) + len(requests),
+            is_portfolio=len(tenants) > 1,
+            customers=len(tenants),
+            stopped=sum(1 for line in lines if line.state == State.STOPPED),
+            can_start=sum(1 for line in lines if line.state == State.CAN_START),
+            common=home.most_common_blocker(lines) if len(tenants) > 1 else None,
+            administered=administered,
+            may_create=bool(memberships),
+            now=timezone.localtime(clock.now()),
+            **kwargs,
+        )
+
+    def _administered(self, memberships: list[Membership]) -> list[Tenant]:
+        if self.user.is_superuser:
+            return list(Tenant.objects.all()[:MOST_TENANTS])
+        found = [each.tenant for each in memberships if each.role == Membership.Role.ADMIN]
+        return sorted(found, key=lambda tenant: tenant.name)[:MOST_TENANTS]
+
+
+class ProjectList(SiteView, TemplateView):
+    """All projects that the person may read, in pages, by name or state. Verdicts are shown as stored."""
+
+    who = Who.SIGNED_IN
+    template_name = "mdeprep/project_list.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        words, state = self.request.GET.get("q", "").strip()[:100], self.request.GET.get("state", "")
+        found = home.searched(home.listed(self.user), words=words, state=state if state in list(State) else "")
+        page, lines = home.page_of(found, self.request.GET.get("page"))
+        return super().get_context_data(
+            page=page,
+            lines=lines,
+            words=words,
+            state=state,
+            **kwargs,
+        )

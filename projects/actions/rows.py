@@ -1,0 +1,170 @@
+"""What is done to the rows of a plan. Lock the project, then look; every change ends in the history."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+
+from projects import ledger, plan
+from projects.actions.projects import editable
+from projects.document import Row, as_json, rows
+from projects.models import PlanRow, Project, Route
+from projects.rules.labels import title_of
+from projects.tables import Table
+from tenants.models import LedgerEntry, User
+from tenants.wake import RECOMPUTE, wake
+
+
+class RowMoved(Exception):
+    """Somebody else changed the row after it was opened for editing. `entries` say who changed what."""
+
+    def __init__(self, row: PlanRow, entries: list[LedgerEntry]) -> None:
+        super().__init__(row.key)
+        self.row, self.entries = row, entries
+
+
+class RowGone(Exception):
+    """The row was removed by somebody else."""
+
+
+def value(row: PlanRow, field: str) -> Any:
+    found = getattr(row, field)
+    return tuple(found) if isinstance(found, list) else found
+
+
+def as_document(table: Table, row: PlanRow) -> Row:
+    """The row as the document has it."""
+    return plan.built(table.row, key=row.key, **{field: value(row, field) for field in table.fields})
+
+
+def find(table: Table, project: Project, key: str) -> PlanRow:
+    """The stored row, or the generated one of the connectivity table that nobody has touched. Raises RowGone."""
+    row = table.model._default_manager.filter(project=project, key=key).first()
+    if row is not None:
+        return row
+    if table.row is rows.Route and key.startswith("route-"):
+        return Route(project=project, key=key, system=key.removeprefix("route-"))
+    raise RowGone(key)
+
+
+def _changed_since(table: Table, row: PlanRow, seen: int) -> list[LedgerEntry]:
+    entries = LedgerEntry.objects.of(row.project).filter(seq__gt=seen, sections__contains=f" {table.section} ")
+    return [entry for entry in entries.order_by("seq") if f'"key":"{row.key}"' in entry.body]
+
+
+def _write(
+    table: Table, row: PlanRow, *, by: User | None, verb: str, why: str, before: Mapping[str, Any] | None
+) -> PlanRow:
+    project = row.project
+    row.changed_seq = project.ledger_seq + 1
+    row.full_clean(exclude=["project", "key"], validate_constraints=False)
+    row.validate_constraints(exclude={"key"})
+    row.save()
+    after = {field: as_json(value(row, field)) for field in table.fields}
+    told = {key: old for key, old in before.items() if old != after[key]} if before is not None else None
+    ledger.record(
+        project,
+        by=by,
+        verb=verb,
+        sections={table.section},
+        table=table.name,
+        key=row.key,
+        title=title_of(as_document(table, row)),
+        before=told,
+        after={key: after[key] for key in told} if told is not None else after,
+        why=why,
+    )
+    wake(RECOMPUTE, project.pk)
+    return row
+
+
+@transaction.atomic
+def add_row(
+    *, project: Project, table: Table, values: Mapping[str, Any], by: User | None, why: str = "", key: str = ""
+) -> PlanRow:
+    """Add a row at the end of a table. Raises ValidationError with the fields that are wrong."""
+    project = editable(project)
+    last = table.model._default_manager.filter(project=project).aggregate(last=Max("position"))["last"]
+    row = table.model(project=project, key=key, position=(last or 0) + 1, **values)
+    return _write(table, row, by=by, verb="added", why=why, before=None)
+
+
+@transaction.atomic
+def change_row(
+    *,
+    project: Project,
+    table: Table,
+    key: str,
+    values: Mapping[str, Any],
+    by: User | None,
+    why: str = "",
+    seen: int | None = None,
+) -> PlanRow:
+    """Change fields of a row. `seen` is the row's `changed_seq` when the editor opened it: newer raises RowMoved."""
+    project = editable(project)
+    row = find(table, project, key)
+    row.project = project
+    if seen is not None and row.changed_seq > seen:
+        raise RowMoved(row, _changed_since(table, row, seen))
+    before = {field: as_json(value(row, field)) for field in table.fields}
+    for field, new in values.items():
+        setattr(row, field, new)
+    if row.pk and before == {field: as_json(value(row, field)) for field in table.fields}:
+        return row
+    return _write(table, row, by=by, verb="changed", why=why, before=before)
+
+
+def set_aside(
+    *, project: Project, table: Table, key: str, because: str, by: User | None, seen: int | None = None
+) -> PlanRow:
+    """Say that a row does not apply, and why: shown to approvers, and no blocker. An empty reason takes it back."""
+    return change_row(
+        project=project, table=table, key=key, values={"does_not_apply": because}, by=by, why=because, seen=seen
+    )
+
+
+@transaction.atomic
+def remove_row(*, project: Project, table: Table, key: str, by: User | None, why: str = "") -> None:
+    """Remove a row. The history keeps what it said."""
+    project = editable(project)
+    row = find(table, project, key)
+    row.project = project
+    told = as_document(table, row)
+    before = {field: as_json(value(row, field)) for field in table.fields}
+    if row.pk is None:
+        return
+    row.delete()
+    ledger.record(
+        project,
+        by=by,
+        verb="removed",
+        sections={table.section},
+        table=table.name,
+        key=key,
+        title=title_of(told),
+        before=before,
+        after=None,
+        why=why,
+    )
+    wake(RECOMPUTE, project.pk)
+
+
+@transaction.atomic
+def move_row(*, project: Project, table: Table, key: str, up: bool, by: User | None) -> None:
+    """Move a row one place up or down in the display. The order is wording: no signature is touched."""
+    project = editable(project)
+    keys = list(table.model._default_manager.filter(project=project).values_list("key", flat=True))
+    if key not in keys:
+        raise RowGone(key)
+    place = keys.index(key)
+    other = place - 1 if up else place + 1
+    if not 0 <= other < len(keys):
+        return
+    keys[place], keys[other] = keys[other], keys[place]
+    for position, row_key in enumerate(keys, start=1):
+        table.model._default_manager.filter(project=project, key=row_key).update(position=position)
+    ledger.record(project, by=by, verb="moved", sections={table.section}, table=table.name, key=key, up=up)
+    wake(RECOMPUTE, project.pk)

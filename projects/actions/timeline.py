@@ -1,0 +1,52 @@
+"""Lay down the template's dates, counted back from the day on which Onboard is to be finished."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from projects import catalog
+from projects.actions.rows import add_row
+from projects.models import Project, TimelineItem
+from projects.tables import TABLES
+from tenants.models import User
+
+RING_OF = {"ring_evaluate": "evaluate", "ring_pilot": "pilot"}
+
+
+class HasDates(Exception):
+    """The timeline has dates already: they are moved one by one."""
+
+
+@transaction.atomic
+def place_timeline(*, project: Project, ends_on: date, by: User | None) -> list[TimelineItem]:
+    """Add the template's milestones and rings to an empty timeline. Raises HasDates if it is not empty."""
+    project = Project.objects.locked(project.pk)
+    if TimelineItem.objects.filter(project=project).exists():
+        raise HasDates
+    return [
+        add_row(project=project, table=TABLES["timeline", "items"], values=values, by=by)  # type: ignore[misc]
+        for values in dates_back_from(ends_on)
+    ]
+
+
+def dates_back_from(ends_on: date) -> list[dict[str, Any]]:
+    """The values of the template's rows, in the order of their days."""
+    template = catalog.standard_template()
+    rings = {ring.key: ring for ring in template.rings}
+    found = []
+    for milestone in template.milestones:
+        ring = rings.get("full" if milestone.key.startswith("full_") else RING_OF.get(milestone.key, ""))
+        found.append(
+            {
+                "title": milestone.title,
+                "kind": "ring" if ring else "milestone",
+                "phase": milestone.phase,
+                "due_on": ends_on - timedelta(days=milestone.days_before_end),
+                "devices": ring.devices if ring else None,
+                "exit_criteria": "\n".join(ring.exit_criteria) if ring else "",
+            }
+        )
+    return found

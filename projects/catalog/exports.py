@@ -1,0 +1,119 @@
+"""Exports of devices that people already have: the columns of each, and what names of systems in them mean."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
+
+from projects.catalog._load import UnknownKey, look_up, read
+
+
+@dataclass(frozen=True, slots=True)
+class ExportFormat:
+    """One kind of export.
+
+    `columns`: what a column tells (id, name, system, edition, distribution, version, build, seen, ownership, enabled)
+    -> the headers by which it is known. `leave_out`: reason -> (what the column tells, its values in small letters).
+    """
+
+    key: str
+    name: str
+    called: str
+    source_name: str
+    source: str
+    confidence: str
+    needs: tuple[str, ...]
+    columns: Mapping[str, tuple[str, ...]]
+    leave_out: Mapping[str, tuple[str, frozenset[str]]]
+    headers: frozenset[str]
+    """Every header that is known of it, in small letters: the more are found, the surer it is."""
+
+
+class UnknownFormat(UnknownKey):
+    """No kind of export has this key."""
+
+    what = "kind of export"
+
+
+@cache
+def export_formats() -> Mapping[str, ExportFormat]:
+    """Every kind of export by its key; the last is a plain list, which almost any file could be."""
+    return MappingProxyType({row["key"]: _format(row) for row in read("import_formats")["formats"]})
+
+
+def _format(row: Mapping[str, object]) -> ExportFormat:
+    data: Mapping[str, dict[str, list[str]]] = row  # type: ignore[assignment]
+    columns = {role: tuple(names) for role, names in data["columns"].items()}
+    leave_out = {why: (role, frozenset(values)) for why, (role, values) in data.get("leave_out", {}).items()}
+    known = {name.casefold() for names in (*columns.values(), data["headers"]) for name in names}
+    texts = {name: str(row[name]) for name in ("key", "name", "called", "source_name", "source", "confidence")}
+    return ExportFormat(
+        **texts,
+        needs=tuple(data["needs"]),
+        columns=MappingProxyType(columns),
+        leave_out=MappingProxyType(leave_out),  # type: ignore[arg-type]
+        headers=frozenset(known),
+    )
+
+
+def export_format(key: str) -> ExportFormat:
+    """The kind of export of that key; raises UnknownFormat."""
+    return look_up(export_formats(), key, UnknownFormat)
+
+
+@cache
+def never_days() -> frozenset[str]:
+    """Days that stand for "never" in a column of days."""
+    return frozenset(read("import_formats")["never"])
+
+
+@dataclass(frozen=True, slots=True)
+class NameRule:
+    """What a matching text is: `then` (a system; {1} = what was matched; "" = not placed), or by a table."""
+
+    pattern: re.Pattern[str]
+    then: str
+    by_build: str
+    by_version: str
+    otherwise: str
+
+
+Ranges = tuple[tuple[int, int, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SystemNames:
+    """How raw names of operating systems are placed. The first rule that matches decides."""
+
+    rules: tuple[NameRule, ...]
+    builds: Mapping[str, Ranges]
+    without_build: Mapping[str, Mapping[str, str]]
+    versions: Mapping[str, Ranges]
+    source: str
+
+
+@cache
+def system_names() -> SystemNames:
+    data = read("system_names")
+    rules = (
+        NameRule(
+            pattern=re.compile(row["if"]),
+            then=row.get("then", ""),
+            by_build=row.get("by_build", ""),
+            by_version=row.get("by_version", ""),
+            otherwise=row.get("else", ""),
+        )
+        for row in data["rules"]
+    )
+    return SystemNames(
+        rules=tuple(rules),
+        builds=_ranges(data["builds"]),
+        without_build=MappingProxyType(data["without_build"]),
+        versions=_ranges(data["versions"]),
+        source=data["source"],
+    )
+
+
+def _ranges(data: Mapping[str, list[tuple[int, int, str]]]) -> Mapping[str, Ranges]:
+    return MappingProxyType({name: tuple((low, high, key) for low, high, key in rows) for name, rows in data.items()})

@@ -1,0 +1,235 @@
+"""The rows of the plan's sections."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.utils.translation import gettext_noop as _
+
+from projects.document import choices
+from projects.document.fields import Count, Frozen, Line, Row, Text, counted, material, progress, wording
+
+
+class ProjectFacts(Frozen):
+    """What the whole plan rests on: its material fields enter every section's fingerprint."""
+
+    name: Line = wording(_("Name"))
+    kind: choices.ProjectKind = material(_("Kind"))
+    plan: choices.Plan = material(_("Plan"))
+    architecture: choices.Architecture = material(_("Architecture"), "")
+    geography: choices.Geography = material(_("Where data is kept"), "")
+    microsoft_tenant: Line = material(_("Microsoft tenant"), "")
+    tenant_created_on: date | None = material(_("Microsoft tenant created on"), None)
+    terminology: choices.Terminology = wording(_("Names of Microsoft's products"), "current")
+
+
+# Environment ----------------------------------------------------------------------------------------------------------
+class Topic(Row):
+    """One of the five questions of the environment table; the rows of the tables below answer it."""
+
+    topic: Line = material(_("What"))
+    note: Text = wording(_("Description"), "")
+
+
+class DeviceCount(Row):
+    system: Line = material(_("Operating system"))
+    other_name: Line = material(_("Name of another system"), "")
+    kind: choices.DeviceKind = material(_("Kind"))
+    count: Count = counted(_("Count"))
+    source: Line = wording(_("Source"), "")
+    counted_on: date | None = progress(_("Counted on"), None)
+    note: Text = wording(_("Remark"), "")
+
+
+class ManagementEngine(Row):
+    engine: choices.Engine = material(_("Engine"))
+    version: Line = material(_("Version"), "")
+    manages: Line = material(_("Manages"), "")
+    devices: Count = counted(_("Devices"), 0)
+
+
+class CdocTeam(Row):
+    """A team of the Cyber Defense Operations Center; the access tiers give permissions to the same people."""
+
+    tier: int = material(_("Tier"))
+    run_by: choices.RunBy = material(_("Run by"))
+    provider: Line = material(_("Provider"), "")
+    place: Line = material(_("Place"))
+    region: Line = material(_("Region"), "")
+    people: Count = counted(_("People"), 0)
+    hours: Line = material(_("Hours of cover"), "")
+
+
+class Siem(Row):
+    product: Line = material(_("Product"))
+    version: Line = material(_("Version"), "")
+    data_path: Line = material(_("How Defender data gets in"), "")
+    connected_by: Line = wording(_("Connected by"), "")
+    due_on: date | None = progress(_("By when"), None)
+    tested_on: date | None = progress(_("Tested on"), None)
+    note: Text = wording(_("Description"), "")
+
+
+class ExistingProtection(Row):
+    platform: choices.Platform = material(_("Platform"))
+    product: Line = material(_("Product"), "")
+    kind: choices.ProtectionKind = material(_("Kind"), "antivirus")
+    version: Line = progress(_("Version"), "")
+    up_to_date_on: date | None = progress(_("Up to date on"), None)
+    fate: choices.Fate = material(_("What happens to it"), "")
+    exclusions: Text = material(_("Exclusions needed"), "")
+    note: Text = wording(_("Remark"), "")
+
+
+class Impact(Row):
+    what: Line = material(_("Dependency or change"))
+    area: choices.ImpactArea = material(_("In"))
+    caused_by: Line = wording(_("Caused by"), "")
+    owner: Line = wording(_("Owner"), "")
+    due_on: date | None = progress(_("Due on"), None)
+    done_on: date | None = progress(_("Done on"), None)
+
+
+class Source(Row):
+    """An export that was read: how its rows were counted, merged, left out, not placed and not readable."""
+
+    name: Line = wording(_("Source"))
+    imported_on: date | None = progress(_("Read on"), None)
+    read: Count = progress(_("Rows read"), 0)
+    counted: Count = progress(_("Counted"), 0)
+    duplicates: Count = progress(_("Duplicates merged"), 0)
+    left_out: Count = progress(_("Left out"), 0)
+    not_placed: Count = progress(_("Not placed"), 0)
+    not_readable: Count = progress(_("Not readable"), 0)
+    unknown: tuple[Line, ...] = progress(_("Not placed, as written"), ())
+    file_hash: Line = progress(_("Fingerprint of the file"), "")
+
+
+# Licences -------------------------------------------------------------------------------------------------------------
+class Licensing(Row):
+    is_mixed: bool = material(_("Plan 1 and Plan 2 in one tenant"), False)
+    switch_set_on: date | None = progress(_("Mixed-licence setting switched on"), None)
+    note: Text = wording(_("Remark"), "")
+
+
+class Entitlement(Row):
+    product: Line = material(_("Product"))
+    quantity: Count = material(_("Quantity"))
+    state: choices.Bought = material(_("State"), "bought")
+    until: date | None = material(_("Ends on"), None)
+    note: Text = wording(_("Remark"), "")
+
+
+# Access ---------------------------------------------------------------------------------------------------------------
+class AccessSettings(Row):
+    today: choices.AccessModel = material(_("Management model today"), "")
+    planned: choices.AccessModel = material(_("Planned management model"), "")
+    planned_on: date | None = progress(_("Switched on"), None)
+    break_glass: Count | None = material(_("Break-glass accounts"), None)
+    global_administrators: Count | None = material(_("Global Administrators"), None)
+    review_by: Line = material(_("Access review by"), "")
+    review_months: Count | None = material(_("Every … months"), None)
+    review_first_on: date | None = material(_("First review on"), None)
+
+
+class Persona(Row):
+    name: Line = material(_("Persona"))
+    duties: Text = wording(_("What they do"), "")
+
+
+class Assignment(Row):
+    persona: Line = material(_("Persona"))
+    role: Line = material(_("Role"), "")
+    entra_role: Line = material(_("Entra role"), "")
+    assignee: Line = material(_("Assigned to"))
+    assignee_kind: choices.AssigneeKind = material(_("Group or person"), "group")
+    people: Count = counted(_("People"), 0)
+    held: choices.HeldHow = material(_("Eligible or active"), "eligible")
+    duration: choices.HeldFor = material(_("For how long"), "permanent")
+    ends_on: date | None = material(_("Ends on"), None)
+    hours: Count | None = material(_("Hours per activation"), None)
+    justification: Text = material(_("Justification"), "")
+    removed_on: date | None = progress(_("Removed on"), None)
+    evidence: Line = progress(_("Proof of removal"), "")
+
+
+class PartnerAccess(Row):
+    partner: Line = material(_("Partner"))
+    roles: Line = material(_("Roles"))
+    ends_on: date | None = material(_("Ends on"), None)
+    is_extended: bool = material(_("Extends automatically"), False)
+
+
+class Tier(Row):
+    number: int = material(_("Tier"))
+    name: Line = material(_("Team"))
+    description: Text = wording(_("Description"), "")
+    permissions: tuple[Line, ...] = material(_("Permissions"), ())
+    groups: tuple[Line, ...] = material(_("Entra groups"), ())
+    escalates_when: Text = material(_("Escalates when"), "")
+
+
+class DeviceGroup(Row):
+    rank: int = material(_("Rank"))
+    name: Line = material(_("Name"))
+    rule_on: choices.RuleOn = material(_("Matches on"), "tag")
+    rule_value: Line = material(_("Value"), "")
+    remediation: choices.Remediation = material(_("Remediation"), "none")
+    granted_to: tuple[Line, ...] = material(_("Granted to"), ())
+
+
+# Adoption order -------------------------------------------------------------------------------------------------------
+class Component(Row):
+    component: Line = material(_("Component"))
+    is_in: bool | None = material(_("In use"), None)
+    rank: int | None = material(_("Rank"), None)
+    parts: Text = material(_("Parts"), "")
+    replaces: Line = material(_("Replaces"), "")
+    reason: Text = material(_("Reason"), "")
+    owner: Line = wording(_("Owner"), "")
+    starts_on: date | None = progress(_("Starts on"), None)
+
+
+# Connectivity ---------------------------------------------------------------------------------------------------------
+class NetworkSettings(Row):
+    approach: choices.Approach = material(_("Approach"), "")
+    proxy: Line = material(_("Proxy"), "")
+    tls_inspection_off_on: date | None = progress(_("TLS inspection switched off on"), None)
+    proxy_authentication_off_on: date | None = progress(_("Proxy authentication switched off on"), None)
+
+
+class Route(Row):
+    """A line of the connectivity table, generated from the inventory; signed once somebody sets a field of it."""
+
+    system: Line = material(_("Operating system"))
+    route: Line = material(_("Route"), "")
+    proxy: Line = material(_("Proxy"), "")
+    status: choices.RouteStatus = progress(_("Status"), "unknown")
+    verified_by: Line = progress(_("Verified by"), "")
+    verified_on: date | None = progress(_("Verified on"), None)
+
+
+# Migration ------------------------------------------------------------------------------------------------------------
+class MigrationItem(Row):
+    item: Line = material(_("Step"))
+    detail: Text = material(_("What, which version, how"), "")
+    state: choices.StepState = progress(_("State"), "open")
+    done_on: date | None = progress(_("Done on"), None)
+    done_by: Line = progress(_("By"), "")
+    devices_done: Count | None = progress(_("Devices up to date"), None)
+    devices_total: Count | None = progress(_("of"), None)
+    build: Line = progress(_("at or above build"), "")
+    evidence: Line = progress(_("Evidence"), "")
+
+
+# Timeline -------------------------------------------------------------------------------------------------------------
+class TimelineItem(Row):
+    title: Line = material(_("What"))
+    kind: choices.TimelineKind = material(_("Kind"), "milestone")
+    phase: choices.Phase = material(_("Phase"), "prepare")
+    starts_on: date | None = material(_("Starts on"), None)
+    due_on: date | None = material(_("Due on"), None)
+    devices: Count | None = material(_("Devices"), None)
+    exit_criteria: Text = material(_("Done when"), "")
+    owner: Line = wording(_("Owner"), "")
+    done_on: date | None = progress(_("Done on"), None)

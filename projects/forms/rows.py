@@ -1,0 +1,345 @@
+"""The form of a row, made from its table: labels from the document, widgets by what a field holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from projects import catalog
+from projects.document import classes
+from projects.forms import fields
+from projects.models import DeviceCount, PlanRow, Project
+from projects.rules.labels import system_name
+from projects.tables import Table
+
+IDENTITY = {
+    ("environment", "topics"): {"topic"},
+    ("adoption", "components"): {"component"},
+    ("connectivity", "routes"): {"system"},
+    ("migration", "items"): {"item"},
+}
+"""Fields that say which template row this is: shown, never asked."""
+
+HELP: Mapping[tuple[str, str], str] = {
+    ("devices", "source"): gettext_noop("For example Intune, Configuration Manager, or by hand."),
+    ("devices", "other_name"): gettext_noop("As the export calls it, if it is not in the list."),
+    ("engines", "version"): gettext_noop("For example current branch 2503."),
+    ("engines", "manages"): gettext_noop("For example Windows 10 and 11, macOS."),
+    ("cdoc", "hours"): gettext_noop("For example 24 x 7, or 08:00 to 20:00."),
+    ("siem", "data_path"): gettext_noop("For example the streaming API."),
+    ("entitlements", "quantity"): gettext_noop("Seats of a user licence; one to a server for a server licence."),
+    ("entitlements", "until"): gettext_noop("The last day of a trial or subscription."),
+    ("assignments", "assignee"): gettext_noop("A group is better than a person: people change."),
+    ("assignments", "hours"): gettext_noop("How long one activation of an eligible role lasts."),
+    ("partners", "roles"): gettext_noop("The Entra roles of the relationship."),
+    ("tiers", "groups"): gettext_noop("One to a line."),
+    ("device_groups", "granted_to"): gettext_noop(
+        "Entra groups, one to a line. What is granted to nobody, everybody sees."
+    ),
+    ("device_groups", "rank"): gettext_noop("1 is highest: a device belongs to the first group that it matches."),
+    ("components", "rank"): gettext_noop("1 is first. Two components may share a rank."),
+    ("items", "exit_criteria"): gettext_noop("What must be true before the next ring or phase."),
+}
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a form must know of the rest of the plan: names in use, and the model of access that is planned."""
+
+    terminology: str = "current"
+    access_model: str = "unified"
+    personas: tuple[str, ...] = ()
+
+
+class RowForm(forms.Form):
+    """Asks for the fields of a row. `seen` is the row's state when it was opened; `why` is kept with the change."""
+
+    why = forms.CharField(max_length=1000, required=False, widget=forms.TextInput())
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(
+        self,
+        *args: Any,
+        table: Table,
+        project: Project,
+        row: PlanRow | None = None,
+        around: Surroundings | None = None,
+        **options: Any,
+    ) -> None:
+        self.table, self.project, self.row = table, project, row
+        self.around = around or Surroundings()
+        present = row or table.model(project=project)
+        asked = asked_fields(table, row)
+        options["initial"] = {**{name: getattr(present, name) for name in asked}, **(options.get("initial") or {})}
+        options["initial"].setdefault("seen", row.changed_seq if row else 0)
+        options.setdefault("auto_id", f"{row.key if row else 'new-' + table.name}-%s")
+        super().__init__(*args, **options)
+        made = {name: field_for(table, name, present, self.around) for name in asked}
+        self.fields = {**made, "why": self.fields["why"], "seen": self.fields["seen"]}
+        self.fields["why"].label = _("Why")
+        self.fields["why"].help_text = _("Kept with the change, and shown to those who approve.")
+        if isinstance(row, DeviceCount) and "system" not in made:
+            self.fields["count"].widget.attrs |= {
+                "form": self.form_id,
+                "class": "form-control cell-input",
+            } | effect_attrs(row)
+
+    @property
+    def only_for_other(self) -> tuple[str, ...]:
+        """Fields that matter only if the system is not in the list."""
+        return ("other_name", "kind") if "system" in self.fields else ()
+
+    @property
+    def form_id(self) -> str:
+        return f"form-{self.row.key if self.row else self.table.name}"
+
+    def focus(self) -> None:
+        """Put the keyboard on the first field that is wrong, or else on the first."""
+        wrong = [name for name in self.fields if name in self.errors] if self.is_bound else []
+        for name in (wrong or (["count"] if "count" in self.fields and self.row else self.asked))[:1]:
+            self.fields[name].widget.attrs["autofocus"] = True
+
+    @property
+    def asked(self) -> list[str]:
+        return [name for name in self.fields if name not in ("why", "seen")]
+
+    @property
+    def short_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.asked if not _is_long(self.fields[name])]
+
+    @property
+    def long_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.asked if _is_long(self.fields[name])]
+
+    @property
+    def values(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in self.asked}
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        check = CHECKS.get((self.table.section, self.table.name))
+        if check:
+            check(self)
+        return self.cleaned_data
+
+    def refuse(self, error: ValidationError) -> None:
+        """Show what the action refused at the fields it names."""
+        told = error.message_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.messages}
+        for name, messages in told.items():
+            self.add_error(name if name in self.fields else None, messages)
+
+
+def effect_attrs(row: PlanRow) -> dict[str, str]:
+    """With script, a count that is typed asks what saving it would do."""
+    address = reverse("projects:row_effect", args=[row.project.slug, "environment", "devices", row.key])
+    return {
+        "hx-get": address,
+        "hx-trigger": "input changed delay:300ms",
+        "hx-target": f"#effect-{row.key}",
+        "hx-swap": "innerHTML",
+    }
+
+
+def asked_fields(table: Table, row: PlanRow | None) -> list[str]:
+    """The fields that the form asks for, in the order of the document."""
+    hidden = IDENTITY.get((table.section, table.name), set()) | {"does_not_apply"}
+    if isinstance(row, DeviceCount) and row.system != catalog.OTHER:
+        hidden = hidden | {"system", "other_name", "kind"}
+    return [name for name in table.fields if name not in hidden]
+
+
+def _is_long(field: forms.Field) -> bool:
+    return isinstance(field.widget, (forms.Textarea, forms.CheckboxSelectMultiple))
+
+
+def label_of(table: Table, name: str, terminology: str) -> str:
+    """The name of a field, in the project's own names for Microsoft's products."""
+    title = table.row.model_fields[name].title or name
+    if name == "entra_role":
+        return catalog.terminology("entra_role", terminology)
+    if (table.name, name) == ("tiers", "groups"):
+        return f"{catalog.terminology('entra_group', terminology)}s"
+    return _(title)
+
+
+def field_for(table: Table, name: str, row: PlanRow, around: Surroundings) -> forms.Field:
+    model_field = table.model._meta.get_field(name)
+    assert isinstance(model_field, models.Field)
+    options: dict[str, Any] = {
+        "label": label_of(table, name, around.terminology),
+        "required": not (model_field.blank or model_field.null or model_field.has_default()),
+        "help_text": _(HELP[table.name, name]) if (table.name, name) in HELP else "",
+    }
+    special = SPECIAL.get((table.name, name))
+    return special(row, around, options) if special else _usual(model_field, options)
+
+
+def _usual(field: models.Field[Any, Any], options: dict[str, Any]) -> forms.Field:
+    if field.choices:
+        return _choice(field, options)
+    if isinstance(field, models.BooleanField):
+        return _yes_or_no(field, options)
+    if isinstance(field, models.IntegerField):
+        nothing = field.default if field.has_default() else None
+        least, most = (0, fields.MOST) if isinstance(field, models.PositiveIntegerField) else (1, 999)
+        return fields.CountField(nothing=nothing, min_value=least, max_value=most, **options)
+    if isinstance(field, models.DateField):
+        return fields.day_field(**options)
+    if isinstance(field, models.JSONField):
+        return fields.NamesField(**options)
+    if isinstance(field, models.TextField):
+        return fields.text_field(**options)
+    return fields.line_field(**options)
+
+
+def _choice(field: models.Field[Any, Any], options: dict[str, Any]) -> forms.ChoiceField:
+    choices = [(key, str(name)[:1].upper() + str(name)[1:]) for key, name in field.choices or ()]
+    if options["required"] and not any(key == "" for key, _name in choices):
+        choices.insert(0, ("", _("Choose…")))
+    options["required"] = options["required"] or not any(key == "" for key, _name in choices)
+    return forms.ChoiceField(choices=choices, **options)
+
+
+def _yes_or_no(field: models.Field[Any, Any], options: dict[str, Any]) -> forms.Field:
+    if not field.null:
+        return forms.BooleanField(**{**options, "required": False})
+    return forms.TypedChoiceField(
+        choices=[("", _("Not decided")), ("True", _("Yes")), ("False", _("No"))],
+        coerce=lambda value: value == "True",
+        empty_value=None,
+        **{**options, "required": False},
+    )
+
+
+def _choose(choices: Callable[[str], fields.Choices], name: str) -> Callable[..., forms.Field]:
+    def make(row: PlanRow, around: Surroundings, options: dict[str, Any]) -> forms.Field:
+        return forms.ChoiceField(choices=choices(getattr(row, name) or ""), **options)
+
+    return make
+
+
+def _entra_role(row: PlanRow, around: Surroundings, options: dict[str, Any]) -> forms.Field:
+    choices = fields.entra_role_choices(getattr(row, "entra_role", ""), names=around.terminology)
+    return forms.ChoiceField(choices=choices, **options)
+
+
+def _permissions(row: PlanRow, around: Surroundings, options: dict[str, Any]) -> forms.Field:
+    return fields.PermissionsField(model=around.access_model, held=getattr(row, "permissions", ()), **options)
+
+
+def _kind(_row: PlanRow, _around: Surroundings, options: dict[str, Any]) -> forms.Field:
+    return forms.ChoiceField(choices=fields.kind_choices(), **{**options, "required": False})
+
+
+def _persona(row: PlanRow, around: Surroundings, options: dict[str, Any]) -> forms.Field:
+    names = list(dict.fromkeys([*around.personas, *filter(None, [getattr(row, "persona", "")])]))
+    if not names:
+        return fields.line_field(**options)
+    return forms.ChoiceField(choices=[("", _("Choose…")), *((name, name) for name in names)], **options)
+
+
+SPECIAL: Mapping[tuple[str, str], Callable[..., forms.Field]] = {
+    ("devices", "system"): _choose(fields.system_choices, "system"),
+    ("entitlements", "product"): _choose(fields.product_choices, "product"),
+    ("assignments", "entra_role"): _entra_role,
+    ("assignments", "persona"): _persona,
+    ("tiers", "permissions"): _permissions,
+    ("routes", "proxy"): _choose(fields.proxy_choices, "proxy"),
+    ("network", "proxy"): _choose(fields.proxy_choices, "proxy"),
+    ("devices", "kind"): _kind,
+}
+
+
+# What must be true of several fields together, in the words of the person who typed them ------------------------------
+def _device(form: RowForm) -> None:
+    cleaned = form.cleaned_data
+    if "system" not in form.fields:
+        return
+    system = cleaned.get("system")
+    if not system:
+        return
+    known = catalog.systems().get(system)
+    if known and system != catalog.OTHER:
+        cleaned["kind"], cleaned["other_name"] = known.kind, ""
+    else:
+        if not cleaned.get("other_name"):
+            form.add_error("other_name", _("Say what this system is called."))
+        if not cleaned.get("kind"):
+            form.add_error("kind", _("Say whether these are computers, phones or servers."))
+    if not form.errors:
+        _counted_once(form)
+
+
+def _counted_once(form: RowForm) -> None:
+    same = DeviceCount.objects.filter(
+        project=form.project, **{name: form.cleaned_data[name] for name in ("system", "other_name", "kind")}
+    )
+    twin = same.exclude(key=form.row.key if form.row else "").first()
+    if twin:
+        name = system_name(twin.system, twin.other_name)
+        form.twin = twin.key  # type: ignore[attr-defined]
+        form.add_error("system", _("%(system)s is counted already: change that row.") % {"system": name})
+
+
+def _assignment(form: RowForm) -> None:
+    cleaned = form.cleaned_data
+    if cleaned.get("duration") == "temporary" and not cleaned.get("ends_on") and "ends_on" not in form.errors:
+        form.add_error("ends_on", _("Until which day? A role that is held until a date needs the date."))
+    if cleaned.get("duration") == "permanent" and cleaned.get("ends_on"):
+        form.add_error("duration", _("It has an end: choose “until a date”, or clear the day."))
+
+
+def _migration_item(form: RowForm) -> None:
+    done, of = form.cleaned_data.get("devices_done"), form.cleaned_data.get("devices_total")
+    if done is not None and of is not None and done > of:
+        form.add_error("devices_done", _("More devices are up to date than there are (%(of)s).") % {"of": f"{of:,}"})
+
+
+def _timeline_item(form: RowForm) -> None:
+    starts, due = form.cleaned_data.get("starts_on"), form.cleaned_data.get("due_on")
+    if starts and due and due < starts:
+        form.add_error("due_on", _("It is due before it starts."))
+
+
+CHECKS: Mapping[tuple[str, str], Callable[[RowForm], None]] = {
+    ("environment", "devices"): _device,
+    ("access", "assignments"): _assignment,
+    ("migration", "items"): _migration_item,
+    ("timeline", "items"): _timeline_item,
+}
+
+
+class AsideForm(forms.Form):
+    """Why a row does not apply."""
+
+    because = forms.CharField(max_length=fields.LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 2}))
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["because"].label = _("It does not apply, because")
+        self.fields["because"].help_text = _("For example: We have no SIEM. Those who approve read it.")
+        self.fields["because"].error_messages["required"] = _("Say why: those who approve will ask.")
+
+
+class WhyForm(forms.Form):
+    """An optional reason for a deed."""
+
+    why = forms.CharField(max_length=1000, required=False)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["why"].label = _("Why")
+
+
+def is_material(table: Table, name: str) -> bool:
+    """Whether changing the field asks for signatures again (a count: outside the tolerance)."""
+    return classes(table.row)[name] in ("material", "counted")

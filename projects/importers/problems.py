@@ -1,0 +1,63 @@
+"""Why a file, or a line of it, cannot be read: said in one sentence, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+
+class CannotRead(Exception):
+    """The file is no list of devices that could be counted. `code` and `values` make the sentence."""
+
+    def __init__(self, code: str, **values: Any) -> None:
+        super().__init__(code)
+        self.code, self.values = code, values
+
+    def __str__(self) -> str:
+        return sentence(self.code, self.values)
+
+
+def sentence(code: str, values: Mapping[str, Any]) -> str:
+    """What is wrong with the whole file, and what helps."""
+    said = {
+        "empty": _("The file is empty. Export the list again."),
+        "headers_only": _("The file has column headers but no devices. Export the list again."),
+        "too_large": _("The file is larger than %(most)s MB. Export fewer columns, or one platform at a time."),
+        "workbook": _("This is an Excel workbook. Save it as “CSV UTF-8” and choose that file."),
+        "binary": _("This is not a text file. Choose the export as it was saved, with the ending .csv."),
+        "unknown_format": _(
+            "mdeprep does not recognise the columns of this file. It reads exports of Intune, Configuration Manager, "
+            "Active Directory and the Defender portal, and any list with the column “Operating system”, separated by "
+            "commas, semicolons or tabs."
+        ),
+        "other_format": _("This file has not the columns of “%(format)s”: “%(missing)s” is missing."),
+        "none_readable": _(
+            "None of the %(rows)s rows could be read: their columns are not separated as those of the headers."
+        ),
+        "gone": _("The file is no longer there. Choose it again."),
+        "expired": _("Nobody applied this within a day, so the file was deleted. Choose it again."),
+        "stopped": _("Reading stopped for a reason that is not in the file. Choose the file again."),
+    }.get(code, code)
+    return said % {name: f"{v:,}" if isinstance(v, int) else v for name, v in values.items()}
+
+
+def what_is_wrong(code: str, values: Mapping[str, Any]) -> str:
+    """What is wrong with one line."""
+    said = {
+        "cells": _("has %(found)s columns instead of %(wanted)s"),
+        "day": _("is no day"),
+        "nul": _("contains characters that no text has"),
+        "too_long": _("is too long"),
+    }.get(code, code)
+    return said % dict(values)
+
+
+def what_is_accepted(code: str) -> str:
+    return {
+        "cells": _("as many columns as there are headers"),
+        "day": _("a day such as 2026-11-05, 05.11.2026 or 11/5/2026, or nothing"),
+        "nul": _("plain text"),
+        "too_long": _("200 characters or fewer"),
+    }.get(code, "")

@@ -1,0 +1,166 @@
+"""An export of devices from the command line: what it counts, and on request the counts applied to a plan."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from django.core.files import File
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from projects import access, actions, catalog, importers
+from projects.importers import CannotRead, LeaveOut, Result
+from projects.models import DeviceImport, Project
+from projects.rules.labels import system_name
+from tenants import clock
+from tenants.models import User
+
+AUTO = "auto"
+
+
+class Command(BaseCommand):
+    help = (
+        "Count the devices of an export. With --apply the counts replace those of the same source in the plan of "
+        "SLUG; without it nothing is written. Messages on stderr, with --json the result on stdout."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("slug", metavar="SLUG", help="the project's short name, as in its address")
+        parser.add_argument("file", metavar="FILE", type=Path, help="the export, as CSV")
+        parser.add_argument("--by", required=True, metavar="ADDRESS", help="who imports; they must be allowed to edit")
+        parser.add_argument("--format", default=AUTO, choices=[AUTO, *catalog.export_formats()])
+        parser.add_argument("--source", default="", help="whose counts are replaced (else named by the kind of export)")
+        parser.add_argument("--days", type=int, default=90, help="leave out what was not seen for so long; 0: nothing")
+        parser.add_argument("--with-personal", action="store_true", help="count personal devices too")
+        parser.add_argument("--with-disabled", action="store_true", help="count disabled computers too")
+        parser.add_argument("--take-over", nargs="*", default=[], metavar="SYSTEM", help="systems to take over")
+        parser.add_argument("--apply", action="store_true", help="write the counts into the plan")
+        parser.add_argument("--json", action="store_true", help="print the result as JSON")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        project, person = _project(options["slug"]), _person(options["by"])
+        if "change_project" not in access.permissions_of(project, person):
+            raise CommandError(f"{person.email} may not edit {project.slug}.")
+        path: Path = options["file"]
+        if not path.is_file():
+            raise CommandError(f"There is no file {path}.")
+        try:
+            result = self._apply(project, person, path, options) if options["apply"] else _read(project, path, options)
+        except CannotRead as error:
+            raise CommandError(str(error)) from None
+        except (actions.NothingCounted, actions.Archived) as error:
+            raise CommandError(_REFUSED[type(error)]) from None
+        if options["json"]:
+            self.stdout.write(json.dumps(told(result), indent=1, ensure_ascii=False))
+        self.stderr.write(_in_a_line(result))
+
+    def _apply(self, project: Project, person: User, path: Path, options: dict[str, Any]) -> Result:
+        try:
+            with path.open("rb") as stream:
+                row = actions.start_import(
+                    project=project, file=File(stream), by=person, source=options["source"],
+                    wanted=_wanted(options), leave_out=_leave_out(options), is_queued=False,
+                )  # fmt: skip
+        except actions.AlreadyApplied as done:
+            self.stderr.write(f"This file was already applied on {done.device_import.applied_at:%Y-%m-%d}.")
+            self.stderr.write("Nothing changed.")
+            return Result.from_json(done.device_import.result)
+        actions.read_import(row.pk)
+        row = DeviceImport.objects.select_related("project__tenant").get(pk=row.pk)
+        if row.state == DeviceImport.State.FAILED:
+            raise CannotRead(row.why["code"], **row.why["values"])
+        try:
+            actions.apply_import(device_import=row, by=person, take_over=options["take_over"])
+        except actions.NothingCounted:
+            actions.cancel_import(device_import=row, by=person)
+            raise
+        return Result.from_json(row.result)
+
+
+_REFUSED: dict[type[Exception], str] = {
+    actions.NothingCounted: "Nothing in this file is counted, so nothing was changed.",
+    actions.Archived: "The project is archived: restore it first.",
+}
+
+
+def _project(slug: str) -> Project:
+    project = Project.objects.select_related("tenant").filter(slug=slug).first()
+    if project is None:
+        raise CommandError(f"There is no project {slug}.")
+    return project
+
+
+def _person(address: str) -> User:
+    person = User.objects.filter(email=address.strip().lower()).first()
+    if person is None:
+        raise CommandError(f"Nobody signs in with {address}.")
+    return person
+
+
+def _read(project: Project, path: Path, options: dict[str, Any]) -> Result:
+    opened = []
+    try:
+
+        def open_again() -> Any:
+            opened.append(path.open("rb"))
+            return opened[-1]
+
+        return importers.read(
+            open_again,
+            today=clock.today(project.tenant.time_zone),
+            leave_out=_leave_out(options),
+            wanted=_wanted(options),
+        )
+    finally:
+        for stream in opened:
+            stream.close()
+
+
+def _wanted(options: dict[str, Any]) -> str:
+    return "" if options["format"] == AUTO else str(options["format"])
+
+
+def _leave_out(options: dict[str, Any]) -> LeaveOut:
+    return LeaveOut(
+        days=max(options["days"], 0), personal=not options["with_personal"], disabled=not options["with_disabled"]
+    )
+
+
+def told(result: Result) -> dict[str, Any]:
+    """The result as scripts read it: read = counted + duplicates + filtered + unknown + rejected."""
+    systems = catalog.systems()
+    return {
+        "format": result.format,
+        "read": result.read,
+        "counted": result.counted,
+        "duplicates": result.duplicates,
+        "filtered": sum(result.left_out.values()),
+        "unknown": result.not_placed,
+        "rejected": result.not_readable,
+        "filters": dict(result.left_out),
+        "counts": [
+            {"kind": systems[key].kind, "system": key, "name": system_name(key), "count": n}
+            for key, n in result.counts.items()
+        ],
+        "unknown_strings": dict(result.unknown),
+        "problems": [
+            {
+                "line": one.line,
+                "column": one.column,
+                "value": one.value,
+                "problem": importers.what_is_wrong(one.code, {"found": one.found, "wanted": one.wanted}),
+                "accepted": importers.what_is_accepted(one.code),
+            }
+            for one in result.problems
+        ],
+        "file_hash": result.file_hash,
+    }
+
+
+def _in_a_line(result: Result) -> str:
+    left_out = sum(result.left_out.values())
+    return (
+        f"{result.read} rows read = {result.counted} counted + {result.duplicates} duplicates + "
+        f"{left_out} left out + {result.not_placed} not placed + {result.not_readable} not readable"
+    )

@@ -1,0 +1,139 @@
+"""What changed between two states of a section, row by row."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from projects.document import COUNTED, MATERIAL, SIGNED, Frozen, Row, Section, as_json, classes, plain, signed_fields
+from projects.document.sections import is_signed
+from projects.rules.labels import title_of, value_of
+from tenants import canonical
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    """`before` and `after` are values of the document; `signature` is what the field means for a signature."""
+
+    name: str
+    title: str
+    before: Any
+    after: Any
+    signature: str
+    before_text: str
+    after_text: str
+
+    @property
+    def drift(self) -> float:
+        """How far a count moved, in per cent of what it was. From nothing, any move is without limit."""
+        before, after = self.before or 0, self.after or 0
+        return abs(after - before) * 100 / before if before else float("inf")
+
+
+@dataclass(frozen=True)
+class RowChange:
+    table: str
+    key: str
+    title: str
+    kind: Literal["added", "removed", "changed"]
+    fields: tuple[FieldChange, ...]
+    row: Row
+
+    @property
+    def is_signed(self) -> bool:
+        """Whether it touches what a signature covers, be it a count."""
+        return is_signed(self.row) and any(field.signature in SIGNED for field in self.fields)
+
+    @property
+    def is_material(self) -> bool:
+        return is_signed(self.row) and (
+            self.kind != "changed" or any(field.signature == MATERIAL for field in self.fields)
+        )
+
+    def ends_signature(self, tolerance: int) -> bool:
+        """Whether a signature that allows counts to drift by `tolerance` per cent ends by this change."""
+        if not self.is_signed:
+            return False
+        return self.is_material or any(f.signature == COUNTED and f.drift > tolerance for f in self.fields)
+
+
+def fields_changed(before: Frozen, after: Frozen) -> tuple[FieldChange, ...]:
+    kind = type(after)
+    return tuple(
+        FieldChange(
+            name,
+            str(kind.model_fields[name].title),
+            old,
+            new,
+            signature,
+            value_of(kind, name, old),
+            value_of(kind, name, new),
+        )
+        for name, signature in classes(kind).items()
+        if (old := getattr(before, name, None)) != (new := getattr(after, name, None))
+    )
+
+
+def _appeared(row: Row) -> tuple[FieldChange, ...]:
+    kind = type(row)
+    defaults = {name: field.get_default() for name, field in kind.model_fields.items() if not field.is_required()}
+    return tuple(
+        FieldChange(name, str(kind.model_fields[name].title), None, new, signature, "–", value_of(kind, name, new))
+        for name, signature in classes(kind).items()
+        if (new := getattr(row, name)) != defaults.get(name)
+    )
+
+
+def _turned(change: FieldChange) -> FieldChange:
+    return FieldChange(
+        change.name, change.title, change.after, change.before, change.signature, change.after_text, change.before_text
+    )
+
+
+def diff(before: Section, after: Section) -> tuple[RowChange, ...]:
+    """The rows that were added, removed or changed, in the order of the page. `diff(a, a)` is empty.
+
+    A row that was removed and added again with the same content is no change: keys are not part of the content.
+    """
+    changes: list[RowChange] = []
+    for table in type(after).tables():
+        old = {row.key: row for row in getattr(before, table)}
+        new = {row.key: row for row in getattr(after, table)}
+        gone = [row for key, row in old.items() if key not in new]
+        came = [row for key, row in new.items() if key not in old]
+        gone, came = _without_pairs(gone, came)
+        for key, row in new.items():
+            if key in old:
+                fields = fields_changed(old[key], row)
+                if fields:
+                    changes.append(RowChange(table, key, title_of(row), "changed", fields, row))
+            elif row in came:
+                changes.append(RowChange(table, key, title_of(row), "added", _appeared(row), row))
+        changes += [
+            RowChange(table, row.key, title_of(row), "removed", tuple(map(_turned, _appeared(row))), row)
+            for row in gone
+        ]
+    return tuple(changes)
+
+
+def _without_pairs(gone: list[Row], came: list[Row]) -> tuple[list[Row], list[Row]]:
+    common = Counter(_content(row) for row in gone) & Counter(_content(row) for row in came)
+    return _beyond(gone, common), _beyond(came, common)
+
+
+def _beyond(rows: Collection[Row], common: Counter[str]) -> list[Row]:
+    left = Counter(common)
+    kept: list[Row] = []
+    for row in rows:
+        content = _content(row)
+        if left[content] > 0:
+            left[content] -= 1
+        else:
+            kept.append(row)
+    return kept
+
+
+def _content(row: Row) -> str:
+    return canonical.text({name: as_json(value) for name, value in plain(row, signed_fields(type(row))).items()})

@@ -1,0 +1,131 @@
+"""How rows are called in lists, differences and the history: in the words of the field, not by their keys."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from projects import catalog
+from projects.document import Frozen, Row, choices, rows
+
+
+def system_name(key: str, other_name: str = "") -> str:
+    """The name of an operating system; an unknown key is shown as it is."""
+    if key == catalog.OTHER:
+        return other_name or _("Another system")
+    try:
+        return catalog.system(key).name
+    except catalog.UnknownSystem:
+        return key
+
+
+def _found(lookup: Any, key: str) -> str:
+    try:
+        return str(lookup(key).name)
+    except LookupError:
+        return key
+
+
+def component_name(key: str) -> str:
+    return next((c.name for c in catalog.standard_template().components if c.key == key), key)
+
+
+def migration_title(key: str) -> str:
+    return next((item.title for item in catalog.standard_template().migration_items if item.key == key), key)
+
+
+def group_name(key: str) -> str:
+    group = catalog.connectivity_groups().get(key)
+    return group.name if group else key
+
+
+def proxy_name(key: str) -> str:
+    return dict(catalog.PROXY_METHODS).get(key, key)
+
+
+def permission_name(key: str) -> str:
+    for model in ("unified", "classic"):
+        known = catalog.permissions_for(model).get(key)
+        if known:
+            return known.label
+    return key
+
+
+def title_of(row: Row) -> str:  # noqa: C901 - one case per kind of row
+    """The name of a row, for example "Windows Server 2019" or "Tier 1: Northwind Security, Lisbon"."""
+    match row:
+        case rows.Topic():
+            return row.topic
+        case rows.DeviceCount():
+            return system_name(row.system, row.other_name)
+        case rows.ManagementEngine():
+            return f"{choices.Engine(row.engine).label} {row.version}".strip()
+        case rows.CdocTeam():
+            return _("Tier %(tier)s: %(who)s") % {
+                "tier": row.tier,
+                "who": ", ".join(filter(None, [row.provider, row.place])),
+            }
+        case rows.Siem():
+            return f"{row.product} {row.version}".strip()
+        case rows.ExistingProtection():
+            return str(choices.Platform(row.platform).label)
+        case rows.Source():
+            return row.name
+        case rows.Impact():
+            return row.what
+        case rows.Entitlement():
+            return _found(catalog.product, row.product)
+        case rows.Licensing():
+            return _("Mixed licences")
+        case rows.AccessSettings():
+            return _("Management model")
+        case rows.Persona() | rows.DeviceGroup():
+            return row.name
+        case rows.Assignment():
+            return f"{_found(catalog.entra_role, row.entra_role) or row.role or row.persona}: {row.assignee}"
+        case rows.PartnerAccess():
+            return row.partner
+        case rows.Tier():
+            return _("Tier %(tier)s") % {"tier": row.number}
+        case rows.Component():
+            return component_name(row.component)
+        case rows.NetworkSettings():
+            return _("Network")
+        case rows.Route():
+            return group_name(row.system)
+        case rows.MigrationItem():
+            return migration_title(row.item)
+        case rows.TimelineItem():
+            return row.title
+    return getattr(row, "role", "") or _(getattr(row, "called", row.key))
+
+
+def value_of(row: type[Frozen], field: str, value: Any) -> str:
+    """A value in words: the label of a choice, the name behind a key, "–" for nothing."""
+    if value in (None, "", (), []):
+        return "–"
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, (tuple, list)):
+        return ", ".join(permission_name(str(item)) for item in value)
+    named = {
+        (rows.DeviceCount, "system"): system_name,
+        (rows.Entitlement, "product"): lambda key: _found(catalog.product, key),
+        (rows.Assignment, "entra_role"): lambda key: _found(catalog.entra_role, key),
+        (rows.Component, "component"): component_name,
+        (rows.MigrationItem, "item"): migration_title,
+        (rows.Route, "system"): group_name,
+        (rows.Route, "proxy"): proxy_name,
+        (rows.NetworkSettings, "proxy"): proxy_name,
+    }.get((row, field))
+    if named is not None:
+        return named(str(value))
+    kind = row.model_fields[field].annotation
+    if isinstance(kind, type) and hasattr(kind, "labels"):
+        return str(kind(value).label)
+    if hasattr(value, "strftime"):
+        return f"{value.day} {value:%b %Y}"
+    return str(value)

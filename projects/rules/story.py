@@ -1,0 +1,138 @@
+"""The history in sentences: what each entry says, in the words of the screens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from projects.document import SECTIONS
+from projects.document.choices import Phase
+from projects.rules.roles import Role
+
+What = Mapping[str, Any]
+
+HIDDEN = {"before", "after", "moved", "key", "table", "title", "why", "section", "facts", "up"}
+"""Parts of an entry that are shown elsewhere on its line, or that only the machine reads."""
+
+
+def sentence(verb: str, what: What, sections: list[str]) -> str:
+    """What happened, as a sentence without its subject: "added Windows Server 2019 to Environment"."""
+    teller = TELLERS.get(verb)
+    try:
+        return teller(what, sections) if teller else _plain(verb, what)
+    except (KeyError, TypeError, ValueError):  # an entry of another version: tell it plainly
+        return _plain(verb, what)
+
+
+def section_name(name: str) -> str:
+    return _(SECTIONS[name].title) if name in SECTIONS else _(name.capitalize())
+
+
+def day_of(text: str) -> str:
+    """A day of an entry in words: "2026-11-27" is 27 Nov 2026."""
+    day = date.fromisoformat(text)
+    return f"{day.day} {day:%b %Y}"
+
+
+def _place(sections: list[str]) -> str:
+    return ", ".join(section_name(name) for name in sections)
+
+
+def _row(words: str) -> Callable[[What, list[str]], str]:
+    def tell(what: What, sections: list[str]) -> str:
+        return _(words) % {"row": what.get("title") or what["key"], "section": _place(sections)}
+
+    return tell
+
+
+def _changed(what: What, sections: list[str]) -> str:
+    after = what.get("after") or {}
+    if set(after) == {"does_not_apply"}:
+        words = (
+            _("said that %(row)s does not apply (%(section)s)")
+            if after["does_not_apply"]
+            else _("said that %(row)s applies after all (%(section)s)")
+        )
+    else:
+        words = _("changed %(row)s in %(section)s")
+    return words % {"row": what.get("title") or what["key"], "section": _place(sections)}
+
+
+def _moved(what: What, sections: list[str]) -> str:
+    return _("moved a row of %(section)s, for the eye only") % {"section": _place(sections)}
+
+
+def _owner(what: What, _sections: list[str]) -> str:
+    who = what.get("person") or what.get("team") or _("nobody")
+    return _("made %(who)s the owner of %(section)s") % {"who": who, "section": section_name(str(what["section"]))}
+
+
+def _role_given(what: What, _sections: list[str]) -> str:
+    words = {"who": what["person"]["name"], "role": Role(what["role"]).label, "day": ""}
+    if what.get("until"):
+        words["day"] = day_of(what["until"])
+        return _("gave %(who)s the role %(role)s until %(day)s") % words
+    return _("gave %(who)s the role %(role)s") % words
+
+
+def _role_taken(what: What, _sections: list[str]) -> str:
+    return _("took the role %(role)s back from %(who)s") % {
+        "who": what["person"]["name"],
+        "role": Role(what["role"]).label,
+    }
+
+
+def _handed_over(what: What, _sections: list[str]) -> str:
+    return _("handed the project over to %(who)s") % {"who": what["person"]["name"]}
+
+
+def _phase(what: What, _sections: list[str]) -> str:
+    return _("started the phase %(phase)s") % {"phase": Phase(what["after"]).label}
+
+
+def _imported(what: What, _sections: list[str]) -> str:
+    words = {"source": what["title"], "read": what["after"].get("read"), "devices": f"{what['devices_after']:,}"}
+    if words["read"] is None:
+        return _("applied an export of %(source)s: %(devices)s devices in all") % words
+    words["read"] = f"{words['read']:,}"
+    return _("applied an export of %(source)s, %(read)s rows: %(devices)s devices in all") % words
+
+
+def _plain(verb: str, what: What) -> str:
+    told = [f"{_words(name)}: {_value(value)}" for name, value in what.items() if name not in HIDDEN and value]
+    title = f" {what['title']}" if what.get("title") else ""
+    return f"{_(verb)}{title}" + (f" ({'; '.join(told)})" if told else "")
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return str(value.get("name") or ", ".join(f"{_words(k)} {_value(v)}" for k, v in value.items() if v))
+    if isinstance(value, list):
+        return ", ".join(_value(item) for item in value)
+    return str(value)
+
+
+TELLERS: dict[str, Callable[[What, list[str]], str]] = {
+    "project created": lambda _what, _sections: _("made the project from the standard template"),
+    "facts changed": lambda _what, _sections: _("changed what the whole plan rests on"),
+    "owner set": _owner,
+    "archived": lambda _what, _sections: _("archived the project"),
+    "restored": lambda _what, _sections: _("restored the project"),
+    "phase started": _phase,
+    "added": _row("added %(row)s to %(section)s"),
+    "changed": _changed,
+    "removed": _row("removed %(row)s from %(section)s"),
+    "moved": _moved,
+    "imported": _imported,
+    "role given": _role_given,
+    "role taken back": _role_taken,
+    "handed over": _handed_over,
+}
+"""Verb -> how it is told. Apps above may add theirs; a verb that nobody tells is shown plainly."""

@@ -1,0 +1,44 @@
+"""A project's plan, its history, and who shares it. The overview at /projects/<slug>/ belongs to readiness."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from projects.views import facts, history, imports, plan, printing, rows, sharing
+
+app_name = "projects"
+
+row: list[URLPattern | URLResolver] = [
+    path("", rows.Row.as_view(), name="row"),
+    path("edit/", rows.RowEdit.as_view(), name="row_edit"),
+    path("effect/", rows.RowEffect.as_view(), name="row_effect"),
+    path("remove/", rows.RowRemove.as_view(), name="row_remove"),
+    path("does-not-apply/", rows.RowAside.as_view(), name="row_aside"),
+    path("move/", rows.RowMove.as_view(), name="row_move"),
+]
+device_import: list[URLPattern | URLResolver] = [
+    path("", imports.ImportNew.as_view(), name="import_new"),
+    path("<int:pk>/", imports.Import.as_view(), name="import"),
+    path("<int:pk>/read-again/", imports.ImportAgain.as_view(), name="import_again"),
+    path("<int:pk>/apply/", imports.ImportApply.as_view(), name="import_apply"),
+    path("<int:pk>/cancel/", imports.ImportCancel.as_view(), name="import_cancel"),
+    path("<int:pk>/problems/", imports.ImportProblems.as_view(), name="import_problems"),
+]
+of_project: list[URLPattern | URLResolver] = [
+    path("plan/", plan.PlanStart.as_view(), name="plan"),
+    path("plan/environment/import/", include(device_import)),
+    path("plan/timeline/place/", facts.PlaceTimeline.as_view(), name="place_timeline"),
+    path("plan/<slug:section>/", plan.SectionPage.as_view(), name="section"),
+    path("plan/<slug:section>/owner/", facts.Owner.as_view(), name="owner"),
+    path("plan/<slug:section>/<slug:table>/new/", rows.RowNew.as_view(), name="row_new"),
+    path("plan/<slug:section>/<slug:table>/<str:key>/", include(row)),
+    path("facts/", facts.Facts.as_view(), name="facts"),
+    path("facts/edit/", facts.EditFacts.as_view(), name="edit_facts"),
+    path("print/", printing.Print.as_view(), name="print"),
+    path("history/", history.History.as_view(), name="history"),
+    path("sharing/", sharing.Sharing.as_view(), name="sharing"),
+    path("sharing/share/", sharing.Share.as_view(), name="share"),
+    path("sharing/<int:grant>/revoke/", sharing.Revoke.as_view(), name="revoke"),
+    path("sharing/hand-over/", sharing.HandOver.as_view(), name="hand_over"),
+    path("archive/", sharing.Archive.as_view(), name="archive"),
+    path("restore/", sharing.Restore.as_view(), name="restore"),
+]
+urlpatterns = [path("<slug:slug>/", include(of_project))]

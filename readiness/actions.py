@@ -1,0 +1,209 @@
+"""Judge, remember, ask for approval on what was judged, and open the gate."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Q
+
+from projects import actions as plan_actions
+from projects import ledger
+from projects.document.choices import Phase
+from projects.models import Grant, Project
+from projects.rules.roles import Role
+from readiness.judge import as_payload, briefing_of, failing_of, judgements, line_of
+from readiness.models import Verdict, VerdictChange
+from readiness.models.verdict import rules_version
+from readiness.rules.verdict import Judgement, State
+from stakeholders import actions as stakeholder_actions
+from stakeholders.models import Round
+from tenants import clock, emails
+from tenants.models import User
+
+TRIES = 3
+NEXT = {Phase.PREPARE: Phase.SETUP}
+"""The gate that this product keeps; those of Setup and Onboard are not kept yet."""
+
+
+class GateIsShut(Exception):
+    """Blockers stand between the project and its next phase."""
+
+    def __init__(self, blockers: list[dict[str, Any]]) -> None:
+        super().__init__(f"{len(blockers)} blockers")
+        self.blockers = blockers
+
+
+class NoNextPhase(Exception):
+    """The project is in the last phase that is gated."""
+
+
+def recompute(project_id: int) -> Verdict | None:
+    """Judge a project and remember it, unless something newer is stored. Safe to run twice, or side by side.
+
+    The sequence number is read before the first row and again after the last: if it moved the project is loaded anew,
+    three times at most; then the older number is stored, and the sweep comes back. None if the project is gone.
+    """
+    for attempt in range(1, TRIES + 1):
+        project = Project.objects.select_related("tenant", "lead").filter(pk=project_id).first()
+        if project is None:
+            return None
+        seq = project.ledger_seq
+        before = Verdict.objects.filter(project=project).first()
+        subject, judgement = judgements([project])[project.pk]
+        payload = as_payload(subject, judgement, before.payload if before else {})
+        moved = Project.objects.values_list("ledger_seq", flat=True).get(pk=project_id) != seq
+        if not moved or attempt == TRIES:
+            return _remember(project, seq, subject.today, judgement, payload)
+    return None
+
+
+@transaction.atomic
+def _remember(project: Project, seq: int, day: date, judgement: Judgement, payload: dict[str, Any]) -> Verdict:
+    version = rules_version()
+    stored = Verdict.objects.select_for_update().filter(project=project).first()
+    if stored and (stored.ledger_seq, stored.day) > (seq, day) and stored.rules_version == version:
+        return stored
+    became = stored.state if stored else ""
+    before = [f["id"] for f in stored.payload["findings"] if _is_blocker(f)] if stored else []
+    values = {
+        "ledger_seq": seq,
+        "day": day,
+        "rules_version": version,
+        "computed_at": clock.now(),
+        "state": str(judgement.state),
+        "blockers": len(judgement.blockers),
+        "warnings": len(judgement.warnings),
+        "sections_done": judgement.done,
+        "sections_all": len(judgement.sections),
+        "payload": payload,
+        "line": line_of(payload),
+        "failing": failing_of(payload),
+    }
+    verdict, _is_new = Verdict.objects.update_or_create(project=project, defaults=values)
+    blockers = [finding.id for finding in judgement.blockers]
+    if (became, sorted(before)) != (str(judgement.state), sorted(blockers)):
+        VerdictChange.objects.create(
+            project=project, at=clock.now(), ledger_seq=seq, state=str(judgement.state), blockers=blockers
+        )
+        if judgement.state == State.CAN_START and became and project.phase == Phase.PREPARE:
+            _tell_leads(project, seq, judgement, _signers(payload))
+    return verdict
+
+
+def _is_blocker(finding: dict[str, Any]) -> bool:
+    return bool(finding["state"] == "fail" and finding["severity"] == "blocker")
+
+
+def _signers(payload: dict[str, Any]) -> list[str]:
+    return sorted(
+        {s["name"] for section in payload["sections"] for s in section["signatures"] if s["state"] == "approved"}
+    )
+
+
+def _tell_leads(project: Project, seq: int, judgement: Judgement, approved_by: list[str]) -> None:
+    leads = User.objects.filter(
+        grants__in=Grant.objects.filter(project=project, role=Role.LEAD), is_active=True
+    ).distinct()
+    for lead in leads:
+        emails.queue(
+            recipient=lead.email,
+            kind="became_ready",
+            about=f"project-{project.pk}",
+            slot=f"change-{seq}",
+            tenant=project.tenant,
+            language=lead.language,
+            context={
+                "name": lead.short_name,
+                "project": project.name,
+                "phase": str(Phase.SETUP.label),
+                "url": f"{settings.PUBLIC_URL}/projects/{project.slug}/",
+                "passed": len(judgement.passed),
+                "does_not_apply": len(judgement.not_applicable),
+                "approved_by": approved_by,
+            },
+        )
+
+
+def present_verdict(project: Project) -> Verdict:
+    """The verdict for a project's page: recomputed once on the spot if what is stored is behind.
+
+    Then `project.ledger_seq` is read again, so that the page can say how many changes there were since.
+    """
+    verdict = Verdict.objects.filter(project=project).first()
+    today = clock.today(project.tenant.time_zone)
+    is_fresh = (
+        verdict is not None
+        and verdict.ledger_seq == project.ledger_seq
+        and verdict.day == today
+        and verdict.rules_version == rules_version()
+    )
+    if is_fresh and verdict is not None:
+        return verdict
+    found = recompute(project.pk)
+    assert found is not None
+    project.refresh_from_db(fields=["ledger_seq"])  # it may have moved again: the page says by how many changes
+    return found
+
+
+@transaction.atomic
+def ask_for_approval(
+    *,
+    project: Project,
+    sections: Collection[str],
+    due_on: date,
+    by: User,
+    note: str = "",
+    ask_again: Collection[str] = (),
+) -> Round:
+    """Send sections for approval together with what approvers should know: judged now, under the lock."""
+    project = Project.objects.locked(project.pk)
+    subject, judgement = judgements([project])[project.pk]
+    before = Verdict.objects.filter(project=project).first()
+    payload = as_payload(subject, judgement, before.payload if before else {})
+    briefing = briefing_of(payload, at=clock.now().isoformat(), versions=rules_version())
+    return stakeholder_actions.open_round(
+        project=project, sections=sections, due_on=due_on, briefing=briefing, by=by, note=note, ask_again=ask_again
+    )
+
+
+def leave_phase(*, project: Project, by: User) -> Project:
+    """Start the next phase, if nothing stands against it as the plan is at this moment.
+
+    Raises GateIsShut with the blockers, which is on the history too, or NoNextPhase.
+    """
+    refused: list[dict[str, Any]] = []
+    with transaction.atomic():
+        project = Project.objects.locked(project.pk)
+        wanted = NEXT.get(Phase(project.phase))
+        if wanted is None:
+            raise NoNextPhase(project.phase)
+        subject, judgement = judgements([project])[project.pk]
+        if not judgement.blockers:
+            return plan_actions.move_phase(project=project, to=wanted, by=by)
+        payload = as_payload(subject, judgement, {})
+        refused = [finding for finding in payload["findings"] if _is_blocker(finding)]
+        ledger.record(
+            project,
+            by=by,
+            verb="phase refused",
+            phase=str(wanted),
+            blockers=[{"id": f["id"], "title": f["title"]} for f in refused],
+        )
+    raise GateIsShut(refused)
+
+
+def behind(*, limit: int) -> list[int]:
+    """Ids of projects whose verdict is missing, of an older change, of older rules, or of another day."""
+    stale = (
+        Q(verdict=None)
+        | Q(verdict__ledger_seq__lt=F("ledger_seq"))
+        | ~Q(verdict__rules_version=rules_version())
+        | ~Q(verdict__day__gte=clock.today("Etc/GMT+12"))
+    )
+    return list(
+        Project.objects.filter(stale, archived_at=None).order_by("changed_at").values_list("pk", flat=True)[:limit]
+    )

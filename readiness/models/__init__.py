@@ -1,0 +1,3 @@
+from readiness.models.verdict import Verdict, VerdictChange
+
+__all__ = ["Verdict", "VerdictChange"]

@@ -1,0 +1,25 @@
+"""The checks, one module per section. Importing one registers its checks; the order is that of the blocker list."""
+
+from readiness.rules.checks import (  # isort: skip - the order of the list
+    licences,
+    signatures,
+    environment,
+    access,
+    connectivity,
+    adoption,
+    migration,
+    timeline,
+    stakeholders,
+)
+
+__all__ = [
+    "access",
+    "adoption",
+    "connectivity",
+    "environment",
+    "licences",
+    "migration",
+    "signatures",
+    "stakeholders",
+    "timeline",
+]

@@ -1,0 +1,219 @@
+"""Every section that applies is signed as it is written now. One blocker per section that is not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from projects.document import SECTIONS, applies
+from readiness.rules.duties import cannot_change_an_alert
+from readiness.rules.findings import (
+    CHECKS,
+    Check,
+    Deed,
+    Look,
+    Result,
+    Severity,
+    Subject,
+    does_not_apply,
+    failed,
+    passed,
+    to_row,
+    to_section,
+)
+from readiness.rules.told import what_changed
+from stakeholders.rules.standing import Signature, State
+from stakeholders.words import section_title
+
+NOT_AT_THIS_GATE = {"timeline"}
+"""Sections whose signature the gate of Setup asks for, not that of Prepare."""
+
+
+def _day(moment: date) -> str:
+    return f"{moment.day} {moment:%b}"
+
+
+def _weekday(moment: date) -> str:
+    return f"{moment:%a} {_day(moment)}"
+
+
+def _names(signatures: list[Signature]) -> str:
+    return _listed([signature.row.name or signature.row.role for signature in signatures])
+
+
+def _listed(names: Sequence[str]) -> str:
+    return _(" and ").join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]
+
+
+def _signed(section: str) -> Look:
+    def look(subject: Subject) -> Iterator[Result]:
+        title = _("%(section)s is approved") % {"section": section_title(section)}
+        if not applies(section, subject.document.project):
+            yield does_not_apply(title, _("Only a migration has this section."))
+            return
+        if section in NOT_AT_THIS_GATE:
+            yield does_not_apply(title, _("Its approval is asked for at the end of Setup."))
+            return
+        standing = subject.standing
+        if standing.is_signed(section):
+            yield passed(
+                title, _("by %(names)s") % {"names": _names([s for s in standing.signatures[section] if s.covers])}
+            )
+            return
+        if not standing.able(section):
+            yield _nobody_may(section, subject)
+            return
+        missing = [signature for signature in standing.able(section) if not signature.covers]
+        asked = [s for s in missing if s.state == State.CHANGES]
+        others = [s for s in missing if s.state != State.CHANGES]
+        for signature in asked:
+            yield _changes_requested(section, signature, subject)
+        if others:
+            yield _missing(section, others, subject)
+
+    look.__name__ = f"{section}_is_approved"
+    return look
+
+
+def _nobody_may(section: str, subject: Subject) -> Result:
+    authors = subject.standing.authors.get(section, ())
+    if not subject.standing.signatures[section]:
+        return failed(
+            _("Nobody approves %(section)s") % {"section": section_title(section)},
+            _("No stakeholder who approves (SO) has it in scope. Without one it is never approved."),
+            about="nobody",
+            deeds=(to_section(_("Name who approves"), "stakeholders"),),
+        )
+    return failed(
+        _("Nobody who approves may sign %(section)s") % {"section": section_title(section)},
+        _(
+            "%(authors)s edited it, and nobody signs their own work. "
+            "Name another approver, or let somebody else's edit stand."
+        )
+        % {"authors": ", ".join(sorted(authors))},
+        about="authors",
+        deeds=(to_section(_("Name another approver"), "stakeholders"),),
+    )
+
+
+def _changes_requested(section: str, signature: Signature, subject: Subject) -> Result:
+    assert signature.vote is not None
+    days = (subject.today - signature.vote.at.date()).days
+    numbers = {"who": signature.row.name, "section": section_title(section), "days": days}
+    title = (
+        _("%(who)s asked for changes to %(section)s today") % numbers
+        if days == 0
+        else ngettext(
+            "%(who)s asked for changes to %(section)s %(days)s day ago, and nobody answered",
+            "%(who)s asked for changes to %(section)s %(days)s days ago, and nobody answered",
+            days,
+        )
+        % numbers
+    )
+    short = cannot_change_an_alert(subject.document.access) if section == "access" else []
+    known = [
+        _("mdeprep sees that Tier %(n)s cannot change an alert: Alerts (manage) is needed for that.")
+        % {"n": tier.number}
+        for tier in short[:1]
+    ]
+    add = [
+        to_row(_("Add Alerts (manage) to Tier %(n)s") % {"n": tier.number}, "access", "tiers", tier.key)
+        for tier in short[:1]
+    ]
+    return failed(
+        title,
+        " ".join([*known, _("Answer by changing the plan, then ask again for that section only.")]),
+        about=f"changes-{signature.row.key}",
+        quote=signature.vote.comment,
+        since=signature.vote.at.date(),
+        deeds=(to_section(_("Open %(section)s") % numbers, section), *add, Deed(_("Ask again"), "readiness:ask")),
+    )
+
+
+def _missing(section: str, missing: list[Signature], subject: Subject) -> Result:
+    name = section_title(section)
+    stale = [s for s in missing if s.state in {State.OUT_OF_DATE, State.EXPIRED}]
+    waiting = all(s.ask is not None for s in missing)
+    owner = ", ".join(s.row.name or s.row.role for s in missing)
+    if stale:
+        signed = max(s.vote.at for s in stale if s.vote)
+        count = len(stale)
+        title = ngettext(
+            "%(n)s signature on %(section)s is out of date", "%(n)s signatures on %(section)s are out of date", count
+        ) % {"n": _spelled(count), "section": name}
+        approved = _("%(names)s approved it on %(day)s.") % {"names": _names(stale), "day": _day(signed)}
+        why = f"{approved} {_changed(section, stale, subject)} {_asked_again(missing)}"
+        deeds = [
+            Deed(
+                _("See the difference"),
+                "stakeholders:difference",
+                {"section": section, "stakeholder_key": stale[0].row.key},
+            )
+        ]
+    else:
+        title = (_("%(section)s waits for %(names)s") if waiting else _("%(section)s has not been approved")) % {
+            "section": name,
+            "names": _names(missing),
+        }
+        why = _asked(missing) if waiting else _("Nobody has been asked yet.")
+        deeds = []
+    if not waiting:
+        deeds.insert(0, Deed(_("Ask for approval"), "readiness:ask"))
+    deeds += [
+        Deed(
+            _("Remind %(name)s") % {"name": s.row.name},
+            "stakeholders:remind",
+            {"code": s.ask.code},
+            is_post=True,
+        )
+        for s in missing
+        if s.ask
+    ]
+    return failed(title, why, owner=owner if waiting else "", deeds=tuple(deeds), is_waiting=waiting)
+
+
+def _changed(section: str, stale: list[Signature], subject: Subject) -> str:
+    """Who changed what since, as far as it can be said in a sentence."""
+    authors = subject.authors.get(section, ())
+    if stale[0].state == State.EXPIRED:
+        return _("Its day is over.")
+    if not authors:
+        return _("It was changed since.")
+    return _("Since then %(who)s %(what)s.") % {
+        "who": _listed(authors),
+        "what": what_changed(stale[0].comparison, subject.document),
+    }
+
+
+def _asked(missing: list[Signature]) -> str:
+    ask = missing[0].ask
+    assert ask is not None
+    return _("Asked on %(asked)s, due %(due)s.") % {"asked": _weekday(ask.asked_at), "due": _weekday(ask.due_on)}
+
+
+def _asked_again(missing: list[Signature]) -> str:
+    asked = [signature for signature in missing if signature.ask]
+    if not asked:
+        return _("Nobody has been asked again yet.")
+    ask = asked[0].ask
+    assert ask is not None
+    days = {"asked": _weekday(ask.asked_at), "due": _weekday(ask.due_on), "name": _names(asked)}
+    if len(asked) == 1:
+        return _("%(name)s was asked again on %(asked)s, due %(due)s.") % days
+    if asked == missing and len(asked) == 2:
+        return _("Both were asked again on %(asked)s, due %(due)s.") % days
+    return _("%(name)s were asked again on %(asked)s, due %(due)s.") % days
+
+
+def _spelled(number: int) -> str:
+    words = [_("No"), _("One"), _("Two"), _("Three"), _("Four"), _("Five")]
+    return words[number] if number < len(words) else str(number)
+
+
+for _section in ("stakeholders", *SECTIONS):
+    CHECKS.append(
+        Check(f"{_section}_is_approved", _section, Severity.BLOCKER, ("prepare_deployment",), _signed(_section))
+    )

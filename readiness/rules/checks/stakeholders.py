@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from readiness.rules.findings import Result, Severity, Subject, check, failed, passed, to_section
+from stakeholders.document import Part
+
+
+@check("stakeholders", Severity.BLOCKER, "prepare_deployment")
+def somebody_approves(subject: Subject) -> Result:
+    rows = [row for row in subject.document.stakeholders.rows if row.part == Part.SO and not row.does_not_apply]
+    if not rows:
+        return failed(
+            _("Nobody approves this project"),
+            _("Without a stakeholder who approves (SO) nothing is ever approved."),
+            deeds=(to_section(_("Name who approves"), "stakeholders"),),
+        )
+    return passed(_("Somebody approves this project"))
+
+
+@check("stakeholders", Severity.BLOCKER, "prepare_deployment")
+def approvers_have_an_address(subject: Subject) -> Result:
+    open_ = [
+        row
+        for row in subject.document.stakeholders.rows
+        if row.part == Part.SO and not row.does_not_apply and not row.email
+    ]
+    if open_:
+        return failed(
+            _("%(role)s has no name and address") % {"role": open_[0].role},
+            _("Who approves must be a person. Nobody gets a mail until you send a request."),
+            deeds=(to_section(_("Name the person"), "stakeholders", open_[0].key),),
+        )
+    return passed(_("Everybody who approves has an address"))
+
+
+@check("stakeholders", Severity.WARNING, "prepare_deployment")
+def other_roles_have_a_name(subject: Subject) -> Result:
+    open_ = [
+        row
+        for row in subject.document.stakeholders.rows
+        if row.part != Part.SO and not row.does_not_apply and not row.email
+    ]
+    if open_:
+        return failed(
+            _("%(roles)s: nobody yet") % {"roles": ", ".join(row.role for row in open_)},
+            _("They review, or are informed; or the row does not apply."),
+            deeds=(to_section(_("Name them"), "stakeholders", open_[0].key),),
+        )
+    return passed(_("Every other role has a name"))
+
+
+@check("stakeholders", Severity.BLOCKER)
+def mails_arrive(subject: Subject) -> Result:
+    refused = [ask for ask in subject.standing.asks if ask.mail == "refused"]
+    if refused:
+        return failed(
+            _("The mail to %(address)s was refused") % {"address": refused[0].email},
+            _("Correct the address in the matrix, or ask by another way."),
+            deeds=(to_section(_("Correct the address"), "stakeholders", refused[0].stakeholder_key),),
+        )
+    return passed(_("Every mail found its address"))

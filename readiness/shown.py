@@ -1,0 +1,162 @@
+"""A stored verdict as pages show it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from projects.document.choices import Phase
+from projects.models import Project
+from readiness.links import deeds
+from readiness.models import Verdict
+from stakeholders.states import deliveries
+
+RINGS = {"approved": "good", "conditional": "good", "out_of_date": "stale", "expired": "stale", "changes": "changes"}
+
+ACTED_ON = {"blockers", "warnings", "advice"}
+"""What passed or does not apply is listed without its deeds."""
+
+
+def findings(verdict: Verdict, project: Project, can: Collection[str]) -> dict[str, list[dict[str, Any]]]:
+    """Findings by group (blockers, warnings, advice, passed, not_applicable), dates as dates, deeds with addresses."""
+    groups: dict[str, list[dict[str, Any]]] = {
+        "blockers": [], "warnings": [], "advice": [], "passed": [], "not_applicable": [],
+    }  # fmt: skip
+    for stored in verdict.payload["findings"]:
+        finding = {
+            **stored,
+            "since": _date(stored["since"]),
+            "sources": [{**source, "on": _date(source["on"])} for source in stored["sources"]],
+        }
+        group = _group(stored)
+        finding["deeds"] = deeds(stored, project.slug, can) if group in ACTED_ON else []
+        groups[group].append(finding)
+    return groups
+
+
+def _group(finding: Mapping[str, Any]) -> str:
+    if finding["state"] == "pass":
+        return "passed"
+    if finding["state"] == "does_not_apply":
+        return "not_applicable"
+    return {"blocker": "blockers", "warning": "warnings", "advice": "advice"}[finding["severity"]]
+
+
+def _date(text: str) -> date | None:
+    return date.fromisoformat(text[:10]) if text else None
+
+
+def moment(text: str) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def sections(verdict: Verdict, project: Project) -> list[dict[str, Any]]:
+    """The table of sections, with signatures in words."""
+    return [
+        {
+            **section,
+            "url": reverse("stakeholders:matrix", args=[project.slug])
+            if section["name"] == "stakeholders"
+            else reverse("projects:section", args=[project.slug, section["name"]]),
+            "marks": [(s["name"], RINGS.get(s["state"], "wait")) for s in section["signatures"]],
+            "signed": signatures_in_words(section["signatures"]),
+        }
+        for section in verdict.payload["sections"]
+    ]
+
+
+def signatures_in_words(signatures: list[dict[str, Any]]) -> list[dict[str, str]]:
+    """Lines such as {"text": "Approved by 2 of 2", "state": "good"}, the most pressing last."""
+    if not signatures:
+        return [{"text": _("Nobody approves"), "state": "stop"}]
+    by_state: dict[str, list[str]] = {}
+    for signature in signatures:
+        by_state.setdefault(signature["state"], []).append(signature["name"].split(" ")[0])
+    covered = by_state.get("approved", []) + by_state.get("conditional", [])
+    if len(covered) == len(signatures):
+        text = _("Approved by %(n)s of %(all)s") % {"n": len(covered), "all": len(signatures)}
+        return [{"text": text, "state": "good"}]
+    if len(by_state.get("not_asked", [])) == len(signatures):
+        return [{"text": _("Not sent yet"), "state": "calm"}]
+    lines = []
+    if covered:
+        lines.append({"text": _("%(names)s approved") % {"names": ", ".join(covered)}, "state": ""})
+    stale = by_state.get("out_of_date", []) + by_state.get("expired", [])
+    if stale:
+        again = ngettext("%(n)s person must look again", "%(n)s people must look again", len(stale)) % {"n": len(stale)}
+        lines.append({"text": _("Out of date"), "state": "warn", "sub": again})
+    if waiting := by_state.get("pending", []) + by_state.get("not_asked", []):
+        lines.append({"text": _("Waits for %(names)s") % {"names": ", ".join(waiting)}, "state": "calm"})
+    if wants := by_state.get("changes", []):
+        lines.append({"text": _("%(names)s requested changes") % {"names": ", ".join(wants)}, "state": "stop"})
+    return lines
+
+
+def approved_by(verdict: Verdict) -> list[str]:
+    """Whose signatures cover the plan as it is now, by name."""
+    signatures = [s for section in verdict.payload["sections"] for s in section["signatures"]]
+    return sorted({s["name"] for s in signatures if RINGS.get(s["state"]) == "good"})
+
+
+def waits(stored: Collection[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Whom a project waits for. What became of the mails is read afresh: a delivery is no change of the plan."""
+    now = deliveries([each.get("code", "") for each in stored])
+    found = [(each, *now.get(each.get("code", ""), (each["mail"], each["opened"]))) for each in stored]
+    return [wait({**each, "mail": mail, "opened": opened}) for each, mail, opened in found]
+
+
+def wait(stored: Mapping[str, Any]) -> dict[str, Any]:
+    """An open request, with its days as dates."""
+    return {
+        **stored,
+        "since": _date(stored["since"]),
+        "due": _date(stored["due"]),
+        "opened": moment(stored["opened"]),
+        "delivered": moment(stored["mail"]) if stored["mail"] not in {"", "waiting", "refused"} else None,
+    }
+
+
+def dates(verdict: Verdict, today: date, *, limit: int = 6) -> list[dict[str, Any]]:
+    """The next dates, late ones first."""
+    found = [{**each, "on": date.fromisoformat(each["on"])} for each in verdict.payload["dates"]]
+    for each in found:
+        each["late"] = max((today - each["on"]).days, 0) if each["kind"] in {"milestone", "task"} else 0
+        each["left"] = (each["on"] - today).days
+        if each["kind"] == "substitute":
+            each["until"] = _date(each["phase"])
+    return [each for each in found if each["late"] or each["left"] >= 0][:limit]
+
+
+def phases(project: Project, verdict: Verdict) -> list[dict[str, Any]]:
+    """The three phases and their gates; the blockers stand at the gate of the present one."""
+    order = [Phase.PREPARE, Phase.SETUP, Phase.ONBOARD]
+    here = order.index(Phase(project.phase))
+    return [
+        {
+            "label": phase.label,
+            "state": "done" if place < here else "here" if place == here else "later",
+            "gate": "shut"
+            if place == here and verdict.blockers and place == 0
+            else "open"
+            if place <= here
+            else "later",
+            "note": _phase_note(verdict, phase),
+        }
+        for place, phase in enumerate(order)
+    ]
+
+
+def _phase_note(verdict: Verdict, phase: Phase) -> dict[str, Any]:
+    days = [
+        date.fromisoformat(d["on"])
+        for d in verdict.payload["dates"]
+        if d["phase"] == phase and d["kind"] != "substitute"
+    ]
+    if not days:
+        return {}
+    return {"first": min(days), "last": max(days), "is_one": min(days) == max(days) or phase == Phase.PREPARE}

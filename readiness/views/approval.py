@@ -1,0 +1,82 @@
+"""Send the plan for approval."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from projects.views.base import ProjectPage
+from readiness import shown
+from readiness.actions import ask_for_approval, present_verdict
+from readiness.forms import AskForApproval
+from stakeholders.actions import NobodyToAsk
+from stakeholders.models import Stakeholder
+from tenants import clock
+
+USUAL_DAYS = 7
+
+
+class Ask(ProjectPage):
+    permission = "submit_project"
+    template_name = "readiness/ask.html"
+    tab = "approvals"
+
+    def form(self, data: Any = None) -> AskForApproval:
+        verdict = present_verdict(self.project)
+        today = clock.today(self.project.tenant.time_zone)
+        names = [section["name"] for section in verdict.payload["sections"]]
+        unsigned = [s["name"] for s in verdict.payload["sections"] if not s["is_signed"] and s["name"] != "timeline"]
+        others = (
+            Stakeholder.objects.filter(project=self.project, does_not_apply="").exclude(part="SO").exclude(email="")
+        )
+        return AskForApproval(
+            data,
+            choices=names,
+            others=list(others),
+            today=today,
+            initial={"sections": unsigned, "due_on": today + timedelta(days=USUAL_DAYS)},
+        )
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        verdict = present_verdict(self.project)
+        rows = list(Stakeholder.objects.filter(project=self.project, does_not_apply=""))
+        kwargs.setdefault("form", self.form())
+        return super().get_context_data(
+            verdict=verdict,
+            groups=shown.findings(verdict, self.project, self.can),
+            approvers=[row for row in rows if row.part == "SO"],
+            others=[row for row in rows if row.part != "SO"],
+            **kwargs,
+        )
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        form = self.form(request.POST)
+        if form.is_valid():
+            values = form.cleaned_data
+            try:
+                round_ = ask_for_approval(
+                    project=self.project,
+                    sections=values["sections"],
+                    due_on=values["due_on"],
+                    note=values["note"],
+                    ask_again=values.get("ask_again", ()),
+                    by=self.user,
+                )
+            except NobodyToAsk:
+                form.add_error(
+                    None,
+                    _("There is nobody to ask: nobody who approves has an address, or every signature stands already."),
+                )
+            else:
+                people = round_.requests.values("email").distinct().count()
+                messages.success(
+                    request, ngettext("Sent to %(n)s person.", "Sent to %(n)s people.", people) % {"n": people}
+                )
+                return redirect("stakeholders:approvals", self.project.slug)
+        return self.render_to_response(self.get_context_data(form=form), status=422)

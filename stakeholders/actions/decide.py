@@ -1,0 +1,210 @@
+"""Answer a request for approval. Lock, refuse what has moved or may not be, then one row that is never changed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from projects import ledger
+from projects.models import Project
+from stakeholders import emails
+from stakeholders.actions.rounds import freeze
+from stakeholders.document import Document, Part
+from stakeholders.models import Decision, Request, Revision
+from stakeholders.plan import load
+from stakeholders.rules.eligibility import Bar, bar
+from stakeholders.rules.signoff import Comparison, compare
+from stakeholders.rules.standing import ANSWERS, CHANGES, CONDITIONS, OBJECT
+from stakeholders.states import revision_document, row_added_by, standings
+from tenants import clock
+from tenants.models import User
+from tenants.wake import RECOMPUTE, wake
+
+
+class AlreadyDecided(Exception):
+    """What is answered has been answered, by this person or in another window."""
+
+
+class RequestClosed(Exception):
+    """The request was withdrawn or replaced by a newer one."""
+
+
+class PlanMoved(Exception):
+    """What was read is not what is there now. `moved` says what changed, section by section."""
+
+    def __init__(self, moved: dict[str, Comparison]) -> None:
+        super().__init__(", ".join(moved))
+        self.moved = moved
+
+
+class MayNotSign(Exception):
+    """The person may not answer for a section; `bars` say why, by section."""
+
+    def __init__(self, bars: dict[str, Bar]) -> None:
+        super().__init__(", ".join(f"{section}: {why}" for section, why in bars.items()))
+        self.bars = bars
+
+
+@dataclass(frozen=True)
+class Condition:
+    what: str
+    who: str
+    until: date
+
+
+def bars_of(request: Request, user: User) -> dict[str, Bar]:
+    """Why `user` may not answer for sections of a request; empty if all may be answered."""
+    project = request.round.project
+    added_by = row_added_by(project, request.stakeholder_key) if request.part == Part.SO else None
+    found = {
+        section: bar(
+            user.email,
+            addressed_to=request.email,
+            part=request.part,
+            authors=project.authors.get(section, {}),
+            opened_by=request.round.opened_by.email if request.round.opened_by else None,
+            row_added_by=added_by,
+        )
+        for section in request.sections
+    }
+    return {section: why for section, why in found.items() if why is not None}
+
+
+def _moved(read: Mapping[str, str], project: Project, document: Document, tolerance: int) -> dict[str, Comparison]:
+    """Sections that are not as they were read, beyond what the decider allows counts to drift."""
+    different = {section for section, digest in read.items() if project.digests.get(section) != digest}
+    if not different:
+        return {}
+    seen = _revision_read(project, read)
+    if seen is None:
+        return {section: Comparison(turns_short=True) for section in different}
+    found = {section: compare(seen, document, section, tolerance) for section in different}
+    return {section: comparison for section, comparison in found.items() if not comparison.stands}
+
+
+def _revision_read(project: Project, read: Mapping[str, str]) -> Document | None:
+    rows = Revision.objects.filter(project_id=project.pk).order_by("-number")
+    for revision in rows.only("pk", "digests")[:20]:
+        if all(revision.digests.get(section) == digest for section, digest in read.items()):
+            return revision_document(revision.pk)
+    return None
+
+
+@transaction.atomic
+def decide(
+    *,
+    request: Request,
+    by: User,
+    answers: Mapping[str, str],
+    read: Mapping[str, str],
+    authenticated_by: str,
+    comment: str = "",
+    tolerance: int = 5,
+    condition: Condition | None = None,
+    ends_on: date | None = None,
+) -> Decision:
+    """Answer a request: `answers` and `read` (the fingerprints that were read) by section.
+
+    Raises AlreadyDecided, RequestClosed, MayNotSign, PlanMoved (nothing is written then), or ValidationError for an
+    answer that needs words. Sections that are left out stay open, and are answered later in a decision of their own.
+    """
+    project = Project.objects.locked(request.round.project_id)
+    request = Request.objects.select_related("round__opened_by").get(pk=request.pk)
+    request.round.project = project
+    open_sections = set(request.open_sections())
+    if request.answered_at is not None or set(answers) & (set(request.sections) - open_sections):
+        raise AlreadyDecided(request.code)
+    if request.closed_at is not None or request.round.withdrawn_at is not None:
+        raise RequestClosed(request.code)
+    _check_words(request, answers, comment, condition)
+    barred = bars_of(request, by)
+    bars = {section: why for section, why in barred.items() if section in answers}
+    if bars:
+        raise MayNotSign(bars)
+    document = load([project])[project.pk]
+    moved = _moved({section: read.get(section, "") for section in answers}, project, document, tolerance)
+    if moved:
+        raise PlanMoved(moved)
+    signed_before = _signed_sections(project, document)
+    decision = Decision.objects.create(
+        project_id=project.pk,
+        tenant_id=project.tenant_id,
+        round_number=request.round.number,
+        request_id=request.pk,
+        number=Decision.objects.filter(request_id=request.pk).count() + 1,
+        revision_id=freeze(project, document).pk,
+        stakeholder_key=request.stakeholder_key,
+        role=request.role,
+        part=request.part,
+        person_id=by.pk,
+        name=by.name or request.name,
+        email=by.email,
+        answers=dict(answers),
+        comment=comment,
+        condition={"what": condition.what, "who": condition.who, "until": condition.until.isoformat()}
+        if condition
+        else None,
+        tolerance=tolerance if request.part == Part.SO else 0,
+        digests={section: project.digests[section] for section in answers},
+        briefing_digest=request.round.briefing_digest,
+        authenticated_by=authenticated_by,
+        decided_at=clock.now(),
+        ends_on=condition.until if condition else ends_on,
+    )
+    if not open_sections - set(answers) - set(barred):
+        request.answered_at = decision.decided_at
+        request.save(update_fields=["answered_at"])
+    fully_signed = sorted(_signed_sections(project, document) - signed_before)
+    entry = ledger.record(
+        project,
+        by=by,
+        verb="decided",
+        round=request.round.number,
+        request=request.code,
+        role=request.role,
+        part=request.part,
+        answers=dict(answers),
+        comment=comment,
+        condition=decision.condition,
+        tolerance=decision.tolerance,
+        digests=decision.digests,
+        briefing=decision.briefing_digest,
+        signed_in_by=authenticated_by,
+        fully_signed=fully_signed,
+    )
+    ledger.signed_off(project, fully_signed)
+    emails.mail_receipt(decision, request, document=document, entry=(entry.seq, entry.hash), shown=_shown(request))
+    wake(RECOMPUTE, project.pk)
+    return decision
+
+
+def _shown(request: Request) -> list[str]:
+    briefing = json.loads(request.round.briefing)
+    return [
+        _("%(blockers)s blockers and %(warnings)s warnings open when you were asked")
+        % {"blockers": len(briefing.get("blockers", [])), "warnings": len(briefing.get("warnings", []))}
+    ]
+
+
+def _signed_sections(project: Project, document: Document) -> set[str]:
+    standing = standings([project], {project.pk: document})[project.pk]
+    return {section for section in standing.signatures if standing.is_signed(section)}
+
+
+def _check_words(request: Request, answers: Mapping[str, str], comment: str, condition: Condition | None) -> None:
+    allowed: Collection[str] = ANSWERS[Part(request.part)]
+    if not answers or not set(answers) <= set(request.sections):
+        raise ValidationError({"answer": _("Choose an answer.")})
+    for answer in answers.values():
+        if answer not in allowed:
+            raise ValidationError({"answer": _("Choose one of the answers.")})
+        if answer in {CHANGES, OBJECT} and not comment.strip():
+            raise ValidationError({"comment": _("Say what must change.")})
+        if answer == CONDITIONS and condition is None:
+            raise ValidationError({"what": _("Say what must be done, by whom, until when.")})

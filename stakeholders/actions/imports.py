@@ -1,0 +1,178 @@
+"""Replace a project's plan by a document, or make a project from one. All is checked before anything is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pydantic
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from projects import catalog, ledger
+from projects.document import Row, rows
+from projects.models import PlanRow, Project
+from projects.plan import section_names
+from projects.tables import TABLES as PLAN_TABLES
+from projects.tables import Table
+from stakeholders.actions.matrix import tell_approvers, want_reason
+from stakeholders.actions.projects import start_project
+from stakeholders.document import Document, Part
+from stakeholders.plan import from_plain, load
+from stakeholders.tables import TABLES as MATRIX_TABLES
+from tenants.models import Tenant, User
+from tenants.wake import RECOMPUTE, wake
+
+FACTS = ("name", "kind", "plan", "architecture", "geography", "microsoft_tenant", "tenant_created_on", "terminology")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Where in the document something is wrong, and what."""
+
+    path: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.what}"
+
+
+class NotAPlan(Exception):
+    """The document is not one that may be taken over; nothing was written."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__("; ".join(map(str, problems)))
+        self.problems = problems
+
+
+def read_document(body: Mapping[str, Any]) -> Document:
+    """The document in a decoded file. Raises NotAPlan with every problem and its path."""
+    given = {name: value for name, value in body.items() if name != "digests"}
+    try:
+        document = from_plain(given)
+    except pydantic.ValidationError as error:
+        raise NotAPlan(
+            [Problem(".".join(map(str, each["loc"])) or "document", each["msg"]) for each in error.errors()]
+        ) from error
+    problems = [*_unknown_ids(document), *_repeated_keys(document)]
+    if problems:
+        raise NotAPlan(problems)
+    return document
+
+
+def _tables() -> Iterable[Table]:
+    return (*PLAN_TABLES.values(), *MATRIX_TABLES.values())
+
+
+def _rows(document: Document, table: Table) -> tuple[Row, ...]:
+    found: tuple[Row, ...] = getattr(document.section(table.section), table.name)
+    return found
+
+
+def _unknown_ids(document: Document) -> list[Problem]:
+    known: dict[tuple[type[Row], str], Mapping[str, Any]] = {
+        (rows.DeviceCount, "system"): catalog.systems(),
+        (rows.Entitlement, "product"): catalog.products(),
+        (rows.Assignment, "entra_role"): catalog.entra_roles(),
+        (rows.Component, "component"): {c.key: c for c in catalog.standard_template().components},
+        (rows.MigrationItem, "item"): {i.key: i for i in catalog.standard_template().migration_items},
+    }
+    return [
+        Problem(f"{table.section}.{table.name}.{place}.{field}", f"{value!r} is not known")
+        for table in _tables()
+        for place, row in enumerate(_rows(document, table))
+        for (kind, field), ids in known.items()
+        if isinstance(row, kind) and (value := getattr(row, field)) and value not in ids
+    ]
+
+
+def _repeated_keys(document: Document) -> list[Problem]:
+    problems: list[Problem] = []
+    for table in _tables():
+        seen: set[str] = set()
+        for place, row in enumerate(_rows(document, table)):
+            if row.key in seen:
+                problems.append(Problem(f"{table.section}.{table.name}.{place}.key", f"{row.key!r} stands here twice"))
+            seen.add(row.key)
+    return problems
+
+
+@transaction.atomic
+def import_plan(
+    *, document: Document, tenant: Tenant, by: User, project: Project | None = None, slug: str = "", why: str = ""
+) -> Project:
+    """Make a project from a document, or replace the plan of `project`. Mails nobody, unless who approves changes.
+
+    Raises NotAPlan for rows that the database refuses, ValidationError (`why`) where an approver changes without a
+    reason. Exporting the result gives the same fingerprints.
+    """
+    is_new = project is None
+    if project is None:
+        facts = {name: getattr(document.project, name) for name in FACTS if name not in {"name", "kind"}}
+        project = start_project(
+            tenant=tenant,
+            by=by,
+            lead=by,
+            name=document.project.name,
+            kind=str(document.project.kind),
+            slug=slug,
+            **facts,
+        )
+    project = Project.objects.locked(project.pk)
+    if not is_new:
+        before = load([project])[project.pk]
+        if _approvers(before) != _approvers(document):
+            want_reason(why)
+            tell_approvers(project, by=by, change="The plan was replaced, and with it who approves", why=why)
+        for name in FACTS:
+            setattr(project, name, getattr(document.project, name))
+        project.save(update_fields=list(FACTS))
+    problems: list[Problem] = []
+    for table in _tables():
+        problems += _replace(project, table, _rows(document, table))
+    if problems:
+        raise NotAPlan(problems)
+    ledger.record(
+        project,
+        by=by,
+        verb="plan imported",
+        sections={*section_names(project), *project.digests},
+        why=why,
+        is_new=is_new,
+    )
+    wake(RECOMPUTE, project.pk)
+    return Project.objects.select_related("tenant", "lead").get(pk=project.pk)
+
+
+def _approvers(document: Document) -> tuple[str, list[tuple[str, str, tuple[str, ...], str]]]:
+    matrix = document.stakeholders
+    found = [(r.role, r.email, tuple(sorted(r.scope)), r.does_not_apply) for r in matrix.rows if r.part == Part.SO]
+    return str(matrix.quorum), sorted(found)
+
+
+def _replace(project: Project, table: Table, wanted: tuple[Row, ...]) -> list[Problem]:
+    model = table.model
+    stored: dict[str, PlanRow] = {row.key: row for row in model._default_manager.filter(project=project)}
+    wanted = tuple(row for row in wanted if not _is_untouched(row))
+    model._default_manager.filter(project=project, key__in=stored.keys() - {row.key for row in wanted}).delete()
+    problems: list[Problem] = []
+    for position, row in enumerate(wanted, start=1):
+        target = stored.get(row.key) or model(project=project, key=row.key)
+        target.position, target.changed_seq = position, project.ledger_seq + 1
+        for field in table.fields:
+            value = getattr(row, field)
+            setattr(target, field, list(value) if isinstance(value, tuple) else value)
+        try:
+            target.full_clean(exclude=["project", "key"])
+        except ValidationError as error:
+            where = f"{table.section}.{table.name}.{position - 1}"
+            problems += [Problem(f"{where}.{field}", " ".join(texts)) for field, texts in error.message_dict.items()]
+        else:
+            target.save()
+    return problems
+
+
+def _is_untouched(row: Row) -> bool:
+    """A line of the connectivity table that was generated, and that nobody has written on."""
+    return isinstance(row, rows.Route) and row == rows.Route(key=row.key, system=row.system)

@@ -1,0 +1,200 @@
+"""Ask for approval: freeze the plan and the briefing, ask each person once, by one mail."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+
+from projects import ledger
+from projects.models import Project
+from projects.models.rows import ALPHABET
+from stakeholders import emails
+from stakeholders.actions.matrix import let_in
+from stakeholders.document import Document, Part
+from stakeholders.models import Request, Revision, Round, Stakeholder
+from stakeholders.plan import as_text, load
+from stakeholders.rules.standing import Standing, sections_of
+from stakeholders.states import standings
+from tenants import canonical, clock
+from tenants.models import User
+from tenants.wake import RECOMPUTE, wake
+
+
+class NobodyToAsk(Exception):
+    """Nobody who approves has an address, or everybody's signature stands."""
+
+
+def freeze(project: Project, document: Document) -> Revision:
+    """The revision of the plan as it is now; the newest one again if nothing has moved since."""
+    digests = {name: project.digests[name] for name in sections_of(document)}
+    newest = Revision.objects.filter(project_id=project.pk).order_by("-number").first()
+    if newest and newest.digests == digests and newest.text == as_text(document, project):
+        return newest
+    return Revision.objects.create(
+        project_id=project.pk,
+        number=(newest.number if newest else 0) + 1,
+        ledger_seq=project.ledger_seq,
+        text=as_text(document, project),
+        digests=digests,
+        created_at=clock.now(),
+    )
+
+
+def wanted_from(row: Stakeholder, sections: Collection[str], standing: Standing, *, is_input_asked: bool) -> list[str]:
+    """The sections that a row is asked for: an approver's whose signature does not stand, in the order of the plan."""
+    in_scope = [
+        name for name in sections_of(standing.document) if name in sections and (not row.scope or name in row.scope)
+    ]
+    if row.part != Part.SO:
+        return in_scope if is_input_asked else []
+    mine = next(r for r in standing.document.stakeholders.rows if r.key == row.key)
+    return [
+        name
+        for name in in_scope
+        if not any(signature.row == mine and signature.covers for signature in standing.signatures[name])
+    ]
+
+
+@transaction.atomic
+def open_round(
+    *,
+    project: Project,
+    sections: Collection[str],
+    due_on: date,
+    briefing: dict[str, Any],
+    by: User,
+    note: str = "",
+    ask_again: Collection[str] = (),
+) -> Round:
+    """Send sections for approval. Only those are asked whose signature does not stand, and it is said to them.
+
+    `briefing` is what they should know before they sign, frozen with the request. People who give input or are informed
+    are asked in the first round of a section, later only if their row is in `ask_again`. Raises NobodyToAsk.
+    """
+    project = Project.objects.locked(project.pk)
+    document = load([project])[project.pk]
+    standing = standings([project], {project.pk: document})[project.pk]
+    asked_before = {
+        (key, name)
+        for key, names in Request.objects.filter(round__project=project).values_list("stakeholder_key", "sections")
+        for name in names
+    }
+    rows = list(Stakeholder.objects.filter(project=project, does_not_apply="").exclude(email=""))
+    wanted: dict[str, list[str]] = {}
+    for row in rows:
+        in_scope = [name for name in sections if not row.scope or name in row.scope]
+        is_new = any((row.key, name) not in asked_before for name in in_scope)
+        names = wanted_from(row, sections, standing, is_input_asked=is_new or row.key in ask_again)
+        if names:
+            wanted[row.key] = names
+    if not any(row.part == Part.SO and row.key in wanted for row in rows):
+        raise NobodyToAsk(project.name)
+
+    text = canonical.text(briefing)
+    last = Round.objects.filter(project=project).aggregate(last=Max("number"))["last"] or 0
+    round_ = Round.objects.create(
+        project=project,
+        number=last + 1,
+        revision_id=freeze(project, document).pk,
+        sections=[name for name in sections_of(document) if name in sections],
+        briefing=text,
+        briefing_digest=canonical.fingerprint(text),
+        note=note,
+        opened_by=by,
+        opened_by_name=by.name,
+        opened_at=clock.now(),
+        due_on=due_on,
+    )
+    asked = [_ask(round_, row, wanted[row.key], by=by) for row in rows if row.key in wanted]
+    ledger.record(
+        project,
+        by=by,
+        verb="approval asked",
+        round=round_.number,
+        asked_for=round_.sections,
+        due_on=due_on.isoformat(),
+        people=[
+            {"name": r.name, "email": r.email, "role": r.role, "part": r.part, "sections": r.sections} for r in asked
+        ],
+        briefing=round_.briefing_digest,
+    )
+    emails.mail_all(round_, asked, standing, briefing)
+    wake(RECOMPUTE, project.pk)
+    return round_
+
+
+def _ask(round_: Round, row: Stakeholder, sections: list[str], *, by: User) -> Request:
+    let_in(round_.project, row, by=by)
+    older = Request.objects.open().filter(round__project=round_.project, stakeholder_key=row.key).exclude(round=round_)
+    for request in older:
+        if set(request.sections) <= set(sections):
+            request.closed_at = clock.now()
+            request.save(update_fields=["closed_at"])
+    return Request.objects.create(
+        round=round_,
+        code=new_code(round_.project),
+        stakeholder_key=row.key,
+        role=row.role,
+        part=row.part,
+        name=row.name or row.email,
+        email=row.email,
+        question=row.question,
+        sections=sections,
+    )
+
+
+def new_code(project: Project) -> str:
+    """A reference that can be typed: the tenant's letters and four more. It carries no right."""
+    while True:
+        code = f"{project.tenant.reference_prefix}-{''.join(secrets.choice(ALPHABET) for _ in range(4))}".upper()
+        if not Request.objects.filter(code=code).exists():
+            return code
+
+
+@transaction.atomic
+def withdraw_round(*, round_: Round, because: str, by: User) -> Round:
+    """Take a request for approval back. What was decided stands; everybody still asked is told once."""
+    project = Project.objects.locked(round_.project_id)
+    round_ = Round.objects.get(pk=round_.pk)
+    if round_.withdrawn_at is not None:
+        return round_
+    waiting = list(Request.objects.open().filter(round=round_))
+    round_.withdrawn_at, round_.withdrawn_because = clock.now(), because
+    round_.save(update_fields=["withdrawn_at", "withdrawn_because"])
+    ledger.record(project, by=by, verb="request withdrawn", round=round_.number, why=because)
+    emails.mail_withdrawn(round_, waiting, by=by)
+    wake(RECOMPUTE, project.pk)
+    return round_
+
+
+@transaction.atomic
+def remind(*, request: Request, by: User) -> bool:
+    """Mail somebody once more, at most once a day. False if they have been reminded today or have answered."""
+    request = Request.objects.select_related("round__project__tenant").get(pk=request.pk)
+    today = clock.today(request.round.project.tenant.time_zone)
+    is_done = request.answered_at or request.closed_at or request.round.withdrawn_at
+    if is_done or (request.reminded_at and request.reminded_at.date() == today):
+        return False
+    request.reminded_at = clock.now()
+    request.save(update_fields=["reminded_at"])
+    emails.mail_reminder(request, by=by, today=today)
+    return True
+
+
+@transaction.atomic
+def record_opened(*, request: Request) -> None:
+    """The signed-in person has the page of the request before them: posted by that page, never by fetching a link.
+
+    What they read is frozen if the plan has moved since it was sent: so a count that drifts while they read is
+    compared with what they saw, and within their tolerance does not refuse their decision.
+    """
+    project = Project.objects.locked(request.round.project_id)
+    Request.objects.filter(pk=request.pk, first_opened_at=None).update(first_opened_at=clock.now())
+    newest = Revision.objects.filter(project_id=project.pk).order_by("-number").first()
+    if newest is None or any(project.digests.get(name) != digest for name, digest in newest.digests.items()):
+        freeze(project, load([project])[project.pk])

@@ -1,0 +1,45 @@
+"""What the history tells of sections: who changed which row, when and why."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+
+from projects.models import Project
+from stakeholders.rules.changes import Deed
+from tenants.models import LedgerEntry
+
+
+def deeds_since(project: Project, since: datetime | None) -> list[Deed]:
+    """Every change of the plan since a moment, oldest first, in one query; none without a moment."""
+    if since is None:
+        return []
+    entries = LedgerEntry.objects.of(project).filter(at__gte=since).exclude(sections="").order_by("seq")
+    return [_deed(entry) for entry in entries]
+
+
+def deeds_after_reading(project: Project, read: Mapping[str, str]) -> list[Deed]:
+    """The changes to sections since they had the fingerprints that were read, oldest first."""
+    found: list[Deed] = []
+    for section, digest in read.items():
+        entries = LedgerEntry.objects.of(project).filter(sections__contains=f" {section} ", is_material=True)
+        made = entries.filter(body__contains=f'"{section}":"{digest}"').order_by("-seq").first()
+        if made is not None:
+            found += [_deed(entry) for entry in entries.filter(seq__gt=made.seq).order_by("seq")]
+    return sorted({deed.seq: deed for deed in found}.values(), key=lambda deed: deed.seq)
+
+
+def _deed(entry: LedgerEntry) -> Deed:
+    told = json.loads(entry.body)
+    what = told["what"]
+    return Deed(
+        seq=entry.seq,
+        who=told["actor"]["name"] if told["actor"] else "mdeprep",
+        at=entry.at,
+        why=what.get("why") or "",
+        sections=tuple(told["sections"]),
+        table=what.get("table") or "",
+        key=what.get("key") or "",
+        what=what,
+    )

@@ -1,0 +1,260 @@
+"""The mails of a request for approval: one per person, frozen with the change that causes them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from projects.models import Project
+from stakeholders.document import Document, Part
+from stakeholders.models import Decision, Request, Round, Stakeholder
+from stakeholders.rules.standing import CHANGES, Standing, Vote, sections_of
+from stakeholders.rules.summary import change_lines, headline
+from stakeholders.words import section_title
+from tenants import emails
+from tenants.models import User
+
+PARTS = {Part.SO: "approve", Part.R: "input", Part.I: "informed"}
+MINUTES = 2
+
+
+def short_day(day: date) -> str:
+    return f"{day:%a} {day.day} {day:%b}"
+
+
+def long_day(day: date) -> str:
+    return f"{day:%A} {day.day} {day:%B}"
+
+
+def at_place(moment: datetime, zone: str) -> str:
+    """ "Mon 23 Nov 2026 at 08:41 (Dublin)"."""
+    local = moment.astimezone(ZoneInfo(zone))
+    return (
+        f"{local:%a} {local.day} {local:%b %Y} "
+        + _("at")
+        + f" {local:%H:%M} ({zone.rpartition('/')[2].replace('_', ' ')})"
+    )
+
+
+def link(request: Request) -> str:
+    return f"{settings.PUBLIC_URL}/d/{request.code}"
+
+
+def _from(by: User | None, project: Project) -> str:
+    return f"{by.name} ({project.tenant.name})" if by else project.tenant.name
+
+
+def _language(email: str) -> str:
+    return User.objects.filter(email=email).values_list("language", flat=True).first() or "en"
+
+
+def mail_all(round_: Round, asked: Collection[Request], standing: Standing, briefing: dict[str, Any]) -> None:
+    """One mail per person, however many rows of the matrix they stand in."""
+    by_person: dict[str, list[Request]] = defaultdict(list)
+    for request in sorted(asked, key=lambda r: list(PARTS).index(Part(r.part))):
+        by_person[request.email].append(request)
+    names = {request.email: request.name for request in asked if request.part == Part.SO}
+    for email, requests in by_person.items():
+        others = [name for address, name in names.items() if address != email]
+        _mail_request(round_, requests[0], requests, standing, briefing, others)
+
+
+def _mail_request(
+    round_: Round,
+    first: Request,
+    requests: list[Request],
+    standing: Standing,
+    briefing: dict[str, Any],
+    others: list[str],
+) -> None:
+    project, by = round_.project, round_.opened_by
+    sections = [s for s in sections_of(standing.document) if any(s in request.sections for request in requests)]
+    row = next(r for r in standing.document.stakeholders.rows if r.key == first.stakeholder_key)
+    before = {s: vote for s in sections if (vote := standing.latest_vote(row, s)) and vote.answers[s] != CHANGES}
+    is_again = first.part == Part.SO and len(before) == len(sections)
+    lines = [
+        line
+        for section, vote in before.items()
+        for line in change_lines(
+            standing.compared(vote, section), standing.signed(vote.revision_id), standing.document, section
+        )
+    ]
+    mine = [
+        name for name in sections_of(standing.document) if name not in sections and _stands(standing, row.key, name)
+    ]
+    emails.queue(
+        recipient=first.email,
+        kind="decision_request",
+        about=f"request-{first.pk}",
+        slot="asked",
+        tenant=project.tenant,
+        language=_language(first.email),
+        reply_to=by.email if by else "",
+        from_name=_from(by, project),
+        context={
+            "name": first.name.split(" ")[0],
+            "by": round_.opened_by_name,
+            "by_short": round_.opened_by_name.split(" ")[0],
+            "project": project.name,
+            "part": PARTS[Part(first.part)],
+            "role": row.role,
+            "url": link(first),
+            "code": first.code,
+            "sections": [section_title(s) for s in sections],
+            "sections_total": len(sections_of(standing.document)),
+            "again": is_again,
+            "signed_on": _signed_on(before.values(), project) if is_again else "",
+            "headline": headline(lines, sections) if is_again else "",
+            "due": short_day(round_.due_on),
+            "due_long": long_day(round_.due_on),
+            "minutes": MINUTES,
+            "changes": [{"what": x.what, "was": x.was, "now": x.now, "note": x.note} for x in lines]
+            if is_again
+            else [],
+            "nothing_else": bool(lines),
+            "means": briefing.get("means", []) if first.part == Part.SO and is_again else [],
+            "standing": [section_title(s) for s in mine],
+            "open_changes": _open_changes(standing, besides=first.email),
+            "also_asked": others,
+            "substitute": None,
+            "note": round_.note,
+        },
+    )
+
+
+def _stands(standing: Standing, key: str, section: str) -> bool:
+    return any(s.row.key == key and s.covers for s in standing.signatures[section])
+
+
+def _signed_on(votes: Collection[Vote], project: Project) -> str:
+    day = max(vote.at for vote in votes).astimezone(ZoneInfo(project.tenant.time_zone))
+    return f"{day.day} {day:%B}"
+
+
+def _open_changes(standing: Standing, *, besides: str) -> list[dict[str, str]]:
+    return [
+        {"who": signature.row.name, "section": section_title(section)}
+        for section, found in standing.signatures.items()
+        for signature in found
+        if signature.state == "changes" and signature.row.email != besides
+    ]
+
+
+def mail_withdrawn(round_: Round, waiting: Collection[Request], *, by: User) -> None:
+    for email in {request.email for request in waiting}:
+        request = next(r for r in waiting if r.email == email)
+        emails.queue(
+            recipient=email,
+            kind="request_withdrawn",
+            about=f"request-{request.pk}",
+            slot="withdrawn",
+            tenant=round_.project.tenant,
+            language=_language(email),
+            reply_to=by.email,
+            from_name=_from(by, round_.project),
+            context={
+                "name": request.name.split(" ")[0],
+                "by": by.name,
+                "project": round_.project.name,
+                "sections": [section_title(s) for s in round_.sections],
+                "reason": round_.withdrawn_because,
+            },
+        )
+
+
+def mail_reminder(request: Request, *, by: User, today: date) -> None:
+    round_ = request.round
+    missing = Request.objects.open().filter(round=round_, part=Part.SO).exclude(email=request.email)
+    emails.queue(
+        recipient=request.email,
+        kind="reminder",
+        about=f"request-{request.pk}",
+        slot=today.isoformat(),
+        tenant=round_.project.tenant,
+        language=_language(request.email),
+        reply_to=by.email,
+        from_name=_from(by, round_.project),
+        context={
+            "name": request.name.split(" ")[0],
+            "by": by.name,
+            "by_short": by.short_name,
+            "project": round_.project.name,
+            "part": PARTS[Part(request.part)],
+            "role": request.role,
+            "url": link(request),
+            "code": request.code,
+            "headline": "",
+            "sections": [section_title(s) for s in request.sections],
+            "days_left": (round_.due_on - today).days,
+            "due_long": long_day(round_.due_on),
+            "missing": list(missing.values_list("name", flat=True)),
+        },
+    )
+
+
+RECEIPT_WORDS = {"approve": "approved", "conditions": "conditional", "object": "objection"}
+
+
+def mail_receipt(
+    decision: Decision, request: Request, *, document: Document, entry: tuple[int, str], shown: list[str]
+) -> None:
+    """The decider's own witness: fingerprints of what was decided, at once, to their own mailbox."""
+    project = request.round.project
+    by_answer: dict[str, list[str]] = defaultdict(list)
+    for section, answer in decision.answers.items():
+        by_answer[answer].append(section)
+    answer = max(by_answer, key=lambda a: len(by_answer[a]))
+    emails.queue(
+        recipient=decision.email,
+        kind="receipt",
+        about=f"request-{request.pk}",
+        slot=f"decision-{decision.pk}",
+        tenant=project.tenant,
+        language=_language(decision.email),
+        reply_to=request.round.opened_by.email if request.round.opened_by else "",
+        from_name=_from(request.round.opened_by, project),
+        context={
+            "name": decision.name.split(" ")[0],
+            "by_short": request.round.opened_by_name.split(" ")[0],
+            "project": project.name,
+            "role": decision.role,
+            "part": PARTS[Part(decision.part)],
+            "sections": [section_title(s) for s in by_answer[answer]],
+            "answer": RECEIPT_WORDS.get(answer, answer),
+            "at": at_place(decision.decided_at, project.tenant.time_zone),
+            "on_behalf_of": "",
+            "signed_in_with": decision.authenticated_by,
+            "comment": decision.comment,
+            "conditions": [decision.condition["what"]] if decision.condition else [],
+            "shown": shown,
+            "fingerprints": [{"section": section_title(s), "digest": d} for s, d in decision.digests.items()],
+            "briefing_digest": decision.briefing_digest,
+            "entry": entry[0],
+            "entry_digest": entry[1],
+            "not_me_url": "",
+        },
+    )
+
+
+def mail_out_of_date(project: Project, row: Stakeholder, items: list[dict[str, str]], *, slot: str) -> None:
+    """Tell a signer that their signature no longer covers a section. They need do nothing."""
+    emails.queue(
+        recipient=row.email,
+        kind="out_of_date",
+        about=f"project-{project.pk}",
+        slot=slot,
+        tenant=project.tenant,
+        language=_language(row.email),
+        context={
+            "name": row.name.split(" ")[0],
+            "project": project.name,
+            "url": f"{settings.PUBLIC_URL}/projects/{project.slug}/approvals/",
+            "items": items,
+        },
+    )

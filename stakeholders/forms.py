@@ -1,0 +1,202 @@
+"""What a person types when they decide, withdraw a request or start a project."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from projects import plan
+from projects.document.choices import ProjectKind
+from projects.forms import RowForm
+from projects.models import Project
+from stakeholders.actions import Condition
+from stakeholders.document import Part
+from stakeholders.rules.standing import ANSWERS, CHANGES, CONDITIONS, INPUT, OBJECT
+from stakeholders.tables import ROWS
+from stakeholders.words import section_title
+from tenants.models import Tenant
+from tenants.models.people import normal_address
+
+EACH = "each"
+"""Instead of one answer for all: section by section."""
+LATER = "later"
+"""A section that is left open, to be answered another day."""
+TOLERANCES = (0, 5, 10)
+USUAL_TOLERANCE = 5
+LONGEST_COMMENT = 4000
+
+
+class DecisionForm(forms.Form):
+    """One answer for all sections, or one for each; `read_<section>` are the fingerprints that were shown."""
+
+    code = forms.CharField(max_length=12, widget=forms.HiddenInput)
+    briefing = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    decision = forms.CharField(max_length=20, required=False)
+    sign = forms.CharField(max_length=20, required=False)
+    tolerance = forms.ChoiceField(choices=[(str(n), str(n)) for n in TOLERANCES], required=False)
+    what = forms.CharField(max_length=500, required=False)
+    who = forms.CharField(max_length=200, required=False)
+    until = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    comment = forms.CharField(max_length=LONGEST_COMMENT, required=False, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, *args: Any, part: str, digests: Mapping[str, str], today: date, **options: Any) -> None:
+        self.part, self.sections, self.today = part, list(digests), today
+        super().__init__(*args, **options)
+        for section, digest in digests.items():
+            self.fields[f"read_{section}"] = forms.CharField(max_length=64, initial=digest, widget=forms.HiddenInput)
+            self.fields[f"each_{section}"] = forms.CharField(max_length=20, required=False)
+        self.fields["until"].error_messages["invalid"] = _(
+            "A day is written as year-month-day, for example 2026-11-27."
+        )
+
+    @property
+    def allowed(self) -> Sequence[str]:
+        return ANSWERS[Part(self.part)]
+
+    def clean_tolerance(self) -> int:
+        return int(self.cleaned_data["tolerance"] or USUAL_TOLERANCE)
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        chosen, pressed = self.cleaned_data.get("decision", ""), self.cleaned_data.get("sign", "")
+        if chosen and pressed and chosen != pressed:
+            self.add_error(
+                "decision", _("You marked one answer and pressed the button of another. Nothing was decided.")
+            )
+            return self.cleaned_data
+        answer = chosen or pressed
+        if answer == EACH:
+            self._each()
+        elif answer in self.allowed:
+            self.cleaned_data["answers"] = dict.fromkeys(self.sections, answer)
+        else:
+            self.add_error("decision", _("Choose an answer. Nothing was decided."))
+        self._words(set(self.cleaned_data.get("answers", {}).values()))
+        return self.cleaned_data
+
+    def _each(self) -> None:
+        marked = {name: self.cleaned_data.get(f"each_{name}", "").removeprefix("each-") for name in self.sections}
+        for name, answer in marked.items():
+            if answer not in (*self.allowed, LATER):
+                self.add_error(f"each_{name}", _("Choose an answer for this section, or leave it for later."))
+        answers = {name: answer for name, answer in marked.items() if answer != LATER}
+        if not answers:
+            self.add_error("decision", _("Answer at least one section. Nothing was decided."))
+        self.cleaned_data["answers"] = answers
+
+    def _words(self, answers: Collection[str]) -> None:
+        """Some answers need words: what must change, or what must be done, by whom, until when."""
+        if not self.cleaned_data.get("comment") and "comment" not in self.errors:
+            if {CHANGES, OBJECT} & set(answers):
+                self.add_error("comment", _("Say what must change."))
+            elif INPUT in answers:
+                self.add_error("comment", _("Write your input here."))
+        if CONDITIONS not in answers:
+            return
+        missing = {
+            "what": _("Say what must be done."),
+            "who": _("Say who must do it."),
+            "until": _("Say until when: if it is not done by then, your approval ends."),
+        }
+        for name, words in missing.items():
+            if not self.cleaned_data.get(name) and name not in self.errors:
+                self.add_error(name, words)
+        until = self.cleaned_data.get("until")
+        if until and until < self.today:
+            self.add_error("until", _("This day is over already."))
+
+    @property
+    def answers(self) -> dict[str, str]:
+        found: dict[str, str] = self.cleaned_data["answers"]
+        return found
+
+    @property
+    def read(self) -> dict[str, str]:
+        return {section: self.cleaned_data[f"read_{section}"] for section in self.sections}
+
+    @property
+    def condition(self) -> Condition | None:
+        if CONDITIONS not in self.answers.values():
+            return None
+        return Condition(self.cleaned_data["what"], self.cleaned_data["who"], self.cleaned_data["until"])
+
+
+class WithdrawForm(forms.Form):
+    """Why a request for approval is taken back: everybody who is still asked reads it."""
+
+    because = forms.CharField(max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["because"].label = _("Why")
+        self.fields["because"].help_text = _("Everybody who has not answered yet gets it by mail.")
+        self.fields["because"].error_messages["required"] = _("Say why: the people who were asked will read it.")
+
+
+class StakeholderForm(RowForm):
+    """A row of the matrix, or who must approve. `why` is wanted where somebody who approves is weakened."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["why"].help_text = _("Wanted when somebody who approves is replaced, lowered, narrowed or removed.")
+        if self.table == ROWS:
+            self._of_a_person()
+
+    def _of_a_person(self) -> None:
+        self.fields["scope"] = forms.MultipleChoiceField(
+            label=_("Sections"),
+            choices=[(name, section_title(name)) for name in plan.section_names(self.project)],
+            required=False,
+            widget=forms.CheckboxSelectMultiple,
+            help_text=_("None ticked means all of them."),
+        )
+        for name in ("email", "substitute_email"):
+            old = self.fields[name]
+            self.fields[name] = forms.EmailField(label=old.label, required=False, max_length=200)
+        self.fields["email"].help_text = _("They sign in by a code to this address. Nobody is mailed before a request.")
+        self.fields["question"].help_text = _("What they are asked on the page where they decide.")
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        for name in ("email", "substitute_email"):
+            if name in self.cleaned_data:
+                self.cleaned_data[name] = normal_address(self.cleaned_data[name])
+        starts, ends = self.cleaned_data.get("substitute_from"), self.cleaned_data.get("substitute_until")
+        if starts and ends and ends < starts:
+            self.add_error("substitute_until", _("It ends before it starts."))
+        return self.cleaned_data
+
+
+class NewProjectForm(forms.ModelForm):  # type: ignore[type-arg]  # the class takes no argument when it runs
+    """A new project: whoever makes it leads it."""
+
+    class Meta:
+        model = Project
+        fields = ["tenant", "name", "kind", "plan", "microsoft_tenant", "geography", "architecture"]
+
+    def __init__(self, *args: Any, tenants: QuerySet[Tenant], **options: Any) -> None:
+        super().__init__(*args, **options)
+        tenant = self.fields["tenant"]
+        assert isinstance(tenant, forms.ModelChoiceField)
+        tenant.queryset, tenant.label = tenants, _("Organisation")
+        if len(tenants) == 1:
+            tenant.initial, tenant.widget = tenants[0].pk, forms.HiddenInput()
+        self.fields["name"].help_text = _("For example Contoso Endpoint 2027.")
+        kind = self.fields["kind"]
+        assert isinstance(kind, forms.ChoiceField)
+        kind.choices = [("", _("Choose…")), *ProjectKind.choices]
+        kind.error_messages["required"] = _("Choose one: it decides which rows the plan starts with.")
+        self.fields["kind"].help_text = _(
+            "A migration has a checklist more: replace the present protection in three steps."
+        )
+        self.fields["microsoft_tenant"].help_text = _("For example contoso.onmicrosoft.com. It can be said later.")
+        self.fields["geography"].help_text = _("Chosen at the first set-up; it cannot be changed afterwards.")
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        return {name: value for name, value in self.cleaned_data.items() if name != "tenant"}

@@ -1,0 +1,159 @@
+"""Requests for approval: what was frozen, who was asked, what they decided."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+
+from projects.models import Project
+from tenants import clock
+from tenants.models import User
+from tenants.triggers import insert_only
+
+
+class InsertOnly(models.Model):
+    """A row that is written once. Guarded by the model and by triggers; points at nothing that can be deleted."""
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.pk is not None:
+            raise TypeError(f"{type(self).__name__} is insert only.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        raise TypeError(f"{type(self).__name__} is insert only.")
+
+
+class Revision(InsertOnly):
+    """A whole document, frozen. `text` is canonical JSON; `digests` are the fingerprints of its sections."""
+
+    project_id = models.BigIntegerField()
+    number = models.PositiveIntegerField()
+    ledger_seq = models.PositiveBigIntegerField()
+    text = models.TextField()
+    digests = models.JSONField()
+    created_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="one_revision_per_number", fields=["project_id", "number"])]
+
+    def __str__(self) -> str:
+        return f"revision {self.number} of project {self.project_id}"
+
+
+class RoundQuerySet(models.QuerySet["Round"]):
+    def open(self) -> RoundQuerySet:
+        return self.filter(withdrawn_at=None)
+
+
+class Round(models.Model):
+    """A request for approval: a frozen revision and briefing, put to people."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="rounds")
+    number = models.PositiveIntegerField()
+    revision_id = models.BigIntegerField()
+    sections = models.JSONField()
+    briefing = models.TextField()
+    briefing_digest = models.CharField(max_length=64)
+    note = models.TextField(blank=True)
+    opened_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    opened_by_name = models.CharField(max_length=200)
+    opened_at = models.DateTimeField(default=clock.now)
+    due_on = models.DateField()
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_because = models.TextField(blank=True)
+
+    objects = RoundQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="one_round_per_number", fields=["project", "number"])]
+        ordering = ["-number"]
+
+    def __str__(self) -> str:
+        return f"request {self.number}"
+
+
+class RequestQuerySet(models.QuerySet["Request"]):
+    def open(self) -> RequestQuerySet:
+        """Asked, not answered, not withdrawn, and not replaced by a newer request for the same."""
+        return self.filter(answered_at=None, closed_at=None, round__withdrawn_at=None)
+
+    def of_person(self, user: User) -> RequestQuerySet:
+        return self.filter(email=user.email)
+
+
+class Request(models.Model):
+    """One row of the matrix, asked in one round. Who it is, is copied: the matrix may change."""
+
+    round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="requests")
+    code = models.CharField(max_length=12, unique=True)
+    stakeholder_key = models.CharField(max_length=60)
+    role = models.CharField(max_length=200)
+    part = models.CharField(max_length=2)
+    name = models.CharField(max_length=200)
+    email = models.EmailField(max_length=200)
+    question = models.TextField(blank=True)
+    sections = models.JSONField()
+    first_opened_at = models.DateTimeField(null=True)
+    reminded_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+
+    objects = RequestQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="one_request_per_row", fields=["round", "stakeholder_key"])]
+        indexes = [models.Index(name="open_request", fields=["email"], condition=Q(answered_at=None, closed_at=None))]
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.code
+
+    def open_sections(self) -> list[str]:
+        """The sections of this request that are not answered yet."""
+        given = Decision.objects.filter(request_id=self.pk).values_list("answers", flat=True)
+        answered = {section for answers in given for section in answers}
+        return [section for section in self.sections if section not in answered]
+
+
+class Decision(InsertOnly):
+    """What a person answered to a request, section by section, and what they had before them."""
+
+    project_id = models.BigIntegerField()
+    tenant_id = models.BigIntegerField()
+    round_number = models.PositiveIntegerField()
+    request_id = models.BigIntegerField()
+    number = models.PositiveSmallIntegerField(
+        default=1, help_text="Of the answers to this request: sections may be left for later."
+    )
+    revision_id = models.BigIntegerField()
+    stakeholder_key = models.CharField(max_length=60)
+    role = models.CharField(max_length=200)
+    part = models.CharField(max_length=2)
+    person_id = models.BigIntegerField()
+    name = models.CharField(max_length=200)
+    email = models.CharField(max_length=200)
+    answers = models.JSONField(help_text="Section: answer.")
+    comment = models.TextField(blank=True)
+    condition = models.JSONField(null=True, help_text="What must be done, by whom, until when.")
+    tolerance = models.PositiveSmallIntegerField(default=0, help_text="Per cent that a count may drift.")
+    digests = models.JSONField(help_text="Section: fingerprint that was decided on.")
+    briefing_digest = models.CharField(max_length=64)
+    authenticated_by = models.CharField(max_length=40)
+    decided_at = models.DateTimeField(default=clock.now)
+    ends_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="one_decision_per_number", fields=["request_id", "number"])]
+        indexes = [models.Index(name="decision_of_project", fields=["project_id", "decided_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.answers}"
+
+
+insert_only(Revision._meta.db_table)
+insert_only(Decision._meta.db_table)

@@ -1,0 +1,42 @@
+"""Who may sign what: the one function that decides, on every path."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from enum import StrEnum
+
+
+class Bar(StrEnum):
+    """Why somebody cannot sign."""
+
+    WROTE_IT = "wrote_it"
+    ASKED_FOR_IT = "asked_for_it"
+    ADDED_OWN_ROW = "added_own_row"
+    NOT_ADDRESSED = "not_addressed"
+
+
+def bar(
+    email: str,
+    *,
+    addressed_to: str,
+    part: str,
+    authors: Collection[str],
+    opened_by: str | None,
+    row_added_by: str | None,
+) -> Bar | None:
+    """Why the person with this address may not answer for one section, or None.
+
+    `authors` are the people with a material change on the section since its last full sign-off; `opened_by` asked for
+    the approval; `row_added_by` put the person into the matrix. Input and notes (R, I) are free of the last three.
+    """
+    if email != addressed_to:
+        return Bar.NOT_ADDRESSED
+    if part != "SO":
+        return None
+    if email == opened_by:
+        return Bar.ASKED_FOR_IT
+    if email == row_added_by:
+        return Bar.ADDED_OWN_ROW
+    if email in authors:
+        return Bar.WROTE_IT
+    return None

@@ -1,0 +1,138 @@
+"""States of signatures and answers in words: one table for every page, tag and list."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from stakeholders.document import StakeholderRow
+from stakeholders.rules.changes import Deed, ended_since
+from stakeholders.rules.standing import (
+    APPROVE,
+    CHANGES,
+    CONDITIONS,
+    INPUT,
+    NO_OBJECTION,
+    NOTED,
+    OBJECT,
+    Ask,
+    Signature,
+    State,
+)
+from tenants.templatetags.look import day, moment
+
+
+@dataclass(frozen=True)
+class Word:
+    """A state: `state` picks the icon of {% status %}, `ring` the mark of the person."""
+
+    state: str
+    text: str
+    ring: str = ""
+
+
+def called(row: StakeholderRow) -> str:
+    """The person of a row, or the role while nobody has it: without what stands in brackets."""
+    return row.name or row.role.partition(" (")[0]
+
+
+def word_of(signature: Signature) -> Word:
+    """Solid where the signature covers what is written now, dashed where it does not."""
+    return {
+        State.NOT_ASKED: Word("calm", _("Not asked yet")),
+        State.PENDING: Word("wait", _("Waiting"), "wait"),
+        State.APPROVED: Word("approved", _("Approved"), "good"),
+        State.CONDITIONAL: Word("conditional", _("Approved on conditions"), "good"),
+        State.CHANGES: Word("changes", _("Changes requested"), "changes"),
+        State.OUT_OF_DATE: Word("stale", _("Out of date"), "stale"),
+        State.EXPIRED: Word("expired", _("Ended"), "stale"),
+    }[signature.state]
+
+
+def answer_words() -> dict[str, Word]:
+    """Answer -> how it is shown as a thing of the past."""
+    return {
+        APPROVE: Word("approved", _("Approved")),
+        CONDITIONS: Word("conditional", _("Approved on conditions")),
+        CHANGES: Word("changes", _("Changes requested")),
+        INPUT: Word("calm", _("Input given")),
+        NO_OBJECTION: Word("good", _("No objection")),
+        OBJECT: Word("changes", _("Objected")),
+        NOTED: Word("good", _("Noted")),
+    }
+
+
+def story_of(signature: Signature, deeds: Collection[Deed]) -> list[str]:
+    """A signature in a few sentences: when it was given, since when it no longer covers, what became of the request."""
+    told: list[str] = []
+    vote, ask = signature.vote, signature.ask
+    if vote is not None:
+        told += _story_of_vote(signature, deeds)
+    if ask is not None:
+        told.append(waiting(ask))
+    if not told:
+        told.append(_("Has not been asked about this section."))
+    return told
+
+
+def _story_of_vote(signature: Signature, deeds: Collection[Deed]) -> list[str]:
+    vote = signature.vote
+    assert vote is not None
+    given = {"day": day(vote.at)}
+    if signature.state == State.CHANGES:
+        return [_changes(vote.comment, vote.at)]
+    told = [_("Approved %(day)s.") % given]
+    if signature.state == State.OUT_OF_DATE:
+        told = [_("Approved %(day)s.") % given, out_of_date(signature, deeds)]
+    elif signature.state == State.EXPIRED and vote.ends_on:
+        told.append(_("It ended on %(day)s.") % {"day": day(vote.ends_on)})
+    elif signature.state == State.CONDITIONAL and vote.condition:
+        words = {"what": vote.condition["what"], "who": vote.condition["who"], "day": day(vote.ends_on)}
+        told.append(_("On condition that %(who)s does this by %(day)s: %(what)s") % words)
+    elif signature.comparison.drifted:
+        n = len(signature.comparison.drifted)
+        told.append(
+            ngettext("%(n)s count moved within what was approved.", "%(n)s counts moved within what was approved.", n)
+            % {"n": n}
+        )
+    return told
+
+
+def _changes(comment: str, at: datetime) -> str:
+    return _("Requested changes %(day)s: “%(words)s”") % {"day": day(at), "words": comment}
+
+
+def out_of_date(signature: Signature, deeds: Collection[Deed]) -> str:
+    since = ended_since(signature.comparison, _of(signature, deeds))
+    if since is None:
+        return _("It no longer covers what is written.")
+    return _("Out of date since %(day)s.") % {"day": day(since)}
+
+
+def _of(signature: Signature, deeds: Collection[Deed]) -> list[Deed]:
+    at: Any = signature.vote.at if signature.vote else None
+    return [deed for deed in deeds if signature.section in deed.sections and at is not None and deed.at >= at]
+
+
+def waiting(ask: Ask) -> str:
+    """ "Waiting since Fri 20 Nov. Mail sent Fri 20 Nov 09:02, not opened." """
+    told = [_("Waiting since %(day)s.") % {"day": day(ask.asked_at)}, mail_words(ask)]
+    return " ".join(filter(None, told))
+
+
+def mail_words(ask: Ask) -> str:
+    """What became of the mail; "opened" means that the signed-in person saw the page, never that a link was fetched."""
+    if ask.opened_at is not None:
+        return _("Opened %(moment)s.") % {"moment": moment(ask.opened_at)}
+    if ask.mail == "waiting":
+        return _("The mail is waiting to be sent.")
+    if ask.mail == "refused":
+        return _("The mail was refused: check the address.")
+    if ask.mail:
+        return _("Mail sent %(moment)s, not opened.") % {"moment": moment(datetime.fromisoformat(ask.mail))}
+    return ""

@@ -1,0 +1,173 @@
+"""Load what the rules on signatures need: decisions, open requests and, where fingerprints differ, revisions."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
+from functools import cache
+
+from projects import plan
+from projects.models import Project
+from stakeholders.document import Document
+from stakeholders.models import Decision, Request, Revision
+from stakeholders.plan import SECTION, from_plain, read_matrix
+from stakeholders.rules.standing import Ask, Standing, Vote
+from tenants import clock
+from tenants.models import LedgerEntry, Mail
+
+
+def votes_of(projects: Collection[Project]) -> dict[int, list[Vote]]:
+    """Every decision, by project id, oldest first."""
+    found: dict[int, list[Vote]] = defaultdict(list)
+    for row in Decision.objects.filter(project_id__in=[p.pk for p in projects]).order_by("decided_at", "pk"):
+        found[row.project_id].append(
+            Vote(
+                stakeholder_key=row.stakeholder_key,
+                email=row.email,
+                person_id=row.person_id,
+                name=row.name,
+                part=row.part,
+                request_id=row.request_id,
+                round_number=row.round_number,
+                revision_id=row.revision_id,
+                answers=row.answers,
+                digests=row.digests,
+                tolerance=row.tolerance,
+                comment=row.comment,
+                at=row.decided_at,
+                ends_on=row.ends_on,
+                condition=row.condition,
+            )
+        )
+    return found
+
+
+def asks_of(projects: Collection[Project]) -> dict[int, list[Ask]]:
+    """Every open request, by project id, with the state of its mail."""
+    requests = list(
+        Request.objects.open()
+        .filter(round__project__in=[p.pk for p in projects])
+        .select_related("round")
+        .order_by("pk")
+    )
+    mails = mail_states([f"request-{request.pk}" for request in requests])
+    found: dict[int, list[Ask]] = defaultdict(list)
+    for request in requests:
+        found[request.round.project_id].append(
+            Ask(
+                request_id=request.pk,
+                code=request.code,
+                stakeholder_key=request.stakeholder_key,
+                email=request.email,
+                sections=tuple(request.sections),
+                asked_at=request.round.opened_at,
+                due_on=request.round.due_on,
+                opened_at=request.first_opened_at,
+                mail=mails.get(f"request-{request.pk}", ""),
+            )
+        )
+    return found
+
+
+def mail_states(subjects: Collection[str]) -> dict[str, str]:
+    """What became of the mails about these subjects: an ISO moment when sent, else "waiting" or "refused"."""
+    states: dict[str, str] = {}
+    rows = Mail.objects.filter(subject_of__in=subjects).order_by("created_at")
+    for subject, sent_at, given_up_at in rows.values_list("subject_of", "sent_at", "given_up_at"):
+        states[subject] = sent_at.isoformat() if sent_at else "refused" if given_up_at else "waiting"
+    return states
+
+
+def revision_document(revision_id: int) -> Document:
+    """The document of a revision, as it was frozen."""
+    return from_plain(json.loads(Revision.objects.get(pk=revision_id).text))
+
+
+def deliveries(codes: Collection[str]) -> dict[str, tuple[str, str]]:
+    """Reference -> (what became of its mail, when its page was opened), as ISO moments; read afresh: no change tells."""
+    if not codes:
+        return {}
+    rows = list(Request.objects.filter(code__in=codes).values_list("pk", "code", "first_opened_at"))
+    mails = mail_states([f"request-{pk}" for pk, _code, _opened in rows])
+    return {code: (mails.get(f"request-{pk}", ""), opened.isoformat() if opened else "") for pk, code, opened in rows}
+
+
+def _frozen(votes: Mapping[int, Collection[Vote]], projects: Collection[Project]) -> Callable[[int], Document]:
+    """The documents of the revisions that may be asked for: those whose fingerprints differ from the present ones."""
+    wanted = {
+        vote.revision_id
+        for project in projects
+        for vote in votes.get(project.pk, ())
+        if any(project.digests.get(section) != digest for section, digest in vote.digests.items())
+    }
+    texts = dict(Revision.objects.filter(pk__in=wanted).values_list("pk", "text")) if wanted else {}
+
+    @cache
+    def document(revision_id: int) -> Document:
+        text = texts.get(revision_id)
+        return from_plain(json.loads(text)) if text else revision_document(revision_id)
+
+    return document
+
+
+def _still_open(ask: Ask, answered: Collection[tuple[int, str]]) -> Ask:
+    """A request without the sections that were answered already: some may be left for later."""
+    return replace(ask, sections=tuple(name for name in ask.sections if (ask.request_id, name) not in answered))
+
+
+def standings(projects: Collection[Project], documents: Mapping[int, Document]) -> dict[int, Standing]:
+    """Where every signature stands, by project id, in a constant number of queries."""
+    votes, asks = votes_of(projects), asks_of(projects)
+    answered = {(v.request_id, section) for found in votes.values() for v in found for section in v.answers}
+    signed = _frozen(votes, projects)
+    return {
+        project.pk: Standing(
+            document=documents[project.pk],
+            votes=tuple(votes.get(project.pk, ())),
+            asks=tuple(_still_open(ask, answered) for ask in asks.get(project.pk, ())),
+            today=clock.today(project.tenant.time_zone),
+            signed=signed,
+            authors={name: frozenset(who) for name, who in project.authors.items()},
+        )
+        for project in projects
+    }
+
+
+def section_standing(project: Project, section: str, *, with_content: bool = False) -> Standing:
+    """Where the signatures of one section stand (`of_section` of it), by the fingerprints kept with the project.
+
+    The section itself is read only where one of them differs from what was signed, or `with_content`.
+    """
+    votes, asks = votes_of([project]), asks_of([project])
+    answered = {(vote.request_id, name) for vote in votes.get(project.pk, ()) for name in vote.answers}
+    matrix = read_matrix([project])[project.pk]
+    facts = plan.facts(project)
+    standing = Standing(
+        document=plan.built(Document, schema_=1, project=facts, stakeholders=matrix),
+        votes=tuple(votes.get(project.pk, ())),
+        asks=tuple(_still_open(ask, answered) for ask in asks.get(project.pk, ())),
+        today=clock.today(project.tenant.time_zone),
+        signed=cache(revision_document),
+        authors={name: frozenset(who) for name, who in project.authors.items()},
+        known=project.digests,
+    )
+    newest = [standing.latest_vote(row, section) for row in standing.document.stakeholders.approvers(section)]
+    if with_content or any(vote and vote.digests[section] != project.digests.get(section) for vote in newest):
+        wanted = {section, "environment", "licences"} if section == "environment" else {section}
+        read = {name: plan.read(name, [project])[project.pk] for name in wanted - {SECTION}}
+        return replace(standing, document=standing.document.model_copy(update=read))
+    return standing
+
+
+def row_added_by(project: Project, key: str) -> str | None:
+    """The address of whoever put the present person into a row of the matrix."""
+    entries = LedgerEntry.objects.of(project).filter(
+        sections__contains=" stakeholders ", body__contains=f'"key":"{key}"'
+    )
+    for entry in entries.order_by("-seq"):
+        told = json.loads(entry.body)
+        if "email" in (told["what"].get("after") or {}):
+            return told["actor"]["email"] if told["actor"] else None
+    return None

@@ -1,0 +1,291 @@
+"""Who has decided and who has not, since when: requests, signatures, answers, and what was signed against now."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+
+from projects.views.base import ProjectPage, ProjectView
+from stakeholders import actions
+from stakeholders.deeds import deeds_since
+from stakeholders.document import Document, Part, StakeholderRow
+from stakeholders.forms import WithdrawForm
+from stakeholders.models import Request, Round
+from stakeholders.plan import load
+from stakeholders.rules.changes import Deed, Difference, difference
+from stakeholders.rules.standing import Ask, Signature, Standing, State, Vote
+from stakeholders.shown import Word, answer_words, called, mail_words, out_of_date, word_of
+from stakeholders.states import standings
+from stakeholders.views.reading import SectionRead, whole
+from stakeholders.words import section_title
+from tenants import clock
+
+
+@dataclass
+class Line:
+    """A state in words, the sections that it is about, and what was said."""
+
+    word: Word
+    titles: str
+    note: str = ""
+    difference_of: str = ""
+    """Name of the section whose difference is worth a look."""
+
+
+@dataclass
+class Person:
+    """One request of a round."""
+
+    request: Request
+    lines: list[Line] = field(default_factory=list)
+    comments: list[str] = field(default_factory=list)
+    mail: str = ""
+    may_remind: bool = False
+
+
+@dataclass
+class RoundShown:
+    round: Round
+    titles: str
+    people: list[Person]
+
+    @property
+    def is_open(self) -> bool:
+        return self.round.withdrawn_at is None and any(_waits(person.request) for person in self.people)
+
+
+@dataclass(frozen=True)
+class Cell:
+    signature: Signature
+    word: Word
+
+    @property
+    def called(self) -> str:
+        return called(self.signature.row)
+
+
+def _waits(request: Request) -> bool:
+    return request.answered_at is None and request.closed_at is None
+
+
+def _listed(names: Collection[str]) -> str:
+    return get_text_list([section_title(name) for name in names], _("and"))
+
+
+class StandingPage(ProjectPage):
+    """Base of the pages that show where signatures stand."""
+
+    is_abstract = True
+    permission = "view_project"
+    tab = "approvals"
+
+    @cached_property
+    def document(self) -> Document:
+        return load([self.project])[self.project.pk]
+
+    @cached_property
+    def standing(self) -> Standing:
+        return standings([self.project], {self.project.pk: self.document})[self.project.pk]
+
+    @cached_property
+    def deeds(self) -> list[Deed]:
+        """What happened since the oldest signature that is out of date."""
+        stale = [s.vote.at for s in self._all if s.state == State.OUT_OF_DATE and s.vote]
+        return deeds_since(self.project, min(stale, default=None))
+
+    @property
+    def _all(self) -> list[Signature]:
+        return [signature for found in self.standing.signatures.values() for signature in found]
+
+
+class Approvals(StandingPage):
+    permission = "view_project"
+    template_name = "stakeholders/approvals.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        kwargs.setdefault("form", WithdrawForm())
+        return super().get_context_data(
+            rounds=self.rounds(),
+            approvers=self.approvers,
+            sections=self.sections(),
+            said=self.said(),
+            may_submit="submit_project" in self.can,
+            **kwargs,
+        )
+
+    @cached_property
+    def approvers(self) -> list[StakeholderRow]:
+        """The rows that approve anything, in the order of the matrix."""
+        matrix = self.document.stakeholders
+        return [row for row in matrix.rows if any(row.signs(name) for name in self.standing.signatures)]
+
+    def sections(self) -> list[dict[str, Any]]:
+        """Each section with a cell per approver; None where it is not in their scope."""
+        found = []
+        for name, signatures in self.standing.signatures.items():
+            by_row = {signature.row.key: signature for signature in signatures}
+            cells = [
+                Cell(by_row[row.key], word_of(by_row[row.key])) if row.key in by_row else None for row in self.approvers
+            ]
+            found.append(
+                {"name": name, "title": section_title(name), "cells": cells, "signed": self.standing.is_signed(name)}
+            )
+        return found
+
+    def rounds(self) -> list[RoundShown]:
+        rows = Round.objects.filter(project=self.project).prefetch_related("requests")
+        return [
+            RoundShown(row, _listed(row.sections), [self._person(row, request) for request in row.requests.all()])
+            for row in rows
+        ]
+
+    @cached_property
+    def _votes(self) -> dict[int, list[Vote]]:
+        """The answers to each request: one, or several where sections were left for later."""
+        found: dict[int, list[Vote]] = {}
+        for vote in self.standing.votes:
+            found.setdefault(vote.request_id, []).append(vote)
+        return found
+
+    @cached_property
+    def _asks(self) -> dict[int, Ask]:
+        return {ask.request_id: ask for ask in self.standing.asks}
+
+    def _person(self, round_: Round, request: Request) -> Person:
+        votes = self._votes.get(request.pk, [])
+        lines = [line for vote in votes for line in self._answered(vote)]
+        comments = [vote.comment for vote in votes if vote.comment]
+        ask = self._asks.get(request.pk)
+        if request.answered_at is None and ask is None:
+            gone = _("Withdrawn") if round_.withdrawn_at else _("Closed: asked again, or replaced")
+            lines.append(Line(Word("withdrawn", gone), ""))
+        if ask is None:
+            return Person(request, lines, comments)
+        since = _("Waiting since %(day)s") % {"day": f"{round_.opened_at.day} {round_.opened_at:%b}"}
+        lines.append(Line(Word("wait", since), _listed(ask.sections)))
+        today = clock.today(self.project.tenant.time_zone)
+        reminded = request.reminded_at is not None and request.reminded_at.date() == today
+        return Person(request, lines, comments, mail=mail_words(ask), may_remind=not reminded)
+
+    def _answered(self, vote: Vote) -> list[Line]:
+        """What somebody answered, and where that answer stands now; sections with the same word in one line."""
+        lines: dict[tuple[str, str, str], list[str]] = {}
+        words: dict[tuple[str, str, str], Word] = {}
+        for section, answer in vote.answers.items():
+            signature = self._signature_by(vote, section)
+            word, note, link = answer_words()[answer], "", ""
+            if signature is not None:
+                word = word_of(signature)
+                if signature.state == State.OUT_OF_DATE:
+                    note, link = out_of_date(signature, self.deeds), section
+            elif vote.part == Part.SO:
+                note = _("A later answer took its place.")
+            key = (word.text, note, link)
+            lines.setdefault(key, []).append(section)
+            words[key] = word
+        return [Line(words[key], _listed(names), note=key[1], difference_of=key[2]) for key, names in lines.items()]
+
+    def _signature_by(self, vote: Vote, section: str) -> Signature | None:
+        """The present signature that this answer gave, if it is still the newest of that row."""
+        for signature in self.standing.signatures.get(section, ()):
+            if signature.vote is vote and signature.state != State.PENDING:
+                return signature
+        return None
+
+    def said(self) -> list[dict[str, Any]]:
+        """Every answer with its words, newest first: changes that were asked for, objections, input, conditions."""
+        words = answer_words()
+        found = []
+        for vote in sorted(self.standing.votes, key=lambda vote: vote.at, reverse=True):
+            by_answer: dict[str, list[str]] = {}
+            for section, answer in vote.answers.items():
+                by_answer.setdefault(answer, []).append(section)
+            answers = [(words[answer], _listed(names)) for answer, names in by_answer.items()]
+            found.append({"vote": vote, "answers": answers})
+        return found
+
+
+class DifferencePage(StandingPage):
+    """What one person signed of a section against what is written now."""
+
+    permission = "view_project"
+    template_name = "stakeholders/difference.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        name = str(self.kwargs["section"])
+        row = next((r for r in self.document.stakeholders.rows if r.key == self.kwargs["stakeholder_key"]), None)
+        vote = self.standing.latest_vote(row, name) if row and name in self.standing.signatures else None
+        if row is None or vote is None:
+            raise Http404
+        signature = next((s for s in self.standing.signatures[name] if s.row.key == row.key), None)
+        told = self._told(vote, name)
+        section = SectionRead(
+            name=name,
+            title=section_title(name),
+            digest=self.standing.digests[name],
+            figures=[],
+            sources="",
+            vote=vote,
+            difference=told,
+            tables=whole(self.document, name),
+            bar=None,
+            has_moved=False,
+        )
+        return super().get_context_data(
+            section=section,
+            row=row,
+            vote=vote,
+            word=word_of(signature) if signature else None,
+            difference=told,
+            **{key: value for key, value in kwargs.items() if key not in ("section", "slug", "stakeholder_key")},
+        )
+
+    def _told(self, vote: Vote, name: str) -> Difference:
+        deeds = [deed for deed in deeds_since(self.project, vote.at) if name in deed.sections]
+        return difference(
+            self.standing.compared(vote, name),
+            deeds,
+            signed=self.standing.signed(vote.revision_id),
+            current=self.document,
+            section=name,
+        )
+
+
+class Withdraw(Approvals):
+    """Take a request back, with a reason; what was decided stands."""
+
+    permission = "submit_project"
+    http_method_names = ["post", "options"]
+
+    def post(self, request: HttpRequest, slug: str, number: int) -> HttpResponse:
+        round_ = get_object_or_404(Round, project=self.project, number=number)
+        form = WithdrawForm(request.POST)
+        if not form.is_valid():
+            context = self.get_context_data(form=form, withdrawing=round_.number)
+            return self.render_to_response(context, status=422)
+        actions.withdraw_round(round_=round_, because=form.cleaned_data["because"], by=self.user)
+        messages.success(request, _("The request was withdrawn. Everybody who had not answered gets one mail."))
+        return redirect("stakeholders:approvals", self.project.slug)
+
+
+class Remind(ProjectView):
+    """One more mail to somebody who has not answered, at most once a day."""
+
+    permission = "submit_project"
+    http_method_names = ["post", "options"]
+
+    def post(self, request: HttpRequest, slug: str, code: str) -> HttpResponse:
+        found = get_object_or_404(Request, code=code, round__project=self.project)
+        if actions.remind(request=found, by=self.user):
+            messages.success(request, _("%(name)s gets a reminder by mail.") % {"name": found.name})
+        else:
+            messages.warning(request, _("%(name)s was reminded today already, or has answered.") % {"name": found.name})
+        return redirect("stakeholders:approvals", self.project.slug)

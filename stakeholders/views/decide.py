@@ -1,0 +1,377 @@
+"""The page on which a person reads what is asked, and answers. Only their own requests are found here."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from http import HTTPStatus
+from typing import Any
+
+from allauth.account.internal.flows.login import get_authentication_records
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from projects.views.base import ProjectPage, ProjectView
+from stakeholders import actions, emails
+from stakeholders.deeds import deeds_after_reading
+from stakeholders.document import Part
+from stakeholders.forms import EACH, LATER, TOLERANCES, USUAL_TOLERANCE, DecisionForm
+from stakeholders.models import Decision, Request
+from stakeholders.rules.changes import Deed
+from stakeholders.rules.standing import ANSWERS, APPROVE, CHANGES, CONDITIONS, INPUT, NO_OBJECTION, NOTED, OBJECT
+from stakeholders.views.landing import decide_url
+from stakeholders.views.reading import Reading, bar_words, counted_sections, in_a_line
+from stakeholders.words import section_title
+from tenants import clock
+from tenants.models import LedgerEntry
+
+MOST_TOLD = 5
+"""Changes that are told one by one when the plan moved under a reader."""
+
+
+def signed_in_by(request: HttpRequest) -> str:
+    """How the person of this session signed in: "code", "password" or "demo"; "session" where nothing was recorded."""
+    records = get_authentication_records(request, request.user if request.user.is_authenticated else None)
+    return str(records[-1]["method"]) if records else "session"
+
+
+class RequestPage(ProjectPage):
+    """Base of the pages of one person's requests in one round."""
+
+    is_abstract = True
+    permission = "view_revision"
+
+    @cached_property
+    def mine(self) -> list[Request]:
+        """My requests of this round, in the order in which they were asked."""
+        found = self._requests().filter(round__number=self.kwargs["number"])
+        if not found:
+            raise Http404
+        return list(found)
+
+    def _requests(self) -> QuerySet[Request]:
+        rows = Request.objects.of_person(self.user).filter(round__project=self.project)
+        return rows.select_related("round__opened_by").order_by("pk")
+
+    @cached_property
+    def asked(self) -> Request:
+        """The request that is meant: the one of the reference, else the first that is open, else the first."""
+        code = self.request.POST.get("code") or self.request.GET.get("code") or ""
+        by_code = next((row for row in self.mine if row.code == code.upper()), None)
+        found = by_code or next((row for row in self.mine if _is_open(row)), self.mine[0])
+        found.round.project = self.project
+        return found
+
+    def closed(self, status: HTTPStatus = HTTPStatus.OK) -> HttpResponse:
+        context = {**self.get_context_data(), "found": self.asked, "round": self.asked.round}
+        return render(self.request, "stakeholders/closed.html", context, status=status)
+
+    @property
+    def receipt(self) -> HttpResponse:
+        url = reverse("stakeholders:decided", args=[self.project.slug, self.asked.round.number])
+        return redirect(f"{url}?code={self.asked.code}")
+
+    def next_open(self) -> Request | None:
+        found = self._requests().filter(answered_at=None, closed_at=None, round__withdrawn_at=None).first()
+        if found:
+            found.round.project = self.project
+        return found
+
+
+def _is_open(request: Request) -> bool:
+    return request.answered_at is None and not _is_closed(request)
+
+
+def _is_closed(request: Request) -> bool:
+    return request.answered_at is None and (request.closed_at is not None or request.round.withdrawn_at is not None)
+
+
+@method_decorator(never_cache, name="dispatch")
+class Decide(RequestPage):
+    """Read and answer. Reading writes nothing; one answer is one row, however often the button is pressed."""
+
+    permission = "view_revision"
+    template_name = "stakeholders/decide.html"
+
+    @cached_property
+    def reading(self) -> Reading:
+        return Reading(self.asked, self.user, self.project)
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if self.asked.answered_at is not None:
+            return self.receipt
+        if _is_closed(self.asked):
+            return self.closed()
+        return self.page(self.form())
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        form = self.form(request.POST)
+        if not form.is_valid():
+            if self.asked.answered_at is not None:
+                return self.twice()
+            return self.page(form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        try:
+            actions.decide(
+                request=self.asked,
+                by=self.user,
+                answers=form.answers,
+                read=form.read,
+                authenticated_by=signed_in_by(request),
+                comment=form.cleaned_data["comment"],
+                tolerance=form.cleaned_data["tolerance"],
+                condition=form.condition,
+            )
+        except actions.AlreadyDecided:
+            return self.twice(form)
+        except actions.RequestClosed:
+            return self.closed(HTTPStatus.CONFLICT)
+        except actions.PlanMoved as moved:
+            return self.moved(form, list(moved.moved))
+        except actions.MayNotSign as refused:
+            return self.page(
+                form, barred_now=[section_title(name) for name in refused.bars], status=HTTPStatus.FORBIDDEN
+            )
+        except ValidationError as error:
+            for name, words in error.message_dict.items():
+                form.add_error(name if name in form.fields else None, words)
+            return self.page(form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        return self.receipt
+
+    # What the page is made of
+    def form(self, data: Any = None) -> DecisionForm:
+        shown = dict.fromkeys(name for name in self.asked.sections if f"read_{name}" in data) if data else None
+        return DecisionForm(
+            data,
+            part=self.asked.part,
+            digests=self.reading.digests if shown is None else dict.fromkeys(shown, ""),
+            today=clock.today(self.project.tenant.time_zone),
+            initial={
+                "code": self.asked.code,
+                "briefing": self.asked.round.briefing_digest,
+                "tolerance": USUAL_TOLERANCE,
+            },
+        )
+
+    def page(self, form: DecisionForm, *, status: HTTPStatus = HTTPStatus.OK, **more: Any) -> HttpResponse:
+        context = self.get_context_data(form=form, **more)
+        return render(self.request, self.template_name, context, status=status)
+
+    def moved(self, form: DecisionForm, sections: list[str]) -> HttpResponse:
+        """Nothing was decided: say what changed, keep what was typed, show the section as it is now."""
+        deeds = deeds_after_reading(self.project, {name: form.read[name] for name in sections})
+        told = [_told(deed, next((s for s in deed.sections if s in sections), sections[0])) for deed in deeds]
+        self.__dict__.pop("reading", None)
+        again = self.form(self._with_new_digests())
+        again.is_valid()
+        return self.page(
+            again,
+            moved_titles=get_text_list([section_title(name) for name in sections], _("and")),
+            told=told[-MOST_TOLD:],
+            told_more=max(len(told) - MOST_TOLD, 0),
+            status=HTTPStatus.CONFLICT,
+        )
+
+    def _with_new_digests(self) -> Any:
+        typed = self.request.POST.copy()
+        for name in [key for key in typed if key.startswith("read_")]:
+            del typed[name]
+        for name, digest in self.reading.digests.items():
+            typed[f"read_{name}"] = digest
+        return typed
+
+    def twice(self, form: DecisionForm | None = None) -> HttpResponse:
+        """The same answer again is the second of two clicks; another answer was given too late, and it is said."""
+        decision = Decision.objects.filter(request_id=self.asked.pk).latest("number")
+        if form is None or (form.answers, form.cleaned_data["comment"]) != (decision.answers, decision.comment):
+            messages.warning(
+                self.request,
+                _("You had answered this request already: below is what you said. What you sent now was not recorded."),
+            )
+        return self.receipt
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        if "form" not in kwargs:
+            return super().get_context_data(**kwargs)
+        reading, asked = self.reading, self.asked
+        lead = asked.round.opened_by_name
+        open_sections = len(reading.open_to_sign)
+        return super().get_context_data(
+            asked=asked,
+            round=asked.round,
+            reading=reading,
+            row_title=asked.role,
+            is_so=asked.part == Part.SO,
+            is_r=asked.part == Part.R,
+            heading=_heading(asked.part, reading),
+            choices=_choices(asked.part, open_sections, counts=reading.counts),
+            buttons=_buttons(asked.part, open_sections, self.user.name or self.user.email),
+            each=[(section, kwargs["form"][f"each_{section.name}"]) for section in reading.open_to_sign
+                  if f"each_{section.name}" in kwargs["form"].fields],
+            each_choices=_each_choices(asked.part),
+            tolerances=TOLERANCES,
+            tolerance=_number(kwargs["form"]["tolerance"].value()),
+            barred=[(section, *bar_words(section.bar, lead=lead)) for section in reading.barred if section.bar],
+            lead=lead,
+            lead_short=lead.split(" ")[0],
+            reply_to=asked.round.opened_by.email if asked.round.opened_by else "",
+            minutes=emails.MINUTES,
+            now=clock.now(),
+            public_host=settings.PUBLIC_HOST,
+            others=[row for row in self.mine if row != asked and _is_open(row)],
+            **kwargs,
+        )  # fmt: skip
+
+
+def _number(value: Any) -> int:
+    return int(value) if str(value).isdigit() else USUAL_TOLERANCE
+
+
+def _told(deed: Deed, section: str) -> dict[str, Any]:
+    return {"who": deed.who, "at": deed.at, "what": in_a_line(deed, section), "why": deed.why}
+
+
+def _heading(part: str, reading: Reading) -> str:
+    words = {
+        Part.SO: _("Approve %(sections)s, again") if reading.is_again else _("Approve %(sections)s"),
+        Part.R: _("Give input on %(sections)s"),
+        Part.I: _("Read %(sections)s"),
+    }[Part(part)]
+    return words % {"sections": reading.titles}
+
+
+def _choices(part: str, sections: int, *, counts: bool) -> list[dict[str, str]]:
+    """The cards: value, the word in bold, what follows it, and what it means."""
+    if sections > 1:
+        what = _("all %(n)s sections as they are now") % {"n": sections}
+    else:
+        what = _("these numbers") if counts else _("this section as it is now")
+    found = {
+        Part.SO: [
+            (
+                APPROVE,
+                _("Approve"),
+                what,
+                _("Counts may drift up to 5 % in a row, with no new operating system, before you are asked again.")
+                if counts
+                else "",
+            ),
+            (
+                CONDITIONS,
+                _("Approve on conditions"),
+                "",
+                _("What must be done, by whom, until when. If it is not done by then, your approval ends."),
+            ),
+            (CHANGES, _("Request changes"), "", _("Say what.")),
+        ],
+        Part.R: [
+            (INPUT, _("Give input"), "", _("Write it below. Everybody who approves reads it.")),
+            (NO_OBJECTION, _("No objection"), "", ""),
+            (OBJECT, _("Object"), "", _("Say why. It blocks nothing by itself, but everybody who approves reads it.")),
+        ],
+        Part.I: [],
+    }[Part(part)]
+    return [{"value": value, "bold": bold, "rest": rest, "small": small} for value, bold, rest, small in found]
+
+
+def _each_choices(part: str) -> list[tuple[str, str]]:
+    words = {
+        APPROVE: _("Approve"),
+        CONDITIONS: _("Conditions"),
+        CHANGES: _("Changes"),
+        INPUT: _("Input"),
+        NO_OBJECTION: _("No objection"),
+        OBJECT: _("Object"),
+        NOTED: _("Noted"),
+    }
+    return [*((f"each-{answer}", words[answer]) for answer in ANSWERS[Part(part)]), (f"each-{LATER}", _("Later"))]
+
+
+def _buttons(part: str, sections: int, name: str) -> list[tuple[str, str]]:
+    """The words on the button say the deed, its object and the person."""
+    what = {"what": counted_sections(sections), "name": name}
+    found = {
+        Part.SO: [
+            (APPROVE, _("Approve %(what)s as %(name)s")),
+            (CONDITIONS, _("Approve %(what)s on conditions as %(name)s")),
+            (CHANGES, _("Request changes as %(name)s")),
+        ],
+        Part.R: [
+            (INPUT, _("Give input as %(name)s")),
+            (NO_OBJECTION, _("Say “no objection” as %(name)s")),
+            (OBJECT, _("Object as %(name)s")),
+        ],
+        Part.I: [(NOTED, _("Noted"))],
+    }[Part(part)]
+    each = [(EACH, _("Record an answer for each of %(what)s as %(name)s"))] if sections > 1 and part != Part.I else []
+    return [(value, words % what) for value, words in [*found, *each]]
+
+
+class Decided(RequestPage):
+    """The receipt: what was answered, when, and the fingerprints."""
+
+    permission = "view_revision"
+    template_name = "stakeholders/decided.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not Decision.objects.filter(request_id=self.asked.pk).exists():
+            return redirect(decide_url(self.asked))
+        return super().get(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        decision = Decision.objects.filter(request_id=self.asked.pk).latest("number")
+        entries = LedgerEntry.objects.of(self.project).filter(verb="decided", body__contains=f'"{self.asked.code}"')
+        following = self.next_open()
+        return super().get_context_data(
+            asked=self.asked,
+            decision=decision,
+            lines=_answers_in_words(decision),
+            fingerprints=[(section_title(name), digest) for name, digest in decision.digests.items()],
+            entry=entries.order_by("-seq").first(),
+            next_url=decide_url(following) if following else "",
+            next_titles=get_text_list([section_title(s) for s in following.open_sections()], _("and"))
+            if following
+            else "",
+            lead_short=self.asked.round.opened_by_name.split(" ")[0],
+            reply_to=self.asked.round.opened_by.email if self.asked.round.opened_by else "",
+            **kwargs,
+        )
+
+
+def _answers_in_words(decision: Decision) -> list[tuple[str, str, str]]:
+    """(state for its icon, what was answered, names of the sections)."""
+    words = {
+        APPROVE: ("approved", _("Approved")),
+        CONDITIONS: ("conditional", _("Approved on conditions")),
+        CHANGES: ("changes", _("Changes requested")),
+        INPUT: ("calm", _("Input given")),
+        NO_OBJECTION: ("good", _("No objection")),
+        OBJECT: ("changes", _("Objected")),
+        NOTED: ("good", _("Noted")),
+    }
+    by_answer: dict[str, list[str]] = {}
+    for section, answer in decision.answers.items():
+        by_answer.setdefault(answer, []).append(section_title(section))
+    return [(*words[answer], get_text_list(titles, _("and"))) for answer, titles in by_answer.items()]
+
+
+class Opened(ProjectView):
+    """The signed-in person has the page before them: posted by the page, never by fetching a link."""
+
+    permission = "view_revision"
+    http_method_names = ["post", "options"]
+
+    def post(self, request: HttpRequest, slug: str, number: int) -> HttpResponse:
+        rows = Request.objects.of_person(self.user).filter(round__project=self.project, round__number=number)
+        found = next((row for row in rows if row.code == request.POST.get("code")), None)
+        if found is None:
+            raise Http404
+        actions.record_opened(request=found)
+        return HttpResponse(status=HTTPStatus.NO_CONTENT)

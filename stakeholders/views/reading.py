@@ -1,0 +1,287 @@
+"""What a person reads before they answer: the sections as they are now, and what changed since they last signed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from projects.document import COUNTED, classes, rows
+from projects.models import Project
+from projects.rules.told import changes_of
+from projects.views.shown import ShownRow, ShownTable, shown_table
+from stakeholders.actions import bars_of
+from stakeholders.deeds import deeds_since
+from stakeholders.document import Document, Part
+from stakeholders.models import Request, Revision
+from stakeholders.plan import load
+from stakeholders.preview import tables_of
+from stakeholders.rules.changes import Deed, Difference, difference
+from stakeholders.rules.eligibility import Bar
+from stakeholders.rules.standing import CHANGES, INPUT, NO_OBJECTION, OBJECT, Standing, Vote
+from stakeholders.rules.summary import Figure, estate, in_short
+from stakeholders.states import standings
+from stakeholders.words import scope_in_words, section_title
+from tenants.models import User
+
+
+@dataclass(frozen=True)
+class SectionRead:
+    """One section, as the page shows it."""
+
+    name: str
+    title: str
+    digest: str
+    figures: list[Figure]
+    sources: str
+    vote: Vote | None
+    difference: Difference | None
+    tables: list[ShownTable]
+    bar: Bar | None
+    has_moved: bool
+    """Whether it was changed after the request was sent."""
+
+    @property
+    def asked_for_changes(self) -> bool:
+        return self.vote is not None and self.vote.answers[self.name] in (CHANGES, OBJECT)
+
+
+@dataclass(frozen=True)
+class Said:
+    """What somebody else answered about these sections."""
+
+    name: str
+    part: str
+    answer: str
+    comment: str
+    at: datetime
+    sections: str
+
+
+@dataclass(frozen=True)
+class Briefing:
+    """What was open when the request was sent, as it was put to everybody."""
+
+    blockers: list[str]
+    warnings: list[str]
+    means: list[str]
+
+    @classmethod
+    def of(cls, text: str) -> Briefing:
+        told = json.loads(text)
+        return cls(*(_lines(told.get(name) or []) for name in ("blockers", "warnings", "means")))
+
+
+def _lines(items: Iterable[Any]) -> list[str]:
+    return [item if isinstance(item, str) else str(item.get("title") or item.get("what") or item) for item in items]
+
+
+@dataclass
+class Reading:
+    """All that the page of a request says."""
+
+    request: Request
+    user: User
+    project: Project
+    document: Document = field(init=False)
+    standing: Standing = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.document = load([self.project])[self.project.pk]
+        self.standing = standings([self.project], {self.project.pk: self.document})[self.project.pk]
+
+    @cached_property
+    def sections(self) -> list[SectionRead]:
+        wanted = self.request.open_sections()
+        names = [name for name in self.standing.digests if name in wanted]
+        votes = {name: vote for name in names if (vote := self._earlier_vote(name))}
+        deeds = deeds_since(self.project, min((vote.at for vote in votes.values()), default=None))
+        asked_on = Revision.objects.only("digests").get(pk=self.request.round.revision_id).digests
+        bars = bars_of(self.request, self.user)
+        return [
+            SectionRead(
+                name=name,
+                title=section_title(name),
+                digest=self.standing.digests[name],
+                figures=in_short(self.document, name),
+                sources=sources(self.document) if name == "environment" else "",
+                vote=votes.get(name),
+                difference=self._difference(votes[name], name, deeds) if name in votes else None,
+                tables=whole(self.document, name),
+                bar=bars.get(name),
+                has_moved=asked_on.get(name) != self.standing.digests[name],
+            )
+            for name in names
+        ]
+
+    def _earlier_vote(self, section: str) -> Vote | None:
+        row = next((r for r in self.document.stakeholders.rows if r.key == self.request.stakeholder_key), None)
+        vote = self.standing.latest_vote(row, section) if row else None
+        return vote if vote and vote.request_id != self.request.pk else None
+
+    def _difference(self, vote: Vote, section: str, deeds: Collection[Deed]) -> Difference:
+        return difference(
+            self.standing.compared(vote, section),
+            [deed for deed in deeds if section in deed.sections and deed.at >= vote.at],
+            signed=self.standing.signed(vote.revision_id),
+            current=self.document,
+            section=section,
+        )
+
+    @property
+    def open_to_sign(self) -> list[SectionRead]:
+        return [section for section in self.sections if section.bar is None]
+
+    @property
+    def barred(self) -> list[SectionRead]:
+        return [section for section in self.sections if section.bar is not None]
+
+    @property
+    def digests(self) -> dict[str, str]:
+        return {section.name: section.digest for section in self.open_to_sign}
+
+    @property
+    def moved(self) -> list[SectionRead]:
+        return [section for section in self.sections if section.has_moved]
+
+    @property
+    def is_again(self) -> bool:
+        """Whether every section was signed before."""
+        return all(section.vote and not section.asked_for_changes for section in self.sections)
+
+    @property
+    def counts(self) -> bool:
+        """Whether a section has numbers that may drift."""
+        return any(
+            COUNTED in classes(kind).values()
+            for section in self.sections
+            for kind in type(self.document.section(section.name)).tables().values()
+        )
+
+    @cached_property
+    def briefing(self) -> Briefing:
+        return Briefing.of(self.request.round.briefing)
+
+    @cached_property
+    def said(self) -> list[Said]:
+        """The newest word of everybody else about these sections: input, objections, changes that were asked for."""
+        names = {section.name for section in self.sections}
+        newest: dict[str, Vote] = {}
+        for vote in self.standing.votes:
+            if (
+                vote.part != Part.I
+                and names & set(vote.answers)
+                and vote.stakeholder_key != self.request.stakeholder_key
+            ):
+                newest[vote.stakeholder_key] = vote
+        found = []
+        for vote in sorted(newest.values(), key=lambda vote: vote.at, reverse=True):
+            wordy = {OBJECT, CHANGES, INPUT} & set(vote.answers.values())
+            for answer in (OBJECT, CHANGES, INPUT, NO_OBJECTION):
+                about = [name for name, given in vote.answers.items() if given == answer and name in names]
+                if about:
+                    titles = get_text_list([section_title(name) for name in about], _("and"))
+                    comment = vote.comment if answer in wordy or not wordy else ""
+                    found.append(Said(vote.name, vote.part, answer, comment, vote.at, titles))
+        return found
+
+    @property
+    def nobody_objected(self) -> bool:
+        return not any(word.answer in (OBJECT, CHANGES) for word in self.said)
+
+    @property
+    def titles(self) -> str:
+        found = [section.title for section in self.sections]
+        if len(found) <= 3:
+            return get_text_list(found, _("and"))
+        return _("%(n)s sections") % {"n": len(found)}
+
+
+def sources(document: Document) -> str:
+    """ "Counts are from Intune (5 Nov) and Ansible inventory (18 Nov)." """
+    days: dict[str, Any] = {}
+    for line in estate(document).lines:
+        if line.count:
+            days[line.source] = max(filter(None, (days.get(line.source), line.counted_on)), default=None)
+    found = [
+        f"{name or _('no source said')} ({day.day} {day:%b})" if day else name or _("no source said")
+        for name, day in days.items()
+    ]
+    return _("Counts are from %(sources)s.") % {"sources": get_text_list(found, _("and"))} if found else ""
+
+
+def whole(document: Document, section: str) -> list[ShownTable]:
+    """The section as it is now, table by table; empty tables are left out."""
+    found = tables_of(section).values()
+    style = document.project.terminology
+    shown = [shown_table(table, getattr(document.section(section), table.name), terminology=style) for table in found]
+    return [_as_read(table) for table in shown if any(_says_something(table, row) for row in table.rows)]
+
+
+def _says_something(table: ShownTable, row: ShownRow) -> bool:
+    """Settings that nobody made say nothing, nor do questions that the tables below them answer."""
+    if table.table.is_single:
+        return bool(row.more["others"]) or not all(cell.is_empty for cell in row.cells)
+    return not isinstance(row.row, rows.Topic) or bool(row.row.note or row.because)
+
+
+def _as_read(table: ShownTable) -> ShownTable:
+    """Names of sections instead of their keys; nothing that a system's name says already."""
+    table.rows = [row for row in table.rows if _says_something(table, row)]
+    for row in table.rows:
+        row.cells = [
+            replace(cell, text=scope_in_words(cell.items), items=()) if cell.name == "scope" else cell
+            for cell in row.cells
+        ]
+        if isinstance(row.row, rows.DeviceCount):
+            row.more["others"] = [cell for cell in row.more["others"] if cell.name not in ("kind", "other_name")]
+    return table
+
+
+def in_a_line(deed: Deed, section: str) -> str:
+    """ "Ubuntu 22.04: count 41 → 44": what an entry of the history did, as short as it goes."""
+    title = str(deed.what.get("title") or "")
+    if deed.is_about_the_project:
+        return _("the facts of the project")
+    table = tables_of(section).get(deed.table)
+    before, after = deed.what.get("before"), deed.what.get("after")
+    if before is None:
+        return _("%(row)s was added") % {"row": title}
+    if after is None:
+        return _("%(row)s was removed") % {"row": title}
+    changes = changes_of(table.row, deed.what) if table else ()
+    told = ", ".join(f"{c.label} {c.before} → {c.after}" for c in changes)
+    return f"{title}: {told}" if told else title
+
+
+def bar_words(bar: Bar, *, lead: str) -> tuple[str, str]:
+    """Why somebody cannot sign a section, and what can be done."""
+    return {
+        Bar.WROTE_IT: (
+            _("You changed it yourself since it was last signed, and nobody signs what they wrote."),
+            _("Another approver signs it, or %(lead)s names one in the matrix.") % {"lead": lead},
+        ),
+        Bar.ASKED_FOR_IT: (
+            _("You asked for this approval yourself."),
+            _("Somebody else who approves signs it, or another lead sends the request."),
+        ),
+        Bar.ADDED_OWN_ROW: (
+            _("You put yourself into the matrix."),
+            _("Another lead confirms the row by entering your address again."),
+        ),
+        Bar.NOT_ADDRESSED: (
+            _("It was put to somebody else."),
+            _("%(lead)s can name you in the matrix.") % {"lead": lead},
+        ),
+    }[bar]
+
+
+def counted_sections(n: int) -> str:
+    return ngettext("%(n)s section", "%(n)s sections", n) % {"n": n}

@@ -1,0 +1,18 @@
+"""Names of sections, as the screens and mails say them."""
+
+from collections.abc import Collection
+
+from django.utils.translation import gettext as _
+
+from projects.document import SECTIONS, Section
+from stakeholders.document import Stakeholders
+
+ALL: dict[str, type[Section]] = {"stakeholders": Stakeholders, **SECTIONS}
+
+
+def section_title(name: str) -> str:
+    return _(ALL[name].title)
+
+
+def scope_in_words(scope: Collection[str]) -> str:
+    return ", ".join(section_title(name) for name in scope) if scope else _("all sections")

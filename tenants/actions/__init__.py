@@ -1,0 +1,38 @@
+from tenants.actions.people import (
+    LastAdministrator,
+    SwitchedOff,
+    add_to_team,
+    change_role,
+    create_team,
+    create_tenant,
+    end_membership,
+    end_provider,
+    invite,
+    name_provider,
+    remove_from_team,
+    remove_team,
+    rename_person,
+    rename_team,
+    set_may_sign_in,
+)
+from tenants.actions.tenants import edit_tenant, invite_all
+
+__all__ = [
+    "LastAdministrator",
+    "SwitchedOff",
+    "add_to_team",
+    "change_role",
+    "create_team",
+    "create_tenant",
+    "edit_tenant",
+    "end_membership",
+    "end_provider",
+    "invite",
+    "invite_all",
+    "name_provider",
+    "remove_from_team",
+    "remove_team",
+    "rename_person",
+    "rename_team",
+    "set_may_sign_in",
+]

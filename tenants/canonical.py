@@ -1,0 +1,17 @@
+"""Canonical JSON and its fingerprint: one spelling for one content, on every machine and in every year."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+
+def text(value: Any) -> str:
+    """Canonical JSON of plain values: keys sorted, no spaces, no escapes beyond what JSON needs."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def fingerprint(value: str) -> str:
+    """SHA-256 of a text, in hexadecimal."""
+    return hashlib.sha256(value.encode("utf-8")).hexdigest()

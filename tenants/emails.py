@@ -1,0 +1,121 @@
+"""Queue a mail with the change that causes it; render it from its row alone; send it."""
+
+from __future__ import annotations
+
+import logging
+import smtplib
+import uuid
+from datetime import datetime, timedelta
+from email.utils import formataddr
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from tenants import clock, outbox
+from tenants.models import Mail, Tenant
+from tenants.wake import DELIVER_MAIL, wake
+
+logger = logging.getLogger(__name__)
+
+FORGOTTEN_ONCE_SENT = {"login_code", "password_reset"}
+CODE_WORKS_FOR = timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT)
+REFUSED_FOR_GOOD = 550
+
+
+def queue(
+    *,
+    recipient: str,
+    kind: str,
+    about: str,
+    slot: str,
+    context: dict[str, Any],
+    tenant: Tenant | None = None,
+    language: str = "en",
+    reply_to: str = "",
+    from_name: str = "",
+    due_at: datetime | None = None,
+) -> Mail | None:
+    """Put a mail into the outbox and wake a worker after the commit. None if it is there already for this slot."""
+    mail = outbox.add(
+        recipient=recipient,
+        kind=kind,
+        about=about,
+        slot=slot,
+        context=context,
+        tenant=tenant,
+        language=language,
+        reply_to=reply_to,
+        from_name=from_name,
+        due_at=due_at,
+    )
+    if mail is not None:
+        wake(DELIVER_MAIL, str(mail.pk))
+    return mail
+
+
+def render(mail: Mail) -> EmailMultiAlternatives:
+    """The message of a row: subject, text and HTML from `templates/emails/<kind>.*` and the row's own context."""
+    context = {
+        **mail.context,
+        "recipient": mail.recipient,
+        "public_url": settings.PUBLIC_URL,
+        "public_host": settings.PUBLIC_HOST,
+    }
+    with translation.override(mail.language):
+        subject = " ".join(render_to_string(f"emails/{mail.kind}.subject.txt", context).split())
+        text = render_to_string(f"emails/{mail.kind}.txt", context).strip() + "\n"
+        html = render_to_string(f"emails/{mail.kind}.html", context)
+    name = mail.from_name or (mail.tenant.sender_name or mail.tenant.name if mail.tenant else "")
+    name = " ".join(name.split())  # a line break in a name would end the header
+    address = (mail.tenant.from_address if mail.tenant else "") or settings.MAIL_FROM
+    message = EmailMultiAlternatives(
+        subject=subject,
+        body=text,
+        from_email=formataddr((f"{name} via mdeprep" if name else "mdeprep", address)),
+        to=[mail.recipient],
+        reply_to=[mail.reply_to] if mail.reply_to else None,
+        headers={"Message-ID": f"<{mail.pk}@{settings.PUBLIC_HOST.split(':')[0]}>", "Auto-Submitted": "auto-generated"},
+    )
+    message.attach_alternative(html, "text/html")
+    return message
+
+
+def send(mail_id: uuid.UUID) -> bool:
+    """Send a due mail, once. False if there was nothing to do, it must be tried again, or it was given up."""
+    mail = outbox.claim(mail_id)
+    if mail is None:
+        return False
+    is_secret = mail.kind in FORGOTTEN_ONCE_SENT
+    if mail.kind == "login_code" and clock.now() - mail.created_at > CODE_WORKS_FOR:
+        outbox.failed(mail, "It would have come too late to be of use.", for_good=True, forget=True)
+        return False
+    problem = _problem_in_sending(mail)
+    if problem is None:
+        outbox.sent(mail, forget=is_secret and not settings.MAIL_IS_SHOWN_ON_A_PAGE)
+        return True
+    outbox.failed(mail, problem.what, for_good=problem.is_final, forget=is_secret)
+    return False
+
+
+class _Problem(NamedTuple):
+    what: str
+    is_final: bool
+
+
+def _problem_in_sending(mail: Mail) -> _Problem | None:
+    try:
+        render(mail).send()
+    except smtplib.SMTPRecipientsRefused as error:
+        code = max(code for code, _ in error.recipients.values())
+        return _Problem(f"The mail server refused the address ({code}).", code >= REFUSED_FOR_GOOD)
+    except smtplib.SMTPDataError as error:
+        return _Problem(f"The mail server refused the mail ({error.smtp_code}).", error.smtp_code >= REFUSED_FOR_GOOD)
+    except (OSError, smtplib.SMTPException) as error:
+        return _Problem(f"The mail server could not be reached: {error}", is_final=False)
+    except Exception:  # one mail that cannot be written must not hold up the others of a sweep
+        logger.exception("Mail %s (%s) could not be written", mail.pk, mail.kind)
+        return _Problem("It could not be written.", is_final=False)
+    return None

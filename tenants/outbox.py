@@ -1,0 +1,84 @@
+"""Rows of mail: put in once per slot, claimed in a short transaction, sent outside any, then recorded."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from tenants import clock
+from tenants.models import Mail, Tenant
+
+CLAIM = timedelta(minutes=3)
+LONGEST_PAUSE = timedelta(hours=1)
+TRIED_FOR = timedelta(days=4)
+"""After that a mail is given up, as mail servers do among themselves (RFC 5321, 4.5.4.1)."""
+
+
+def add(
+    *,
+    recipient: str,
+    kind: str,
+    about: str,
+    slot: str,
+    context: dict[str, Any],
+    tenant: Tenant | None,
+    language: str = "en",
+    reply_to: str = "",
+    from_name: str = "",
+    due_at: datetime | None = None,
+) -> Mail | None:
+    """Put a mail into the outbox, in the caller's transaction. None if it is there already for this slot."""
+    mail, is_new = Mail.objects.get_or_create(
+        recipient=recipient,
+        kind=kind,
+        subject_of=about,
+        slot=slot,
+        defaults={
+            "context": context,
+            "tenant": tenant,
+            "language": language,
+            "reply_to": reply_to,
+            "from_name": from_name,
+            "created_at": clock.now(),
+            "due_at": due_at or clock.now(),
+        },
+    )
+    return mail if is_new else None
+
+
+def claim(mail_id: uuid.UUID) -> Mail | None:
+    """Reserve a due mail for this worker. None if it is sent, not due, or claimed by another."""
+    with transaction.atomic():
+        mail = Mail.objects.due().select_for_update(of=("self",), no_key=True).filter(pk=mail_id).first()
+        if mail is None:
+            return None
+        mail.claimed_until = clock.now() + CLAIM
+        mail.attempts += 1
+        mail.save(update_fields=["claimed_until", "attempts"])
+        return mail
+
+
+def sent(mail: Mail, *, forget: bool) -> None:
+    """Record that the server took it. `forget` drops what it said: one-time codes are not kept."""
+    mail.sent_at, mail.claimed_until, mail.last_error = clock.now(), None, ""
+    if forget:
+        mail.context = {}
+    mail.save(update_fields=["sent_at", "claimed_until", "last_error", "context"])
+
+
+def failed(mail: Mail, error: str, *, for_good: bool, forget: bool = False) -> None:
+    """Record a failure: try again later, in growing pauses, or give up: refused for good, or tried for days.
+
+    `forget` drops what the mail said, if it is given up.
+    """
+    now = clock.now()
+    mail.last_error, mail.claimed_until = error[:300], None
+    if for_good or now - mail.created_at > TRIED_FOR:
+        mail.given_up_at = now
+        mail.context = {} if forget else mail.context
+    else:
+        mail.due_at = now + min(timedelta(seconds=5 * 2 ** min(mail.attempts, 10)), LONGEST_PAUSE)
+    mail.save(update_fields=["last_error", "claimed_until", "due_at", "given_up_at", "context"])

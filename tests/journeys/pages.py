@@ -1,0 +1,73 @@
+"""Every page of the demonstration, with the person to whom it is worth showing."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+from uuid import UUID
+
+from tests.journeys.installation import Installation
+
+LENA, DANA, OLU, NOAH, INES, NOBODY = "Lena Fischer", "Dana Reyes", "Olu Adeyemi", "Noah Berg", "Ines Costa", ""
+MAIN = "/projects/contoso-endpoint-2027/"
+RETAIL = "/projects/contoso-retail-stores/"
+PHARMA = "/projects/contoso-pharma/"
+
+
+class PageShown(NamedTuple):
+    name: str
+    path: str
+    seen_by: str = LENA
+    is_main: bool = True
+    """Checked by the tests in all four ways; the others are on the contact sheets only."""
+    status: int = 200
+
+
+SECTIONS = ("stakeholders", "environment", "licences", "access", "connectivity", "adoption", "timeline")
+PAGES = [
+    PageShown("log-in", "/accounts/login/", NOBODY),
+    PageShown("log-in-code", "/accounts/login/code/", NOBODY, is_main=False),
+    PageShown("reference", "/d/", NOBODY, is_main=False),
+    PageShown("home-lead", "/"),
+    PageShown("home-ciso", "/", DANA),
+    PageShown("home-partner", "/", NOAH),
+    PageShown("home-admin", "/", OLU, is_main=False),
+    PageShown("home-auditor", "/", INES, is_main=False),
+    PageShown("projects", "/projects/", is_main=False),
+    PageShown("new-project", "/projects/new/"),
+    PageShown("overview", MAIN),
+    PageShown("overview-almost-ready", RETAIL, is_main=False),
+    PageShown("overview-not-started", PHARMA, is_main=False),
+    PageShown("overview-can-start", "/projects/fabrikam-defender-rollout/", NOAH, is_main=False),
+    *[PageShown(f"section-{name}", f"{MAIN}plan/{name}/") for name in SECTIONS],
+    PageShown("section-migration", f"{RETAIL}plan/migration/"),
+    *[PageShown(f"empty-{name}", f"{PHARMA}plan/{name}/", is_main=False) for name in SECTIONS],
+    PageShown("row-new", f"{MAIN}plan/environment/devices/new/", is_main=False),
+    PageShown("import", f"{MAIN}plan/environment/import/"),
+    PageShown("facts", f"{MAIN}facts/", is_main=False),
+    PageShown("print", f"{MAIN}print/", is_main=False),
+    PageShown("approvals", f"{MAIN}approvals/"),
+    PageShown("difference", f"{MAIN}approvals/environment/role-ciso/"),
+    PageShown("ask", f"{MAIN}ask/"),
+    PageShown("decide", f"{MAIN}rounds/2/decide/", DANA),
+    PageShown("decided", f"{MAIN}rounds/1/decided/", DANA, is_main=False),
+    PageShown("history", f"{MAIN}history/"),
+    PageShown("sharing", f"{MAIN}sharing/"),
+    PageShown("start-phase", f"{MAIN}start/", is_main=False),
+    PageShown("history-auditor", f"{MAIN}history/", INES, is_main=False),
+    PageShown("administration", "/admin/", OLU),
+    PageShown("mails", "/demo/mails/", NOBODY, is_main=False),
+    PageShown("not-found", "/projects/nothing-here/", is_main=False, status=404),
+]
+
+
+def mail_page(installation: Installation) -> PageShown:
+    """Dana's mail about the request that waits for her."""
+    return PageShown("mail", f"/demo/mails/{request_mail(installation)}/", NOBODY, is_main=False)
+
+
+def request_mail(installation: Installation) -> str:
+    rows = installation.rows(
+        "select id from tenants_mail where recipient = ? and kind = ? order by created_at desc",
+        *("ciso@contoso.example", "decision_request"),
+    )
+    return str(UUID(str(rows[0][0])))

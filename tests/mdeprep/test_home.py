@@ -1,0 +1,213 @@
+"""Home and the list of projects: what each person sees, and that it costs the same however many projects there are."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from projects import access
+from projects import actions as plan_actions
+from projects.models import Project
+from projects.rules.roles import Role
+from projects.tables import TABLES
+from readiness import actions as readiness
+from readiness.models import Verdict
+from stakeholders.actions import start_project
+from tenants.actions import name_provider
+from tenants.models import User
+from tests.conftest import make_person
+from tests.stakeholders.conftest import ask
+
+DEVICES = TABLES["environment", "devices"]
+
+# session, person, projects with verdicts, requests, memberships
+HOME = 5
+# session, person, which projects and how many in all, their lines, may administer
+LIST = 5
+# session, person, project, tenants that the person administers, permissions, verdict
+OVERVIEW = 6
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def text_of(user: User, path: str = "/") -> str:
+    answer = signed_in(user).get(path)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def another(tenant, lead, name: str, servers: int = 0) -> Project:
+    project = start_project(tenant=tenant, lead=lead, by=lead, name=name, kind="deployment")
+    if servers:
+        values = {"system": "rhel-8", "kind": "server", "count": servers}
+        plan_actions.add_row(project=project, table=DEVICES, values=values, by=lead)
+    readiness.recompute(project.pk)
+    return project
+
+
+# queries
+
+
+@pytest.mark.parametrize(("path", "queries"), [("/", HOME), ("/projects/", LIST), ("overview", OVERVIEW)])
+@pytest.mark.parametrize("others", [0, 2])
+def test_a_page_asks_the_same_number_of_questions_with_one_project_and_with_three(
+    tenant, lead, project, path, queries, others, django_assert_num_queries
+):
+    readiness.recompute(project.pk)
+    for n in range(others):
+        another(tenant, lead, f"Another {n}", servers=5)
+    client = signed_in(lead)
+    where = f"/projects/{project.slug}/" if path == "overview" else path
+    client.get(where)
+    with django_assert_num_queries(queries):
+        answer = client.get(where)
+    assert answer.status_code == 200
+    assert project.name in answer.content.decode()
+
+
+@pytest.mark.parametrize("who", ["lead", "editor", "viewer", "admin", "ciso"])
+def test_home_asks_the_same_number_of_questions_for_everybody(
+    request, tenant, lead, project, who, django_assert_num_queries
+):
+    user = request.getfixturevalue(who)
+    readiness.recompute(project.pk)
+    client = signed_in(user)
+    client.get("/")
+    with django_assert_num_queries(HOME):
+        assert client.get("/").status_code == 200
+
+
+def test_the_overview_judges_anew_once_after_an_edit(tenant, lead, project, django_assert_max_num_queries):
+    readiness.recompute(project.pk)
+    client = signed_in(lead)
+    plan_actions.add_row(
+        project=project, table=DEVICES, values={"system": "rhel-8", "kind": "server", "count": 3}, by=lead
+    )
+    with django_assert_max_num_queries(60):
+        client.get(f"/projects/{project.slug}/")
+    with django_assert_max_num_queries(OVERVIEW):
+        client.get(f"/projects/{project.slug}/")
+
+
+# what they show
+
+
+def test_the_lead_reads_what_stops_the_project_and_what_waits_for_them(tenant, lead, project):
+    plan_actions.add_row(
+        project=project, table=DEVICES, values={"system": "rhel-8", "kind": "server", "count": 12}, by=lead
+    )
+    verdict = readiness.recompute(project.pk)
+    text = text_of(lead)
+    assert "1 project is stopped. Do this first:" in text
+    assert f"{verdict.blockers} blockers</a>" in text
+    assert "12 servers have no licence" in text
+    assert '<td data-label="Status"><span><span class="status status-stop">' in text
+
+
+def test_a_verdict_that_is_behind_is_marked_and_not_judged_in_a_list(tenant, lead, project):
+    readiness.recompute(project.pk)
+    plan_actions.add_row(
+        project=project, table=DEVICES, values={"system": "rhel-8", "kind": "server", "count": 12}, by=lead
+    )
+    seq = Verdict.objects.get(project=project).ledger_seq
+    for path in ("/", "/projects/"):
+        assert "being judged again" in text_of(lead, path)
+    assert Verdict.objects.get(project=project).ledger_seq == seq
+
+
+def test_a_project_without_a_verdict_is_said_to_be_not_judged_yet(lead, project):
+    Verdict.objects.filter(project=project).delete()
+    assert "not judged yet" in text_of(lead, "/projects/")
+
+
+def test_names_are_escaped(tenant, lead):
+    another(tenant, lead, "<b>Bold & Co</b>", servers=1)
+    text = text_of(lead, "/projects/")
+    assert "&lt;b&gt;Bold &amp; Co&lt;/b&gt;" in text
+    assert "<b>Bold" not in text
+
+
+def test_the_approver_reads_what_they_are_asked(tenant, lead, project, ciso):
+    plan_actions.add_row(
+        project=project, table=DEVICES, values={"system": "rhel-8", "kind": "server", "count": 12}, by=lead
+    )
+    ask(project, lead)
+    text = text_of(ciso)
+    assert "1 request waits for you" in text
+    assert "Read and decide" in text
+    assert "asked by Lena Fischer" in text
+    assert "12 servers have no licence" not in text
+
+
+def test_the_lead_reads_for_whom_they_wait(tenant, lead, project, ciso):
+    plan_actions.add_row(
+        project=project, table=DEVICES, values={"system": "rhel-8", "kind": "server", "count": 12}, by=lead
+    )
+    ask(project, lead)
+    readiness.recompute(project.pk)
+    assert "<b>Dana Reyes</b>: approve Environment, Licences" in text_of(lead)
+
+
+def test_the_administrator_reads_which_people_they_look_after_and_no_plan(tenant, admin, project):
+    text = text_of(admin)
+    assert "People and teams you look after" in text
+    assert project.name not in text
+    assert project.name not in text_of(admin, "/projects/")
+
+
+def test_a_viewer_reads_the_line_and_a_stranger_nothing(tenant, other_tenant, project, viewer):
+    readiness.recompute(project.pk)
+    assert project.name in text_of(viewer)
+    assert project.name not in text_of(make_person(other_tenant, "Jon Park"))
+
+
+def test_whoever_works_for_several_customers_reads_the_customers(tenant, other_tenant, lead, project):
+    abroad = make_person(other_tenant, "Jon Park")
+    theirs = another(other_tenant, abroad, "Fabrikam Rollout", servers=4)
+    name_provider(tenant=other_tenant, provider=tenant, until=None, by=None)
+    access.grant(project=theirs, user=lead, role=Role.VIEWER, by=abroad)
+    readiness.recompute(project.pk)
+    text = text_of(lead)
+    assert "2 customers, 2 projects" in text
+    assert '<td data-label="Customer">Fabrikam</td>' in text
+    assert "The blocker that stops most customers" in text
+
+
+def test_somebody_without_a_project_is_told_what_to_do(tenant):
+    assert "No project yet" in text_of(make_person(tenant, "Nora Ek"))
+
+
+# the list
+
+
+def test_the_list_is_found_by_words_and_by_state(tenant, lead, project):
+    another(tenant, lead, "Retail shops", servers=3)
+    readiness.recompute(project.pk)
+    assert "<h1>2 projects</h1>" in text_of(lead, "/projects/")
+    found = text_of(lead, "/projects/?q=retail")
+    assert "<h1>1 project</h1>" in found
+    assert project.name not in found
+    assert "<h1>1 project</h1>" in text_of(lead, "/projects/?state=stopped")
+    assert "<h1>2 projects</h1>" in text_of(lead, "/projects/?state=nonsense")
+    assert "No project is like that." in text_of(lead, "/projects/?q=nothing+like+it")
+
+
+def test_the_list_has_pages(tenant, lead, project):
+    for n in range(26):
+        copy = Project.objects.get(pk=project.pk)
+        copy.pk, copy.slug, copy.name = None, f"copy-{n}", f"Copy {n:02}"
+        copy.save()
+        access.grant(project=copy, user=lead, role=Role.LEAD, by=None)
+    first = text_of(lead, "/projects/")
+    assert "1 to 25 of 27" in first
+    second = text_of(lead, "/projects/?page=2")
+    assert "26 to 27 of 27" in second
+    assert "Copy 25" in second
+    assert project.name not in second
+    for beyond in ("9", "999999999999999999999", "0", "x"):
+        assert "of 27" in text_of(lead, f"/projects/?page={beyond}")
+    assert "All projects" in text_of(lead)

@@ -1,0 +1,222 @@
+"""Overview, request for approval and gate: each once, refused, gone wrong, and both ways through the gate."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from projects import access
+from projects import actions as plan_actions
+from projects.models import Project
+from projects.rules.roles import Role
+from projects.tables import TABLES
+from readiness import actions, judge
+from readiness.models import Verdict
+from readiness.rules.verdict import Judgement, State
+from stakeholders.models import Request, Round
+from tenants import clock
+from tenants.models import LedgerEntry
+from tests.conftest import make_person
+from tests.stakeholders.conftest import signed_in
+
+DEVICES = TABLES["environment", "devices"]
+VIEWS = ("", "ask/", "start/")
+
+
+@pytest.fixture
+def servers(project, lead):
+    values = {"system": "rhel-8", "kind": "server", "count": 12}
+    return plan_actions.add_row(project=project, table=DEVICES, values=values, by=lead)
+
+
+def due(project, days=7):
+    return (clock.today(project.tenant.time_zone) + timedelta(days=days)).isoformat()
+
+
+@pytest.fixture
+def nothing_stops(monkeypatch):
+    """Every check passes, whatever the plan says."""
+    right = judge.judge
+
+    def judged(subject):
+        found = right(subject)
+        return Judgement(state=State.CAN_START, findings=(), sections=found.sections)
+
+    monkeypatch.setattr(judge, "judge", judged)
+
+
+# who
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_whoever_is_not_signed_in_is_asked_to(client, project, view):
+    answer = client.get(f"/projects/{project.slug}/{view}")
+    assert (answer.status_code, answer.url.split("?")[0]) == (302, "/accounts/login/")
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_whoever_holds_nothing_finds_nothing(tenant, project, view):
+    stranger = signed_in(make_person(tenant, "Nora Ek"))
+    assert stranger.get(f"/projects/{project.slug}/{view}").status_code == 404
+    assert stranger.post(f"/projects/{project.slug}/{view}").status_code == 404
+
+
+@pytest.mark.parametrize(("view", "status"), [("", 200), ("ask/", 403), ("start/", 403)])
+def test_a_viewer_reads_and_sends_nothing(project, viewer, view, status):
+    assert signed_in(viewer).get(f"/projects/{project.slug}/{view}").status_code == status
+    if view:
+        assert signed_in(viewer).post(f"/projects/{project.slug}/{view}").status_code == 403
+    assert not Round.objects.exists()
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_whoever_only_signs_reads_no_overview(project, ciso, view):
+    access.grant(project=project, user=ciso, role=Role.STAKEHOLDER, by=None, reason="matrix")
+    assert signed_in(ciso).get(f"/projects/{project.slug}/{view}").status_code == 403
+
+
+def test_an_archived_project_is_read_and_not_sent(project, lead):
+    plan_actions.archive(project=project, by=lead)
+    client = signed_in(lead)
+    assert "This project is archived." in client.get(f"/projects/{project.slug}/").content.decode()
+    assert client.get(f"/projects/{project.slug}/ask/").status_code == 403
+    assert client.post(f"/projects/{project.slug}/start/").status_code == 403
+
+
+# overview
+
+
+def test_the_overview_says_what_stops_and_as_of_which_change(project, lead, servers):
+    text = signed_in(lead).get(f"/projects/{project.slug}/").content.decode()
+    seq = Project.objects.get(pk=project.pk).ledger_seq
+    assert "You cannot start Setup yet" in text
+    assert "12 servers have no licence" in text
+    assert f"As of change {seq}," in text
+    assert "changes since" not in text
+    assert Verdict.objects.get(project=project).ledger_seq == seq
+
+
+def test_the_overview_says_how_many_changes_there_were_while_it_was_judged(project, lead, servers, monkeypatch):
+    """Edits come in at every try: it stores the older number, and says so."""
+    right, edits = judge.judge, iter(range(13, 99))
+
+    def slow(subject):
+        found = right(subject)
+        plan_actions.change_row(project=project, table=DEVICES, key=servers.key, values={"count": next(edits)}, by=lead)
+        return found
+
+    Verdict.objects.filter(project=project).delete()
+    before = Project.objects.get(pk=project.pk).ledger_seq
+    monkeypatch.setattr(judge, "judge", slow)
+    text = signed_in(lead).get(f"/projects/{project.slug}/").content.decode()
+    assert Project.objects.get(pk=project.pk).ledger_seq == before + actions.TRIES
+    assert f"As of change {before + actions.TRIES - 1}," in text
+    assert "1 change since" in text
+
+
+def test_a_viewer_is_offered_no_deed_that_they_may_not_do(project, viewer, servers):
+    text = signed_in(viewer).get(f"/projects/{project.slug}/").content.decode()
+    assert "Ask for approval" not in text
+    assert "Facts of the project" not in text
+    assert "Add licences" not in text
+
+
+# ask
+
+
+def test_the_request_shows_who_is_asked_and_is_sent(project, lead, ciso, servers):
+    client = signed_in(lead)
+    page = client.get(f"/projects/{project.slug}/ask/").content.decode()
+    assert "<b>Dana Reyes</b>" in page
+    sent = {"sections": ["environment", "licences"], "due_on": due(project), "note": "Please read."}
+    answer = client.post(f"/projects/{project.slug}/ask/", sent, follow=True)
+    assert answer.redirect_chain == [(f"/projects/{project.slug}/approvals/", 302)]
+    assert "Sent to 1 person." in answer.content.decode()
+    assert [r.email for r in Request.objects.all()] == [ciso.email]
+    assert "12 servers have no licence" in Round.objects.get().briefing
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"sections": []}, "Choose at least one section."),
+        ({"due_on": "2020-01-01"}, "This day is over."),
+        ({"due_on": "soon"}, "Enter a valid date."),
+        ({"sections": ["nonsense"]}, "is not one of the available choices"),
+    ],
+)
+def test_a_request_that_is_wrong_is_refused_and_keeps_what_was_typed(project, lead, ciso, servers, values, words):
+    typed = {"sections": ["environment"], "due_on": due(project), "note": "Please read.", **values}
+    answer = signed_in(lead).post(f"/projects/{project.slug}/ask/", typed)
+    assert answer.status_code == 422
+    assert words in answer.content.decode()
+    assert "Please read." in answer.content.decode()
+    assert not Round.objects.exists()
+
+
+def test_a_request_to_nobody_is_refused(project, lead, servers):
+    typed = {"sections": ["environment"], "due_on": due(project), "note": ""}
+    answer = signed_in(lead).post(f"/projects/{project.slug}/ask/", typed)
+    assert answer.status_code == 422
+    assert "There is nobody to ask" in answer.content.decode()
+
+
+# gate
+
+
+def test_the_gate_names_the_blockers_before_anybody_tries(project, lead, servers):
+    text = signed_in(lead).get(f"/projects/{project.slug}/start/").content.decode()
+    assert "blockers stand" in text
+    assert '<button class="btn btn-primary" type="submit">Start Setup' not in text
+
+
+def test_the_gate_is_refused_with_the_list_and_that_is_on_the_history(project, lead, servers):
+    answer = signed_in(lead).post(f"/projects/{project.slug}/start/")
+    text = answer.content.decode()
+    assert answer.status_code == 409
+    assert "Setup did not start." in text
+    assert "12 servers have no licence" in text
+    assert "This attempt is on the history." in text
+    assert LedgerEntry.objects.of(project).latest("seq").verb == "phase refused"
+    assert Project.objects.get(pk=project.pk).phase == "prepare"
+
+
+def test_the_gate_opens_when_nothing_stops(project, lead, servers, nothing_stops):
+    client = signed_in(lead)
+    assert "Start Setup</button>" in client.get(f"/projects/{project.slug}/start/").content.decode()
+    answer = client.post(f"/projects/{project.slug}/start/", follow=True)
+    assert answer.redirect_chain == [(f"/projects/{project.slug}/", 302)]
+    assert "Setup has started. It is recorded with your name." in answer.content.decode()
+    entry = LedgerEntry.objects.of(project).latest("seq")
+    assert entry.actor_id == lead.pk
+    assert Project.objects.get(pk=project.pk).phase == "setup"
+
+
+def test_there_is_no_gate_behind_the_last_phase_that_is_kept(project, lead, servers, nothing_stops):
+    client = signed_in(lead)
+    client.post(f"/projects/{project.slug}/start/")
+    text = client.get(f"/projects/{project.slug}/start/").content.decode()
+    assert "This project is in the last phase that is kept here." in text
+    answer = client.post(f"/projects/{project.slug}/start/", follow=True)
+    assert "This project is in the last phase that is kept here." in answer.content.decode()
+    assert Project.objects.get(pk=project.pk).phase == "setup"
+
+
+# queries
+
+
+@pytest.mark.parametrize(("view", "queries"), [("", 6), ("ask/", 9), ("start/", 6)])
+def test_a_page_asks_the_same_number_of_questions_however_much_is_planned(
+    project, lead, ciso, servers, view, queries, django_assert_num_queries
+):
+    client = signed_in(lead)
+    client.get(f"/projects/{project.slug}/{view}")
+    with django_assert_num_queries(queries):
+        client.get(f"/projects/{project.slug}/{view}")
+    for number, system in enumerate(("rhel-9", "debian-12", "sles-15"), start=1):
+        values = {"system": system, "kind": "server", "count": number}
+        plan_actions.add_row(project=project, table=DEVICES, values=values, by=lead)
+    client.get(f"/projects/{project.slug}/{view}")
+    with django_assert_num_queries(queries):
+        client.get(f"/projects/{project.slug}/{view}")

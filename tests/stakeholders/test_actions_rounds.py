@@ -1,0 +1,281 @@
+"""Requests and decisions: who is asked, what is refused, what a signature covers and when it ends."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from projects import actions as plan_actions
+from projects.models import Project
+from projects.tables import TABLES
+from stakeholders import actions
+from stakeholders.models import Decision, Request, Round
+from stakeholders.plan import load
+from stakeholders.rules.eligibility import Bar
+from stakeholders.rules.standing import State
+from stakeholders.states import standings
+from tenants.models import LedgerEntry, Mail, User
+
+DEVICES = TABLES["environment", "devices"]
+SERVERS = {"system": "windows-server-2019", "kind": "server", "count": 100}
+DUE = date(2027, 1, 15)
+
+
+def open_round(
+    project: Project, by: User, sections: tuple[str, ...] = ("environment", "licences"), **more: object
+) -> Round:
+    return actions.open_round(
+        project=project, sections=sections, due_on=DUE, briefing={"blockers": [], "warnings": []}, by=by, **more
+    )
+
+
+def request_of(round_: Round, person: User) -> Request:
+    return Request.objects.select_related("round__project").get(round=round_, email=person.email)
+
+
+def decide(request: Request, by: User, answer: str = "approve", **more: object) -> Decision:
+    project = Project.objects.get(pk=request.round.project_id)
+    values = {
+        "answers": dict.fromkeys(request.sections, answer),
+        "read": {name: project.digests[name] for name in request.sections},
+        "authenticated_by": "code",
+        **more,
+    }
+    return actions.decide(request=request, by=by, **values)
+
+
+def states(project: Project, section: str) -> list[str]:
+    project = Project.objects.select_related("tenant").get(pk=project.pk)
+    documents = load([project])
+    return [s.state for s in standings([project], documents)[project.pk].signatures[section]]
+
+
+@pytest.fixture
+def server_row(project, lead):
+    return plan_actions.add_row(project=project, table=DEVICES, values=SERVERS, by=lead)
+
+
+@pytest.fixture
+def round_(project, lead, server_row, ciso, head_of_cdoc, architect):
+    return open_round(project, lead)
+
+
+def test_each_person_gets_one_mail_with_a_reference_and_may_read_what_is_asked(round_, ciso, project):
+    mails = Mail.objects.filter(kind="decision_request")
+    assert sorted(mails.values_list("recipient", flat=True)) == [
+        "dana@contoso.example", "marcus@contoso.example", "priya@contoso.example",
+    ]  # fmt: skip
+    mail = mails.get(recipient=ciso.email)
+    assert mail.context["code"] == request_of(round_, ciso).code
+    assert mail.reply_to == "lena@contoso.example"
+    assert Project.objects.permitting(ciso, "view_revision").filter(pk=project.pk).exists()
+    assert not Project.objects.permitting(ciso, "view_project").filter(pk=project.pk).exists()
+
+
+def test_without_an_approver_there_is_nobody_to_ask(project, lead, server_row, architect):
+    with pytest.raises(actions.NobodyToAsk):
+        open_round(project, lead)
+    assert not Round.objects.exists()
+
+
+def test_approving_covers_the_section_as_it_is_and_sends_a_receipt(round_, project, ciso):
+    decision = decide(request_of(round_, ciso), ciso)
+    assert states(project, "environment") == [State.APPROVED, State.PENDING]
+    receipt = Mail.objects.get(kind="receipt")
+    entry = LedgerEntry.objects.of(project).latest("seq")
+    assert (receipt.recipient, receipt.context["entry_digest"]) == (ciso.email, entry.hash)
+    assert receipt.context["fingerprints"][0]["digest"] == decision.digests["environment"]
+
+
+def test_deciding_twice_makes_one_row(round_, ciso):
+    request = request_of(round_, ciso)
+    decide(request, ciso)
+    with pytest.raises(actions.AlreadyDecided):
+        decide(request, ciso)
+    assert Decision.objects.count() == 1
+
+
+def test_a_section_that_moved_while_reading_is_refused_with_the_difference(round_, project, ciso, editor, server_row):
+    request = request_of(round_, ciso)
+    read = {name: Project.objects.get(pk=project.pk).digests[name] for name in request.sections}
+    plan_actions.change_row(project=project, table=DEVICES, key=server_row.key, values={"count": 200}, by=editor)
+    with pytest.raises(actions.PlanMoved) as caught:
+        decide(request, ciso, read=read)
+    (change,) = caught.value.moved["environment"].ends
+    assert (change.title, change.fields[0].before, change.fields[0].after) == ("Windows Server 2019", 100, 200)
+    assert not Decision.objects.exists()
+
+
+def test_a_count_within_the_tolerance_neither_refuses_nor_ends_a_signature(round_, project, ciso, editor, server_row):
+    request = request_of(round_, ciso)
+    read = {name: Project.objects.get(pk=project.pk).digests[name] for name in request.sections}
+    plan_actions.change_row(project=project, table=DEVICES, key=server_row.key, values={"count": 104}, by=editor)
+    decide(request, ciso, read=read)
+    plan_actions.change_row(project=project, table=DEVICES, key=server_row.key, values={"count": 106}, by=editor)
+    assert states(project, "environment")[0] == State.APPROVED
+
+
+def test_drift_is_measured_from_what_was_signed_not_from_the_last_value(round_, project, ciso, editor, server_row):
+    decide(request_of(round_, ciso), ciso)
+    for count in (103, 106):
+        plan_actions.change_row(project=project, table=DEVICES, key=server_row.key, values={"count": count}, by=editor)
+    assert states(project, "environment")[0] == State.OUT_OF_DATE
+
+
+def test_a_new_system_ends_the_signature_of_its_section_alone(round_, project, ciso, editor):
+    decide(request_of(round_, ciso), ciso)
+    plan_actions.add_row(
+        project=project, table=DEVICES, values={"system": "rhel-8", "kind": "server", "count": 1}, by=editor
+    )
+    assert states(project, "environment")[0] == State.OUT_OF_DATE
+    assert states(project, "licences")[0] == State.APPROVED
+
+
+def test_an_edit_that_is_taken_back_lets_the_signature_stand_again(round_, project, ciso, editor, server_row):
+    decide(request_of(round_, ciso), ciso)
+    for count in (200, 100):
+        plan_actions.change_row(project=project, table=DEVICES, key=server_row.key, values={"count": count}, by=editor)
+    assert states(project, "environment")[0] == State.APPROVED
+
+
+def test_a_new_round_asks_only_for_what_changed(round_, project, lead, ciso, head_of_cdoc, editor, server_row):
+    for person in (ciso, head_of_cdoc):
+        decide(request_of(round_, person), person)
+    plan_actions.change_row(project=project, table=DEVICES, key=server_row.key, values={"count": 200}, by=editor)
+    second = open_round(project, lead)
+    assert {r.email: r.sections for r in second.requests.all()} == {
+        ciso.email: ["environment"],
+        head_of_cdoc.email: ["environment"],
+    }
+    context = Mail.objects.get(subject_of=f"request-{request_of(second, ciso).pk}").context
+    assert context["again"]
+    assert {"what": "Windows servers", "was": "100", "now": "200", "note": ""} in context["changes"]
+
+
+def test_who_is_not_addressed_cannot_decide(round_, ciso, editor):
+    with pytest.raises(actions.MayNotSign) as caught:
+        decide(request_of(round_, ciso), editor)
+    assert set(caught.value.bars.values()) == {Bar.NOT_ADDRESSED}
+
+
+def test_an_author_cannot_sign_that_section_but_the_others(project, lead, ciso, server_row):
+    from projects import access
+    from tenants.actions import invite
+
+    invite(tenant=project.tenant, email=ciso.email, by=None, is_mailed=False)
+    access.grant(project=project, user=ciso, role="editor", by=lead)
+    plan_actions.change_row(project=project, table=DEVICES, key=server_row.key, values={"count": 120}, by=ciso)
+    request = request_of(open_round(project, lead), ciso)
+    with pytest.raises(actions.MayNotSign) as caught:
+        decide(request, ciso)
+    assert caught.value.bars == {"environment": Bar.WROTE_IT}
+    decide(request, ciso, answers={"licences": "approve"})
+    assert Decision.objects.get().answers == {"licences": "approve"}
+
+
+def test_who_opened_the_round_cannot_sign(project, lead, ciso, server_row):
+    actions.assign(project=project, key="role-head-of-cdoc", email=lead.email, name=lead.name, by=ciso)
+    request = request_of(open_round(project, lead, sections=("licences",)), lead)
+    with pytest.raises(actions.MayNotSign) as caught:
+        decide(request, lead)
+    assert caught.value.bars == {"licences": Bar.ASKED_FOR_IT}
+
+
+def test_who_added_a_row_cannot_be_that_row(project, lead, editor, ciso):
+    actions.assign(project=project, key="role-head-of-cdoc", email=editor.email, name="Priya", by=editor)
+    request = request_of(open_round(project, lead, sections=("licences",)), editor)
+    with pytest.raises(actions.MayNotSign) as caught:
+        decide(request, editor)
+    assert caught.value.bars == {"licences": Bar.ADDED_OWN_ROW}
+
+
+def test_requesting_changes_needs_words(round_, ciso):
+    with pytest.raises(ValidationError):
+        decide(request_of(round_, ciso), ciso, answer="changes")
+    decide(request_of(round_, ciso), ciso, answer="changes", comment="Tier 1 cannot work like that.")
+
+
+def test_weakening_an_approver_needs_a_reason_and_tells_every_approver(round_, project, lead, ciso):
+    with pytest.raises(ValidationError):
+        actions.change_stakeholder(project=project, key="role-ciso", values={"part": "R"}, by=lead)
+    actions.change_stakeholder(
+        project=project, key="role-ciso", values={"part": "R"}, by=lead, why="Dana asked for it."
+    )
+    told = Mail.objects.filter(kind="sponsor_matrix_changed")
+    assert set(told.values_list("recipient", flat=True)) == {"dana@contoso.example", "marcus@contoso.example"}
+
+
+def test_a_replaced_approver_loses_access_and_their_signature_does_not_count(round_, project, lead, ciso):
+    decide(request_of(round_, ciso), ciso)
+    actions.assign(project=project, key="role-ciso", email="new@contoso.example", name="New", by=lead, why="Dana left.")
+    assert states(project, "environment")[0] == State.NOT_ASKED
+    assert not Project.objects.permitting(ciso, "view_revision").filter(pk=project.pk).exists()
+
+
+def test_a_withdrawn_request_cannot_be_answered_and_everybody_is_told_once(round_, lead, ciso):
+    actions.withdraw_round(round_=round_, because="Counts are wrong.", by=lead)
+    actions.withdraw_round(round_=round_, because="Counts are wrong.", by=lead)
+    assert Mail.objects.filter(kind="request_withdrawn").count() == 3
+    with pytest.raises(actions.RequestClosed):
+        decide(request_of(round_, ciso), ciso)
+
+
+def test_reminding_is_possible_once_a_day(round_, lead, ciso):
+    request = request_of(round_, ciso)
+    assert actions.remind(request=request, by=lead)
+    assert not actions.remind(request=request, by=lead)
+    assert Mail.objects.filter(kind="reminder").count() == 1
+
+
+def test_every_decision_is_on_the_history_with_what_it_signed_fully(round_, project, ciso, head_of_cdoc):
+    decide(request_of(round_, ciso), ciso)
+    decide(request_of(round_, head_of_cdoc), head_of_cdoc)
+    entries = LedgerEntry.objects.of(project).filter(verb="decided").order_by("seq")
+    assert [json.loads(e.body)["what"]["fully_signed"] for e in entries] == [[], ["environment", "licences"]]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_rolled_back_round_mails_nobody(project, lead, server_row, ciso):
+    def sent_and_then_broken() -> None:
+        with transaction.atomic():
+            open_round(project, lead)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        sent_and_then_broken()
+    assert not Mail.objects.filter(kind="decision_request").exists()
+
+
+def test_sections_that_are_left_out_stay_open_and_are_answered_later(round_, project, ciso):
+    request = request_of(round_, ciso)
+    decide(request, ciso, answers={"environment": "approve"})
+    assert states(project, "environment")[0] == State.APPROVED
+    assert states(project, "licences")[0] == State.PENDING
+    decide(request, ciso, answers={"licences": "changes"}, comment="Buy more.")
+    assert states(project, "licences")[0] == State.CHANGES
+    assert Decision.objects.filter(request_id=request.pk).count() == 2
+    assert Request.objects.get(pk=request.pk).answered_at is not None
+
+
+def test_a_section_is_answered_once_in_a_request(round_, ciso):
+    request = request_of(round_, ciso)
+    decide(request, ciso, answers={"environment": "approve"})
+    with pytest.raises(actions.AlreadyDecided):
+        decide(request, ciso, answers={"environment": "changes", "licences": "approve"}, comment="On second thoughts.")
+    assert Decision.objects.count() == 1
+
+
+def test_a_count_that_drifts_while_reading_a_plan_that_moved_before_does_not_refuse(
+    round_, project, ciso, editor, server_row
+):
+    request = request_of(round_, ciso)
+    plan_actions.change_row(project=project, table=DEVICES, key=server_row.key, values={"count": 200}, by=editor)
+    read = {name: Project.objects.get(pk=project.pk).digests[name] for name in request.sections}
+    actions.record_opened(request=request)
+    plan_actions.change_row(project=project, table=DEVICES, key=server_row.key, values={"count": 204}, by=editor)
+    decide(request, ciso, read=read)
+    assert states(project, "environment")[0] == State.APPROVED

@@ -1,0 +1,112 @@
+"""The commands for scripts: exported plans come back the same, wrong ones are refused with their path."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from projects import actions as plan_actions
+from projects.models import Project
+from projects.tables import TABLES
+from tenants.models import LedgerEntry, Mail
+
+
+def run(*args: Any, **options: Any) -> Any:
+    out = io.StringIO()
+    call_command(*args, stdout=out, **options)
+    return json.loads(out.getvalue())
+
+
+@pytest.fixture
+def plan(project, lead, ciso, tmp_path):
+    plan_actions.add_row(
+        project=project,
+        table=TABLES["environment", "devices"],
+        values={"system": "rhel-8", "kind": "server", "count": 34},
+        by=lead,
+    )
+    file = tmp_path / "plan.json"
+    file.write_text(json.dumps(run("export_plan", project.slug)))
+    return file
+
+
+def edited(file: Any, **change: Any) -> Any:
+    body = json.loads(file.read_text())
+    for path, value in change.items():
+        target = body
+        *steps, last = path.split("__")
+        for step in steps:
+            target = target[int(step)] if step.isdigit() else target[step]
+        target[last] = value
+    file.write_text(json.dumps(body))
+    return file
+
+
+def test_export_import_export_gives_the_same_fingerprints(plan, project, lead):
+    first = run("export_plan", project.slug)
+    made = run("import_plan", plan, tenant=project.tenant.slug, by=lead.email, slug="copy")
+    second = run("export_plan", made["project"])
+    assert second["digests"] == first["digests"]
+    assert {k: v for k, v in second.items() if k != "digests"} == {k: v for k, v in first.items() if k != "digests"}
+
+
+def test_importing_mails_nobody(plan, project, lead):
+    run("import_plan", plan, tenant=project.tenant.slug, by=lead.email, slug="copy")
+    assert not Mail.objects.exists()
+
+
+def test_replacing_a_plan_is_one_entry_on_its_history(plan, project, lead):
+    edited(plan, environment__devices__0__count=50)
+    seq = Project.objects.get(pk=project.pk).ledger_seq
+    run("import_plan", plan, tenant=project.tenant.slug, by=lead.email, slug=project.slug)
+    entries = LedgerEntry.objects.of(project).filter(seq__gt=seq)
+    assert [(e.verb, e.is_material) for e in entries] == [("plan imported", True)]
+    assert run("export_plan", project.slug)["environment"]["devices"][0]["count"] == 50
+
+
+@pytest.mark.parametrize(
+    ("change", "path"),
+    [
+        ({"environment__devices__0__count": -5}, "environment.devices.0.count"),
+        ({"environment__devices__0__system": "windows-12"}, "environment.devices.0.system"),
+        ({"environment__devices__0__surprise": 1}, "environment.devices.0.surprise"),
+        ({"project__kind": "party"}, "project.kind"),
+        ({"stakeholders__rows__0__part": "X"}, "stakeholders.rows.0.part"),
+        ({"stakeholders__rows__0__email": "nobody"}, "stakeholders.rows.0.email"),
+        ({"environment__devices__0__note": "a\u0000b"}, "environment.devices.0.note"),
+    ],
+)
+def test_what_the_schema_does_not_allow_is_refused_with_its_path(plan, project, lead, change, path):
+    with pytest.raises(CommandError, match=path.replace(".", r"\.")):
+        run("import_plan", edited(plan, **change), tenant=project.tenant.slug, by=lead.email, slug="copy")
+    assert not Project.objects.filter(slug="copy").exists()
+
+
+def test_changing_who_approves_wants_a_reason_and_tells_every_approver(plan, project, lead):
+    edited(plan, stakeholders__rows__0__email="other@contoso.example")
+    with pytest.raises(CommandError, match="why"):
+        run("import_plan", plan, tenant=project.tenant.slug, by=lead.email, slug=project.slug)
+    run("import_plan", plan, tenant=project.tenant.slug, by=lead.email, slug=project.slug, reason="Dana left.")
+    assert Mail.objects.filter(kind="sponsor_matrix_changed", recipient="dana@contoso.example").exists()
+
+
+def test_somebody_without_the_right_cannot_replace_a_plan(plan, project, viewer):
+    with pytest.raises(CommandError, match="may not change"):
+        run("import_plan", plan, tenant=project.tenant.slug, by=viewer.email, slug=project.slug)
+
+
+def test_readiness_says_all_checks_and_fails_while_a_blocker_stands(project, capsys):
+    out = io.StringIO()
+    with pytest.raises(SystemExit):
+        call_command("readiness", project.slug, "--json", stdout=out)
+    told = json.loads(out.getvalue())
+    assert told["verdict"] == "not_started"
+    assert set(told["checks"][0]) == {"id", "section", "severity", "state", "why", "remedy", "owner"}
+
+
+def test_verify_ledger_covers_every_chain(project, lead):
+    assert {each["chain"] for each in run("verify_ledger")} == {"tenant contoso", f"project {project.slug}"}

@@ -1,0 +1,255 @@
+"""Where every signature stands: one row per case, and the laws that hold for all of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from stakeholders.document import Document
+from stakeholders.rules.standing import COVERING, State
+from tests.stakeholders.written import DANA, MARCUS, PRIYA, TODAY, ask, licences, servers, standing, vote, written
+
+PLAN = written()
+YESTERDAY, TOMORROW = TODAY - timedelta(days=1), TODAY + timedelta(days=1)
+CONDITION = {"what": "Count again", "who": "Tomás", "until": TOMORROW.isoformat()}
+
+
+@dataclass(frozen=True)
+class Case:
+    """`says` are the states of Dana and Marcus on Environment; `signed` whether the section is approved."""
+
+    name: str
+    says: tuple[State, ...]
+    signed: bool = False
+    now: Document = PLAN
+    votes: tuple[Any, ...] = ()
+    asks: tuple[Any, ...] = ()
+    then: dict[int, Document] = field(default_factory=lambda: {1: PLAN})
+    authors: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+BOTH = (vote(DANA, PLAN), vote(MARCUS, PLAN))
+NOBODY = written(people=(PRIYA,))
+ANY = written(quorum="any")
+OTHER_DANA = DANA.model_copy(update={"email": "new@contoso.example", "name": "New"})
+LIMITED = MARCUS.model_copy(update={"scope": ("access",)})
+NO_LONGER = MARCUS.model_copy(update={"does_not_apply": "Left."})
+LOWERED = MARCUS.model_copy(update={"part": "R"})
+RENAMED = DANA.model_copy(update={"name": "Dana R.", "question": "Really?"})
+A, P, N, S, X, C, K = (State.APPROVED, State.PENDING, State.NOT_ASKED, State.OUT_OF_DATE, State.EXPIRED, State.CHANGES,
+                       State.CONDITIONAL)  # fmt: skip
+
+CASES = [
+    # nobody has answered
+    Case("nobody was asked", (N, N)),
+    Case("both were asked", (P, P), asks=(ask(DANA), ask(MARCUS))),
+    Case("one was asked", (P, N), asks=(ask(DANA),)),
+    Case("a request about another section asks nothing here", (N, N), asks=(ask(DANA, section="access"),)),
+    Case("a request to who was in the row before asks nobody", (N, N),
+         asks=(replace(ask(DANA), email="old@x.example"),)),
+    # answers
+    Case("both approved", (A, A), signed=True, votes=BOTH),
+    Case("one approved, one was not asked", (A, N), votes=BOTH[:1]),
+    Case("one approved, one is waited for", (A, P), votes=BOTH[:1], asks=(ask(MARCUS),)),
+    Case("one approved, one requested changes", (A, C), votes=(BOTH[0], vote(MARCUS, PLAN, "changes"))),
+    Case("changes, then asked again", (A, P), votes=(BOTH[0], vote(MARCUS, PLAN, "changes")),
+         asks=(ask(MARCUS, days=1),)),
+    Case("changes, an older request is still open", (A, C), votes=(BOTH[0], vote(MARCUS, PLAN, "changes", days=2)),
+         asks=(ask(MARCUS, days=1),)),
+    Case("changes, then approved", (A, A), signed=True,
+         votes=(BOTH[0], vote(MARCUS, PLAN, "changes"), vote(MARCUS, PLAN, days=1))),
+    Case("approved, then changes", (A, C), votes=(*BOTH, vote(MARCUS, PLAN, "changes", days=1))),
+    Case("approved, and asked again although nothing changed", (A, A), signed=True, votes=BOTH,
+         asks=(ask(DANA, days=1),)),
+    Case("an approval of another section says nothing here", (N, N), votes=(vote(DANA, PLAN, section="licences"),)),
+    # conditions and days
+    Case("on conditions, in time", (K, A), signed=True,
+         votes=(vote(DANA, PLAN, "conditions", condition=CONDITION, ends_on=TOMORROW), BOTH[1])),
+    Case("on conditions that end today", (K, A), signed=True,
+         votes=(vote(DANA, PLAN, "conditions", condition=CONDITION, ends_on=TODAY), BOTH[1])),
+    Case("on conditions that ended yesterday", (X, A),
+         votes=(vote(DANA, PLAN, "conditions", condition=CONDITION, ends_on=YESTERDAY), BOTH[1])),
+    Case("the day of a condition ends only what it was put on", (A, A), signed=True,
+         votes=(vote(DANA, PLAN, condition=CONDITION, ends_on=YESTERDAY), BOTH[1])),
+    Case("an approval with a last day, over", (X, A), votes=(vote(DANA, PLAN, ends_on=YESTERDAY), BOTH[1])),
+    Case("an approval with a last day, to come", (A, A), signed=True,
+         votes=(vote(DANA, PLAN, ends_on=TOMORROW), BOTH[1])),
+    Case("over and out of date: out of date", (S, A), now=written(servers(200)),
+         votes=(vote(DANA, PLAN, ends_on=YESTERDAY), vote(MARCUS, written(servers(200)), revision=2)),
+         then={1: PLAN, 2: written(servers(200))}),
+    # the plan moved
+    Case("a count moved beyond what was allowed", (S, S), now=written(servers(106)), votes=BOTH),
+    Case("a count moved to the edge of what was allowed", (A, A), signed=True, now=written(servers(105)), votes=BOTH),
+    Case("a count moved down to the edge", (A, A), signed=True, now=written(servers(95)), votes=BOTH),
+    Case("a count moved down beyond", (S, S), now=written(servers(94)), votes=BOTH),
+    Case("each has their own tolerance", (S, A), now=written(servers(103)),
+         votes=(vote(DANA, PLAN, tolerance=0), vote(MARCUS, PLAN, tolerance=10))),
+    Case("a new system", (S, S), now=written(servers(), servers(1, key="linux", system="rhel-8")), votes=BOTH),
+    Case("a new system with no device", (S, S),
+         now=written(servers(), servers(0, key="linux", system="rhel-8")), votes=BOTH),
+    Case("a system removed", (S, S), now=written(), votes=tuple(
+        vote(who, written(servers(), servers(1, key="linux", system="rhel-8"))) for who in (DANA, MARCUS)),
+        then={1: written(servers(), servers(1, key="linux", system="rhel-8"))}),
+    Case("the same rows in another order", (A, A), signed=True,
+         now=written(servers(1, key="linux", system="rhel-8"), servers()), votes=tuple(
+        vote(who, written(servers(), servers(1, key="linux", system="rhel-8"))) for who in (DANA, MARCUS)),
+        then={1: written(servers(), servers(1, key="linux", system="rhel-8"))}),
+    Case("the same row under another key", (A, A), signed=True, now=written(servers(key="again")), votes=BOTH),
+    Case("wording", (A, A), signed=True, now=written(servers(note="Counted twice.")), votes=BOTH),
+    Case("progress", (A, A), signed=True, now=written(servers(counted_on=TODAY)), votes=BOTH),
+    Case("a row set aside", (S, S), now=written(servers(does_not_apply="Sold.")), votes=BOTH),
+    Case("a material fact of the project", (S, S), now=written(geography="eu"), votes=BOTH),
+    Case("the name of the project", (A, A), signed=True, now=written(name="Contoso 2027"), votes=BOTH),
+    Case("within the tolerance, but now licences are missing", (S, S),
+         now=written(servers(102), entitlements=(licences(100),)),
+         votes=tuple(vote(who, written(entitlements=(licences(100),))) for who in (DANA, MARCUS)),
+         then={1: written(entitlements=(licences(100),))}),
+    Case("within the tolerance, licences were missing before", (A, A), signed=True,
+         now=written(servers(102), entitlements=(licences(90),)),
+         votes=tuple(vote(who, written(entitlements=(licences(90),))) for who in (DANA, MARCUS)),
+         then={1: written(entitlements=(licences(90),))}),
+    Case("signed again after the change", (A, S), now=written(servers(200)),
+         votes=(*BOTH, vote(DANA, written(servers(200)), days=1, revision=2)),
+         then={1: PLAN, 2: written(servers(200))}),
+    Case("changed and changed back", (A, A), signed=True, votes=BOTH),
+    Case("out of date, and asked again", (S, S), now=written(servers(200)), votes=BOTH, asks=(ask(DANA, days=1),)),
+    # the matrix
+    Case("no SO is never approved", (), now=NOBODY, votes=(vote(PRIYA, PLAN, "no_objection"),)),
+    Case("any one is enough, and one approved", (A, N), signed=True, now=ANY, votes=BOTH[:1]),
+    Case("any one is enough, and nobody approved", (N, N), now=ANY),
+    Case("any one is enough, and the one is out of date", (S, N), now=written(servers(200), quorum="any"),
+         votes=BOTH[:1]),
+    Case("somebody else now stands in the row", (N, A), now=written(people=(OTHER_DANA, MARCUS)), votes=BOTH),
+    Case("a new name and question change nothing", (A, A), signed=True,
+         now=written(people=(RENAMED, MARCUS)), votes=BOTH),
+    Case("a narrower scope: one approver is left", (A,), signed=True, now=written(people=(DANA, LIMITED)), votes=BOTH),
+    Case("an approver who does not apply is not waited for", (A,), signed=True, now=written(people=(DANA, NO_LONGER)),
+         votes=BOTH),
+    Case("a lowered approver is not waited for", (A,), signed=True, now=written(people=(DANA, LOWERED)), votes=BOTH),
+    Case("a third approver is waited for", (A, A, N), votes=BOTH,
+         now=written(people=(DANA, MARCUS, DANA.model_copy(update={"key": "cfo", "email": "cfo@contoso.example"})))),
+    # authors
+    Case("an author is not waited for", (A, N), signed=True, votes=BOTH[:1], authors={"environment": (MARCUS.email,)}),
+    Case("if every approver is an author, nothing is approved", (N, N),
+         authors={"environment": (DANA.email, MARCUS.email)}),
+    Case("an author of another section is waited for", (A, N), votes=BOTH[:1], authors={"access": (MARCUS.email,)}),
+    Case("an author whose earlier signature still covers counts", (A, A), signed=True, votes=BOTH,
+         authors={"environment": (MARCUS.email,)}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_where_signatures_stand(case):
+    found = standing(case.now, *case.votes, asks=case.asks, signed=case.then, authors=case.authors)
+    assert tuple(signature.state for signature in found.signatures["environment"]) == case.says
+    assert found.is_signed("environment") is case.signed
+
+
+def test_the_table_is_as_long_as_it_should_be_and_each_case_has_its_own_name():
+    assert len(CASES) >= 40
+    assert len({case.name for case in CASES}) == len(CASES)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_fingerprints_that_are_kept_give_the_same_as_those_that_are_reckoned(case):
+    """The strip of a section reads the project's own fingerprints, and not the whole plan."""
+    whole = standing(case.now, *case.votes, asks=case.asks, signed=case.then, authors=case.authors)
+    kept = replace(whole, known=whole.digests)
+    assert kept.of_section("environment") == whole.of_section("environment")
+
+
+# Laws -----------------------------------------------------------------------------------------------------------------
+counts = st.integers(min_value=0, max_value=500)
+answers = st.sampled_from(["approve", "conditions", "changes"])
+people = st.sampled_from([DANA, MARCUS])
+
+
+@st.composite
+def histories(draw):
+    """Some decisions of two people on some states of one count, and the count now."""
+    states = draw(st.lists(counts, min_size=1, max_size=4))
+    plans = {number: written(servers(count)) for number, count in enumerate(states, start=1)}
+    votes = []
+    for days in range(draw(st.integers(min_value=0, max_value=5))):
+        number = draw(st.integers(min_value=1, max_value=len(states)))
+        votes.append(vote(draw(people), plans[number], draw(answers), days=days, revision=number,
+                          tolerance=draw(st.sampled_from([0, 5, 10])), ends_on=None))  # fmt: skip
+    return plans, votes, plans[len(states)]
+
+
+@settings(max_examples=60, deadline=None)
+@given(histories())
+def test_out_of_date_is_never_approved_and_all_must_cover(history):
+    plans, votes, now = history
+    found = standing(now, *votes, signed=plans)
+    signatures = found.signatures["environment"]
+    assert found.is_signed("environment") == all(s.state in COVERING for s in signatures)
+    for signature in signatures:
+        if signature.state == State.OUT_OF_DATE:
+            assert not signature.covers
+            assert signature.comparison.ends
+
+
+@settings(max_examples=60, deadline=None)
+@given(histories(), st.data())
+def test_taking_a_decision_away_never_makes_a_section_approved_unless_it_asked_for_changes_or_is_newer(history, data):
+    plans, votes, now = history
+    if not votes:
+        return
+    gone = data.draw(st.sampled_from(votes))
+    before, after = (
+        standing(now, *votes, signed=plans),
+        standing(now, *[v for v in votes if v is not gone], signed=plans),
+    )
+    newest = before.latest_vote(DANA if gone.stakeholder_key == DANA.key else MARCUS, "environment")
+    if after.is_signed("environment") and not before.is_signed("environment"):
+        assert gone is newest
+        assert before.of_section("environment") != after.of_section("environment")
+        earlier = [v for v in votes if v.stakeholder_key == gone.stakeholder_key and v is not gone]
+        assert earlier, "a first decision taken away cannot approve anything"
+
+
+@settings(max_examples=60, deadline=None)
+@given(histories())
+def test_without_decisions_nothing_is_approved(history):
+    plans, _votes, now = history
+    assert not standing(now, signed=plans).is_signed("environment")
+
+
+@settings(max_examples=60, deadline=None)
+@given(histories())
+def test_the_same_decision_twice_changes_nothing(history):
+    plans, votes, now = history
+    once, twice = standing(now, *votes, signed=plans), standing(now, *votes, *votes, signed=plans)
+    assert once.of_section("environment") == twice.of_section("environment")
+
+
+@settings(max_examples=40, deadline=None)
+@given(histories(), st.randoms(use_true_random=False))
+def test_the_order_in_which_decisions_are_read_changes_nothing(history, random):
+    plans, votes, now = history
+    mixed = list(votes)
+    random.shuffle(mixed)
+    assert standing(now, *votes, signed=plans).of_section("environment") == standing(
+        now, *mixed, signed=plans
+    ).of_section("environment")
+
+
+@settings(max_examples=40, deadline=None)
+@given(histories())
+def test_a_matrix_without_approvers_is_never_approved(history):
+    plans, votes, now = history
+    empty = now.model_copy(update={"stakeholders": written(people=(PRIYA,)).stakeholders})
+    assert not any(
+        standing(empty, *votes, signed=plans).is_signed(name) for name in ("environment", "licences", "access")
+    )
+
+
+def test_a_row_that_does_not_apply_signs_nothing():
+    assert DANA.signs("environment")
+    assert not DANA.model_copy(update={"does_not_apply": "Left."}).signs("environment")

@@ -1,0 +1,28 @@
+"""What the history says of approvals: sentences, never fingerprints."""
+
+from __future__ import annotations
+
+from projects.rules.story import sentence
+
+
+def test_a_decision_is_told_by_answer():
+    what = {
+        "answers": {"environment": "approve", "licences": "approve", "access": "changes"},
+        "comment": "Tier 1 cannot.",
+        "digests": {},
+    }
+    assert (
+        sentence("decided", what, []) == "approved Environment, Licences; requested changes to Access: “Tier 1 cannot.”"
+    )
+
+
+def test_a_request_says_whom_and_until_when():
+    what = {"people": [{"name": "Dana Reyes"}], "asked_for": ["stakeholders"], "due_on": "2026-11-27"}
+    assert sentence("approval asked", what, []) == "asked 1 person about Stakeholders, until 27 Nov 2026 (Dana Reyes)"
+
+
+def test_a_refused_phase_says_how_many_blockers_stood():
+    assert (
+        sentence("phase refused", {"phase": "setup", "blockers": [1, 2]}, [])
+        == "tried to start Setup; 2 blockers stood"
+    )

@@ -1,0 +1,300 @@
+"""Every address x every role, complete by construction.
+
+The table says what each address needs; the first test compares it with the resolver and with the views, the next visits
+every cell as every role, the third is the case that is forgotten: every role, on another project.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from projects import access
+from projects import actions as plan_actions
+from projects.models import Grant, Project
+from projects.rules.roles import OF_TENANT_ADMIN, PERMISSIONS, Role
+from projects.tables import TABLES
+from readiness.actions import ask_for_approval
+from stakeholders.actions import assign, start_project
+from stakeholders.models import Request
+from tenants.models import Membership, Tenant, User
+from tests.conftest import make_person
+
+IN_A_PROJECT = {
+    "projects:archive": "archive_project",
+    "projects:edit_facts": "change_project",
+    "projects:facts": "view_project",
+    "projects:hand_over": "share_project",
+    "projects:history": "view_project",
+    "projects:import": "change_project",
+    "projects:import_again": "change_project",
+    "projects:import_apply": "change_project",
+    "projects:import_cancel": "change_project",
+    "projects:import_new": "change_project",
+    "projects:import_problems": "change_project",
+    "projects:owner": "change_project",
+    "projects:place_timeline": "change_project",
+    "projects:plan": "view_project",
+    "projects:print": "view_project",
+    "projects:restore": "archive_project",
+    "projects:revoke": "share_project",
+    "projects:row": "view_project",
+    "projects:row_aside": "change_project",
+    "projects:row_edit": "change_project",
+    "projects:row_effect": "change_project",
+    "projects:row_move": "change_project",
+    "projects:row_new": "change_project",
+    "projects:row_remove": "change_project",
+    "projects:section": "view_project",
+    "projects:share": "share_project",
+    "projects:sharing": "share_project",
+    "readiness:ask": "submit_project",
+    "readiness:overview": "view_project",
+    "readiness:start_phase": "move_phase",
+    "stakeholders:approvals": "view_project",
+    "stakeholders:decide": "view_revision",
+    "stakeholders:decided": "view_revision",
+    "stakeholders:difference": "view_project",
+    "stakeholders:effect": "change_project",
+    "stakeholders:matrix": "view_project",
+    "stakeholders:opened": "view_revision",
+    "stakeholders:remind": "submit_project",
+    "stakeholders:row": "view_project",
+    "stakeholders:row_aside": "manage_stakeholders",
+    "stakeholders:row_edit": "manage_stakeholders",
+    "stakeholders:row_move": "manage_stakeholders",
+    "stakeholders:row_new": "manage_stakeholders",
+    "stakeholders:row_remove": "manage_stakeholders",
+    "stakeholders:withdraw": "submit_project",
+}
+"""Addresses inside a project: the permission that each needs."""
+
+ON_THE_SITE = {
+    "choose_person": "TENANT_ADMIN",
+    "demo_mail": "PUBLIC",
+    "demo_mail_html": "PUBLIC",
+    "demo_mails": "PUBLIC",
+    "demo_reset": "PUBLIC",
+    "demo_sign_in": "PUBLIC",
+    "healthz": "PUBLIC",
+    "home": "SIGNED_IN",
+    "person_left": "TENANT_ADMIN",
+    "project_list": "SIGNED_IN",
+    "stakeholders:landing": "PUBLIC",
+    "stakeholders:landing_slash": "PUBLIC",
+    "stakeholders:new_project": "TENANT_MEMBER",
+    "stakeholders:reference": "PUBLIC",
+    "stakeholders:send_code": "PUBLIC",
+}
+"""Addresses outside projects: who may open each."""
+
+OF_ALLAUTH = {
+    "account_change_password", "account_confirm_login_code", "account_email_verification_sent", "account_inactive",
+    "account_login", "account_logout", "account_reauthenticate", "account_request_login_code", "account_reset_password",
+    "account_reset_password_done", "account_reset_password_from_key", "account_reset_password_from_key_done",
+    "account_set_password", "account_signup",
+}  # fmt: skip
+"""Log-in and passwords, the library's own pages: tests/mdeprep/test_accounts.py. /admin/ is in test_admin.py."""
+
+ONLY_FOR_THE_ADDRESSEE = {"stakeholders:decide", "stakeholders:decided", "stakeholders:opened"}
+"""Beyond the permission, these look only among one's own requests: for others they are not there."""
+
+
+LAST = {"projects:archive", "projects:restore"}
+"""An archived project is edited by nobody: the walk ends with it."""
+
+
+def patterns(
+    resolver: URLResolver, namespace: str = "", arguments: frozenset[str] = frozenset()
+) -> Iterator[tuple[str, URLPattern, frozenset[str]]]:
+    """Every address but the administration's: its name, its pattern, the names of its arguments."""
+    for each in resolver.url_patterns:
+        mine = arguments | set(each.pattern.converters)
+        if isinstance(each, URLResolver):
+            if each.namespace != "admin":
+                yield from patterns(each, f"{namespace}{each.namespace}:" if each.namespace else namespace, mine)
+        else:
+            yield namespace + (each.name or ""), each, mine
+
+
+def test_the_table_is_complete_and_says_what_the_views_say():
+    told: dict[str, str] = {}
+    library = set()
+    for name, pattern, _arguments in patterns(get_resolver()):
+        view: Any = getattr(pattern.callback, "view_class", None)
+        if hasattr(view, "permission"):
+            told[name] = view.permission
+        elif hasattr(view, "who"):
+            told[name] = view.who.name
+        else:
+            library.add(name)
+    assert told == {**IN_A_PROJECT, **ON_THE_SITE}
+    assert library == OF_ALLAUTH
+
+
+ROLES = ("nobody", "anonymous", "superuser", "tenant_admin", "provider", *map(str, Role))
+
+
+@pytest.fixture
+def world(tenant: Tenant, other_tenant: Tenant, project: Project, lead: User) -> dict[str, Any]:
+    """A project with a row, a request, an import and a shared viewer, so that every address leads to something."""
+    from projects.models import DeviceImport
+    from tenants.actions import name_provider
+
+    row = plan_actions.add_row(
+        project=project,
+        table=TABLES["environment", "devices"],
+        values={"system": "rhel-8", "kind": "server", "count": 3},
+        by=lead,
+    )
+    assign(project=project, key="role-ciso", email="dana@contoso.example", name="Dana Reyes", by=lead)
+    round_ = ask_for_approval(project=project, sections=["licences"], due_on=date(2027, 1, 15), by=lead)
+    shared = access.grant(project=project, user=make_person(tenant, "Vera Lund"), role=Role.VIEWER, by=lead)
+    upload = DeviceImport.objects.create(project=project, uploaded_by=lead)
+    name_provider(tenant=tenant, provider=other_tenant, by=None)
+    return {
+        "project": project,
+        "key": row.key,
+        "stakeholder_key": "role-ciso",
+        "number": round_.number,
+        "code": Request.objects.get().code,
+        "grant": shared.pk,
+        "upload": upload.pk,
+        "person": shared.user_id,
+    }
+
+
+def address(name: str, world: dict[str, Any], slug: str) -> str:
+    """An address of the table, with arguments that lead to something in the world."""
+    wanted = next(arguments for found, _pattern, arguments in patterns(get_resolver()) if found == name)
+    is_matrix = name.startswith("stakeholders:row")
+    values = {
+        "slug": slug,
+        "section": "environment",
+        "table": "rows" if is_matrix else "devices",
+        "key": "role-ciso" if is_matrix else world["key"],
+        "pk": world["upload"],
+        **{name: world[name] for name in ("stakeholder_key", "number", "code", "grant")},
+    }
+    return reverse(name, kwargs={key: value for key, value in values.items() if key in wanted})
+
+
+def person(role: str, world: dict[str, Any], tenant: Tenant, other_tenant: Tenant, project: Project) -> User | None:
+    """Somebody who holds `role` on `project`, and nothing else."""
+    if role == "anonymous":
+        return None
+    if role == "superuser":
+        return User.objects.create_superuser("root@example.org", name="Root")
+    if role == "tenant_admin":
+        return make_person(project.tenant, "Olu Adeyemi", Membership.Role.ADMIN)
+    home = other_tenant if role == "provider" else project.tenant
+    user = make_person(home, "Some One")
+    if role == "provider":
+        access.grant(project=project, user=user, role=Role.VIEWER, by=None)
+    elif role != "nobody":
+        access.grant(project=project, user=user, role=role, by=None, reason=Grant.Reason.SHARED)
+    return user
+
+
+def held_by(role: str) -> frozenset[str]:
+    if role == "tenant_admin":
+        return OF_TENANT_ADMIN
+    if role == "provider":
+        return PERMISSIONS[Role.VIEWER]
+    return PERMISSIONS.get(role, frozenset())
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_address_of_a_project_as_every_role(role, world, client, tenant, other_tenant, project):
+    user = person(role, world, tenant, other_tenant, project)
+    if user is not None:
+        client.force_login(user)
+    wrong = []
+    for name, permission in sorted(IN_A_PROJECT.items(), key=lambda each: each[0] in LAST):
+        for method in ("get", "post"):
+            answer = getattr(client, method)(address(name, world, project.slug)).status_code
+            if role == "anonymous":
+                fits = answer == 302
+            elif not held_by(role):
+                fits = answer == 404
+            elif permission not in held_by(role):
+                fits = answer == 403
+            elif name in ONLY_FOR_THE_ADDRESSEE:
+                fits = answer in {404, 405}
+            else:
+                fits = answer in {200, 204, 302, 400, 405, 409, 422} or (answer == 404 and _is_gone(name, method))
+            if not fits:
+                wrong.append(f"{role} {method} {name}: {answer}")
+    assert wrong == []
+
+
+def _is_gone(name: str, method: str) -> bool:
+    """Pages about something that an earlier cell of the same walk has removed or ended."""
+    return name in {
+        "projects:revoke", "projects:row", "projects:row_edit", "projects:row_effect", "projects:row_move",
+        "projects:row_aside", "projects:row_remove", "stakeholders:effect", "stakeholders:row",
+        "stakeholders:row_aside",
+        "stakeholders:row_edit", "stakeholders:row_move", "stakeholders:row_remove", "stakeholders:difference",
+        "projects:import", "projects:import_apply", "projects:import_cancel", "projects:import_problems",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("role", [role for role in ROLES if role != "anonymous"])
+def test_every_role_on_another_project_finds_nothing(role, world, client, tenant, other_tenant, project):
+    elsewhere = start_project(
+        tenant=other_tenant, lead=make_person(other_tenant, "Jon Park"), by=None, name="Elsewhere", kind="deployment"
+    )
+    user = person(role, world, tenant, other_tenant, elsewhere if role != "provider" else project)
+    if role == "provider":
+        elsewhere, project = project, elsewhere
+    assert user is not None
+    client.force_login(user)
+    wrong = [
+        f"{role} {method} {name}: {answer}"
+        for name in IN_A_PROJECT
+        for method in ("get", "post")
+        if (answer := getattr(client, method)(address(name, world, project.slug)).status_code) != 404
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("role", ["nobody", "anonymous", "superuser", "tenant_admin", "stranger"])
+def test_every_address_of_the_site_as_everybody(role, world, client, tenant, other_tenant, project):
+    if role == "stranger":  # somebody who was only asked to decide: an account without a tenant
+        user: User | None = User.objects.create_user("stranger@example.org", name="Stranger")
+    else:
+        user = person(role, world, tenant, other_tenant, project)
+    if user is not None:
+        client.force_login(user)
+    may = {
+        "PUBLIC": True,
+        "SIGNED_IN": user is not None,
+        "TENANT_MEMBER": role in {"nobody", "tenant_admin"},
+        "TENANT_ADMIN": role in {"superuser", "tenant_admin"},
+    }
+    arguments = {
+        "person_left": {"pk": world["person"]},
+        "stakeholders:landing": {"code": world["code"]},
+        "stakeholders:landing_slash": {"code": world["code"]},
+        "stakeholders:send_code": {"code": world["code"]},
+        "demo_mail": {"pk": "00000000-0000-4000-8000-000000000000"},
+        "demo_mail_html": {"pk": "00000000-0000-4000-8000-000000000000"},
+    }
+    wrong = []
+    for name, who in ON_THE_SITE.items():
+        if name == "demo_reset":
+            continue  # empties the database: tested by itself
+        answer = client.get(reverse(name, kwargs=arguments.get(name))).status_code
+        if who == "PUBLIC":
+            fits = answer in {200, 302, 403, 404, 405}
+        elif user is None:
+            fits = answer == 302
+        else:
+            fits = answer in {200, 302} if may[who] else answer == 404
+        if not fits:
+            wrong.append(f"{role} {name}: {answer}")
+    assert wrong == []
