@@ -35,6 +35,22 @@ def insert_only_tables_can_be_flushed() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """On PostgreSQL a database cannot be dropped while somebody else is connected: their sessions end first.
+
+    Redefines pytest-django's fixture, to run before its teardown.
+    """
+    yield
+    with django_db_blocker.unblock():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                    "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                )
+
+
 @pytest.fixture
 def superuser(db: None) -> User:
     return User.objects.create_superuser("root@example.org", "root-password-1", name="Root")
