@@ -39,6 +39,20 @@ def findings(verdict: Verdict, project: Project, can: Collection[str]) -> dict[s
     return groups
 
 
+def since_asked(verdict: Verdict, briefing: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Titles of the blockers and warnings that stand open now and did not when approval was asked.
+
+    What only waits for the decisions that were asked for is no news to the one who decides.
+    """
+    told = {line["id"] for group in ("blockers", "warnings") for line in briefing.get(group, ())}
+    news = [
+        finding
+        for finding in verdict.payload["findings"]
+        if finding["state"] == "fail" and finding["id"] not in told and not finding["is_waiting"]
+    ]
+    return {f"{name}s": [f["title"] for f in news if f["severity"] == name] for name in ("blocker", "warning")}
+
+
 def _group(finding: Mapping[str, Any]) -> str:
     if finding["state"] == "pass":
         return "passed"

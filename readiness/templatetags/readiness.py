@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django import template
@@ -9,6 +10,8 @@ from django import template
 from projects.models import Project
 from readiness import shown
 from readiness.actions import present_verdict
+from readiness.models import Verdict
+from stakeholders.models import Round
 
 register = template.Library()
 
@@ -22,3 +25,11 @@ def section_checks(context: dict[str, Any], project: Project, section: str) -> d
     groups = shown.findings(verdict, project, context.get("can", ()))
     mine = {name: [f for f in found if f["section"] == section] for name, found in groups.items()}
     return {"groups": mine, "is_behind": verdict.ledger_seq < project.ledger_seq, "project": project}
+
+
+@register.inclusion_tag("readiness/since_asked.html")
+def since_asked(round_: Round) -> dict[str, Any]:
+    """What stands open by now beside what was open when approval was asked, by the newest verdict that is stored."""
+    verdict = Verdict.objects.filter(project=round_.project_id).first()
+    briefing = json.loads(round_.briefing)
+    return shown.since_asked(verdict, briefing) if verdict and briefing.get("as_of") else {}

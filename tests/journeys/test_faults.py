@@ -36,6 +36,7 @@ def signed_in(come: Come, office: Installation, email: str) -> Person:
 
 
 def take_the_broker_away(office: Installation) -> None:
+    until(office.has_run_for_a_while, "its processes count as started", seconds=20)
     if office.broker is not None:
         office.broker.kill()
         return

@@ -325,6 +325,17 @@ def test_what_the_approvers_were_told_in_the_second_request():
     assert Counter(Request.objects.filter(round=newest).values_list("part", flat=True)) == {"SO": 2, "R": 1}
 
 
+def test_dana_reads_what_was_open_when_she_was_asked_and_what_came_since(client):
+    newest = Round.objects.filter(project=project(ENDPOINT)).first()
+    assert newest is not None
+    client.force_login(person("ciso"))
+    page = client.get(reverse("stakeholders:decide", args=[ENDPOINT, newest.number])).content.decode()
+    words = " ".join(page.split())
+    assert "<b>4 blockers, 5 warnings</b>" in words
+    assert "Since then: <b>1 warning more</b>." in words
+    assert "<li>Milestone “Network request answered” is 2 days late</li>" in words
+
+
 def test_danas_mail():
     mail = Mail.objects.filter(recipient="ciso@contoso.example", kind="decision_request").first()
     assert mail is not None

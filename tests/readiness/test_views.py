@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from projects import access
 from projects import actions as plan_actions
@@ -135,6 +136,19 @@ def test_the_request_shows_who_is_asked_and_is_sent(project, lead, ciso, servers
     assert "Sent to 1 person." in answer.content.decode()
     assert [r.email for r in Request.objects.all()] == [ciso.email]
     assert "12 servers have no licence" in Round.objects.get().briefing
+
+
+def test_who_decides_is_told_what_came_up_since_approval_was_asked(project, lead, ciso, servers):
+    sent = {"sections": ["environment", "licences"], "due_on": due(project), "note": ""}
+    signed_in(lead).post(f"/projects/{project.slug}/ask/", sent)
+    address = reverse("stakeholders:decide", args=[project.slug, Round.objects.get().number])
+    assert "Since then:" not in signed_in(ciso).get(address).content.decode()
+    row = {"system": "centos-6", "kind": "server", "count": 3, "source": "by hand"}
+    plan_actions.add_row(project=project, table=DEVICES, values=row, by=lead)
+    actions.recompute(project.pk)
+    page = " ".join(signed_in(ciso).get(address).content.decode().split())
+    assert "Since then: <b>1 warning more</b>." in page
+    assert "<li>3 devices cannot be onboarded</li>" in page
 
 
 @pytest.mark.parametrize(

@@ -302,5 +302,5 @@ def test_the_page_asks_the_database_as_often_for_one_change_as_for_three(
     round_ = ask(project, lead, sections=("environment",))
     client = signed_in(ciso)
     client.get(url(round_))
-    with django_assert_num_queries(38):
+    with django_assert_num_queries(39):
         client.get(url(round_))
