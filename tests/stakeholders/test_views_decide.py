@@ -287,7 +287,7 @@ def test_the_page_asks_the_database_as_often_for_one_section_as_for_three(
     round_ = ask(project, lead, sections=sections)
     client = signed_in(ciso)
     client.get(url(round_))
-    with django_assert_num_queries(36):
+    with django_assert_num_queries(37):
         client.get(url(round_))
 
 
