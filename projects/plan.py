@@ -55,9 +55,14 @@ def stored_rows(table: Table, projects: Collection[Project]) -> dict[int, tuple[
     found: dict[int, list[Row]] = defaultdict(list)
     stored = table.model._default_manager.filter(project__in=[p.pk for p in projects]).order_by("position", "pk")
     for project_id, *values in stored.values_list("project_id", *names):
-        fields = {n: tuple(v) if isinstance(v, list) else v for n, v in zip(names, values, strict=True)}
+        fields = {name: frozen(value) for name, value in zip(names, values, strict=True)}
         found[project_id].append(built(table.row, **fields))
     return {project_id: tuple(rows) for project_id, rows in found.items()}
+
+
+def frozen(value: Any) -> Any:
+    """A stored value as the document has it: lists are tuples."""
+    return tuple(frozen(one) for one in value) if isinstance(value, list) else value
 
 
 def read(section: str, projects: Collection[Project]) -> Mapping[int, Section]:

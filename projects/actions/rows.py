@@ -31,8 +31,7 @@ class RowGone(Exception):
 
 
 def value(row: PlanRow, field: str) -> Any:
-    found = getattr(row, field)
-    return tuple(found) if isinstance(found, list) else found
+    return plan.frozen(getattr(row, field))
 
 
 def as_document(table: Table, row: PlanRow) -> Row:

@@ -38,6 +38,7 @@ class DeviceCount(Row):
     count: Count = counted(_("Count"))
     source: Line = wording(_("Source"), "")
     counted_on: date | None = progress(_("Counted on"), None)
+    typed_because: Text = wording(_("Typed instead of the source's count, because"), "")
     note: Text = wording(_("Remark"), "")
 
 
@@ -91,7 +92,12 @@ class Impact(Row):
 
 
 class Source(Row):
-    """An export that was read: how its rows were counted, merged, left out, not placed and not readable."""
+    """An export that was read: how its rows were counted, merged, left out, not placed and not readable.
+
+    `counts` says what it counts of each system, also where another source is of record; a system is a key of the
+    catalogue, or "other:server" for the other systems of a kind. `unknown_times` goes with `unknown`. `of_record_for`
+    names the kinds and systems for which somebody chose it.
+    """
 
     name: Line = wording(_("Source"))
     imported_on: date | None = progress(_("Read on"), None)
@@ -102,6 +108,9 @@ class Source(Row):
     not_placed: Count = progress(_("Not placed"), 0)
     not_readable: Count = progress(_("Not readable"), 0)
     unknown: tuple[Line, ...] = progress(_("Not placed, as written"), ())
+    unknown_times: tuple[Count, ...] = progress(_("Not placed, how often"), ())
+    counts: tuple[tuple[Line, Count], ...] = progress(_("Counts by system"), ())
+    of_record_for: tuple[Line, ...] = progress(_("Source of record for"), ())
     file_hash: Line = progress(_("Fingerprint of the file"), "")
 
 

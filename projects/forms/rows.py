@@ -150,7 +150,7 @@ def effect_attrs(row: PlanRow) -> dict[str, str]:
 
 def asked_fields(table: Table, row: PlanRow | None) -> list[str]:
     """The fields that the form asks for, in the order of the document."""
-    hidden = IDENTITY.get((table.section, table.name), set()) | {"does_not_apply"}
+    hidden = IDENTITY.get((table.section, table.name), set()) | {"does_not_apply", "typed_because"}
     if isinstance(row, DeviceCount) and row.system != catalog.OTHER:
         hidden = hidden | {"system", "other_name", "kind"}
     return [name for name in table.fields if name not in hidden]

@@ -10,6 +10,7 @@ from projects.models.environment import (
     Topic,
 )
 from projects.models.imports import DeviceImport
+from projects.models.learned import LearnedColumns, LearnedName
 from projects.models.project import (
     Grant,
     Project,
@@ -41,6 +42,8 @@ __all__ = [
     "ExistingProtection",
     "Grant",
     "Impact",
+    "LearnedColumns",
+    "LearnedName",
     "Licensing",
     "ManagementEngine",
     "MigrationItem",

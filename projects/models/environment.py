@@ -19,6 +19,7 @@ class DeviceCount(PlanRow):
     count = count()
     source = optional_line()
     counted_on = day()
+    typed_because = text()
     note = text()
 
     class Meta(PlanRow.Meta):
@@ -86,6 +87,9 @@ class Source(PlanRow):
     not_placed = count(default=0)
     not_readable = count(default=0)
     unknown = names()
+    unknown_times = names()
+    counts = names()
+    of_record_for = names()
     file_hash = optional_line()
 
     class Meta(PlanRow.Meta):

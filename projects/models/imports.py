@@ -37,15 +37,18 @@ class DeviceImportQuerySet(models.QuerySet["DeviceImport"]):
 
 
 class DeviceImport(models.Model):
+    """`columns` and `header_key` belong to a file that no known kind of export fits."""
+
     class State(models.TextChoices):
         WAITING = "waiting", _("waits for a worker")
         RUNNING = "running", _("is being read")
+        COLUMNS = "columns", _("waits for you to say its columns")
         PREVIEW = "preview", _("waits for you")
         APPLIED = "applied", _("applied")
         FAILED = "failed", _("cannot be read")
         CANCELLED = "cancelled", _("cancelled")
 
-    UNFINISHED = (State.WAITING, State.RUNNING, State.PREVIEW)
+    UNFINISHED = (State.WAITING, State.RUNNING, State.COLUMNS, State.PREVIEW)
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="device_imports")
     uploaded_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
@@ -57,6 +60,10 @@ class DeviceImport(models.Model):
     """Whose counts it replaces; named by the person, or by the kind of export."""
     wanted_format = models.CharField(max_length=40, blank=True)
     format = models.CharField(max_length=40, blank=True)
+    header_key = models.CharField(max_length=64, blank=True)
+    """The set of headers of a file of no known kind: by it the tenant remembers which column is what."""
+    columns = models.JSONField(default=dict)
+    """Of such a file: what a column tells -> its header, as somebody picked it."""
     leave_out = models.JSONField(default=dict)
     rows = models.PositiveIntegerField(default=0)
     percent = models.PositiveSmallIntegerField(default=0)
@@ -81,7 +88,7 @@ class DeviceImport(models.Model):
             ),
             models.CheckConstraint(
                 name="no_file_is_kept_once_it_is_over",
-                condition=Q(state__in=["waiting", "running", "preview"]) | Q(file=""),
+                condition=Q(state__in=["waiting", "running", "columns", "preview"]) | Q(file=""),
             ),
         ]
 

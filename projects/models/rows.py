@@ -68,5 +68,5 @@ def choice(choices: type[models.TextChoices], **options: Any) -> models.CharFiel
 
 
 def names() -> models.JSONField[Any, Any]:
-    """A list of names; the document has it as a tuple."""
+    """A list of names, numbers or pairs; the document has it as a tuple."""
     return models.JSONField(default=list, blank=True)

@@ -5,9 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from projects import catalog
 from projects.document import Frozen, Row, choices, rows
+
+OTHER_NAMES = {
+    "computer": gettext_noop("Other computers"),
+    "mobile": gettext_noop("Other phones and tablets"),
+    "server": gettext_noop("Other servers"),
+}
+"""Kind -> how the systems of that kind are called together that the catalogue does not have."""
 
 
 def system_name(key: str, other_name: str = "") -> str:
@@ -50,6 +58,26 @@ def permission_name(key: str) -> str:
         if known:
             return known.label
     return key
+
+
+def items_of(kind: type[Frozen], field: str, items: tuple[Any, ...] | list[Any]) -> tuple[str, ...]:
+    """The items of a list in words."""
+    if kind is not rows.Source:
+        return tuple(permission_name(str(item)) for item in items)
+    if field == "counts":
+        return tuple(f"{count_name(system)} {count:,}" for system, count in items)
+    if field == "of_record_for":
+        return tuple(
+            str(choices.DeviceKind(item).label) if item in choices.DeviceKind.values else count_name(item)
+            for item in items
+        )
+    return tuple(f"{item:,}" if isinstance(item, int) else str(item) for item in items)
+
+
+def count_name(system: str) -> str:
+    """The name of a system as sources count it: a key of the catalogue, or "other:server"."""
+    other, _colon, kind = system.partition(":")
+    return _(OTHER_NAMES[kind]) if other == catalog.OTHER and kind in OTHER_NAMES else system_name(system)
 
 
 def title_of(row: Row) -> str:  # noqa: C901 - one case per kind of row
@@ -110,7 +138,7 @@ def value_of(row: type[Frozen], field: str, value: Any) -> str:
     if isinstance(value, int):
         return f"{value:,}"
     if isinstance(value, (tuple, list)):
-        return ", ".join(permission_name(str(item)) for item in value)
+        return ", ".join(items_of(row, field, value))
     named = {
         (rows.DeviceCount, "system"): system_name,
         (rows.Entitlement, "product"): lambda key: _found(catalog.product, key),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop
 from projects import catalog
 from projects.document import Row, rows
 from projects.forms import label_of
-from projects.rules.labels import permission_name, title_of, value_of
+from projects.rules.labels import items_of, title_of, value_of
 from projects.tables import Table
 from tenants.templatetags.look import day
 
@@ -189,7 +189,7 @@ def component_in(key: str, terminology: str) -> str:
 def cell_of(table: Table, row: Row, name: str, label: str, terminology: str) -> Cell:
     value = getattr(row, name)
     if isinstance(value, tuple):
-        items = tuple(permission_name(str(item)) for item in value)
+        items = items_of(table.row, name, value)
         return Cell(name, label, ", ".join(items) or "–", items=items)
     state, symbol = STATUS.get((name, str(value)), ("", ""))
     return Cell(
