@@ -7,6 +7,10 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from functools import cache
+from typing import Any
+
+from django.db.models import CharField, Q, QuerySet, Value
+from django.db.models.functions import Cast, Concat
 
 from projects import plan
 from projects.models import Project
@@ -69,6 +73,18 @@ def asks_of(projects: Collection[Project]) -> dict[int, list[Ask]]:
             )
         )
     return found
+
+
+def mails_about(projects: QuerySet[Project]) -> QuerySet[Mail]:
+    """Mails about projects, and about what was asked in them."""
+    asked = Request.objects.filter(round__project__in=projects)
+    return Mail.objects.filter(
+        Q(subject_of__in=_subjects("project-", projects)) | Q(subject_of__in=_subjects("request-", asked))
+    )
+
+
+def _subjects(prefix: str, rows: QuerySet[Any]) -> QuerySet[Any, str]:
+    return rows.order_by().values_list(Concat(Value(prefix), Cast("pk", CharField())), flat=True)
 
 
 def mail_states(subjects: Collection[str]) -> dict[str, str]:

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from projects.models import Project
+from stakeholders.states import mails_about
 from tenants import clock
 from tenants.models import Mail, Membership, Provider, Team, Tenant, User
 from tenants.templatetags.look import day
@@ -96,6 +97,7 @@ def _needs(found: Iterable[int]) -> dict[int, list[tuple[str, str]]]:
         where = reverse("admin:projects_project_change", args=[project.pk])
         needs[project.tenant_id].append((_("%(project)s has no lead.") % {"project": project}, where))
     lost = Mail.objects.filter(tenant__in=found, given_up_at__gt=clock.now() - PROVIDER_ENDS_WITHIN)
+    lost = lost.exclude(pk__in=mails_about(Project.objects.filter(is_hidden=True)).values("pk"))
     for mail in lost.order_by("-given_up_at"):
         if mail.tenant_id is not None:
             where = reverse("admin:tenants_mail_change", args=[mail.pk])

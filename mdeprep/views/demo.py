@@ -24,6 +24,8 @@ from django.views.generic.base import View
 
 from mdeprep.context import personas
 from mdeprep.demo import story
+from projects.models import Project
+from stakeholders.states import mails_about
 from tenants import emails
 from tenants.models import Mail, User
 from tenants.views.base import SiteView, Who
@@ -77,7 +79,9 @@ class DemoMails(DemoView, TemplateView):
     template_name = "mdeprep/demo_mails.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        mails = Mail.objects.select_related("tenant").order_by("-created_at", "pk")
+        of_tests = mails_about(Project.objects.filter(is_hidden=True))
+        mails = Mail.objects.exclude(pk__in=of_tests.values("pk")).select_related("tenant")
+        mails = mails.order_by("-created_at", "pk")
         page = Paginator(mails, MAILS_A_PAGE).get_page(self.request.GET.get("page"))
         return super().get_context_data(page=page, mails=[(mail, emails.render(mail)) for mail in page], **kwargs)
 

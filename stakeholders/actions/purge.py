@@ -9,6 +9,7 @@ from django.db import connection, transaction
 
 from projects.models import Project
 from stakeholders.models import Decision, Revision
+from stakeholders.states import mails_about
 from tenants import clock, ledger, triggers
 from tenants.models import LedgerEntry, Mail, Tenant, User
 
@@ -37,8 +38,8 @@ def purge_project(*, project: Project, by: User, why: str) -> dict[str, Any]:
     requests = [
         f"request-{pk}" for pk in Decision.objects.filter(project_id=project.pk).values_list("request_id", flat=True)
     ]
-    requests += [f"request-{pk}" for pk in project.rounds.values_list("requests", flat=True) if pk]
-    Mail.objects.filter(subject_of__in=[*requests, f"project-{project.pk}"]).delete()
+    Mail.objects.filter(subject_of__in=requests).delete()
+    mails_about(Project.objects.filter(pk=project.pk)).delete()
     with triggers.opened(*triggers.INSERT_ONLY):
         for model, rows in (
             (LedgerEntry, {"chain_kind": "project", "chain_id": project.pk}),

@@ -336,6 +336,13 @@ def test_dana_reads_what_was_open_when_she_was_asked_and_what_came_since(client)
     assert "<li>Milestone “Network request answered” is 2 days late</li>" in words
 
 
+def test_the_project_for_tests_shows_neither_among_the_mails_nor_to_the_administrator(client):
+    pages = [client.get(reverse("demo_mails"), {"page": number}).content.decode() for number in (1, 2)]
+    client.force_login(person("admin"))
+    pages.append(client.get(reverse("admin:index")).content.decode())
+    assert all("(test)" not in page and "gone@" not in page for page in pages)
+
+
 def test_danas_mail():
     mail = Mail.objects.filter(recipient="ciso@contoso.example", kind="decision_request").first()
     assert mail is not None
