@@ -19,8 +19,11 @@ from projects.importers.days import NEVER, UNREADABLE, Days, OtherOrder
 from projects.importers.problems import CannotRead
 from projects.importers.systems import LONGEST, place
 
-PERSONAL, DISABLED, NOT_SEEN = "personal", "disabled", "not_seen"
-REASONS = (DISABLED, PERSONAL, NOT_SEEN)
+DISABLED, PERSONAL, TEMPLATE, REGISTERED = "disabled", "personal", "template", "registered"
+NOT_SEEN, MAPPED = "not_seen", "mapped"
+REASONS = (DISABLED, PERSONAL, TEMPLATE, REGISTERED, NOT_SEEN, MAPPED)
+PICKED = "picked"
+"""The format of a file whose columns somebody picked."""
 MOST_PROBLEMS = 1_000
 MOST_UNKNOWN = 200
 ROWS_BETWEEN_REPORTS = 2_000
@@ -41,6 +44,8 @@ class LeaveOut:
     days: int = 90
     personal: bool = True
     disabled: bool = True
+    templates: bool = True
+    registered: bool = True
 
 
 @dataclass(frozen=True)
@@ -72,6 +77,8 @@ class Result:
     """Names that no rule places, as written, and how often; the commonest first, MOST_UNKNOWN at most."""
     problems: tuple[Problem, ...]
     file_hash: str
+    versions: tuple[tuple[str, str, int], ...] = ()
+    """System, version as people call it ("22H2"; "" if nobody says), devices. Per system they add up to `counts`."""
 
     @property
     def counted(self) -> int:
@@ -89,7 +96,8 @@ class Result:
     def from_json(cls, told: Mapping[str, Any]) -> Result:
         problems = tuple(Problem(**one) for one in told["problems"])
         unknown = tuple((text, times) for text, times in told["unknown"])
-        return cls(**{**told, "problems": problems, "unknown": unknown})
+        versions = tuple((system, version, count) for system, version, count in told.get("versions", ()))
+        return cls(**{**told, "problems": problems, "unknown": unknown, "versions": versions})
 
 
 def read(
@@ -98,9 +106,16 @@ def read(
     today: date,
     leave_out: LeaveOut | None = None,
     wanted: str = "",
+    columns: Mapping[str, str] | None = None,
+    learned: Mapping[str, str] | None = None,
     report: Report | None = None,
 ) -> Result:
-    """Read an export to its end. `open_again` gives its bytes from the start; at most two times. Raises CannotRead."""
+    """Read an export to its end. `open_again` gives its bytes from the start; at most two times. Raises CannotRead.
+
+    `columns`: what a column tells -> its header in this file, for a file of no known kind ("system" is needed;
+    "version", "name", "id", "seen" and "kind" may be told). `learned`: unknown_key(text) -> a system, "other:computer",
+    "other:server", "other:mobile" or "leave_out".
+    """
     leave_out = leave_out or LeaveOut()
     try:
         return _read(open_again(), today, leave_out, wanted, report, day_first=False)
@@ -158,7 +173,12 @@ class _Count:
         self._days, self._oldest = days, 0
         if leave_out.days:
             self._oldest = (today.toordinal() - leave_out.days) * _SECONDS_A_DAY
-        asked = {PERSONAL: leave_out.personal, DISABLED: leave_out.disabled}
+        asked = {
+            PERSONAL: leave_out.personal,
+            DISABLED: leave_out.disabled,
+            TEMPLATE: leave_out.templates,
+            REGISTERED: leave_out.registered,
+        }
         self._left_out_by = tuple(
             (reason, place_of, values)
             for reason in REASONS

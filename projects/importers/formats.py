@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from projects import catalog
@@ -44,6 +45,12 @@ def missing(headers: Sequence[str], wanted: str) -> CannotRead:
     one, present = catalog.export_format(wanted), {_plain(name) for name in headers}
     lacking = [one.columns[role][0] for role in one.needs if not {n.casefold() for n in one.columns[role]} & present]
     return CannotRead("other_format", format=one.name, missing=", ".join(lacking))
+
+
+def header_key(names: Iterable[str]) -> str:
+    """The same for the same set of headers, in whatever order and case."""
+    told = "\n".join(sorted({_plain(name) for name in names} - {""}))
+    return hashlib.sha256(told.encode("utf-8", "replace")).hexdigest()
 
 
 def _plain(header: str) -> str:

@@ -6,7 +6,7 @@ import codecs
 import csv
 import hashlib
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol
@@ -101,6 +101,19 @@ def opened(source: Source, wanted: str = "") -> Export:
             break
     if wanted:
         raise missing(_split(passed[0], ","), wanted)
+    raise CannotRead("unknown_format")
+
+
+def headers(open_again: Callable[[], Bytes]) -> tuple[str, ...]:
+    """The headers of a file of no known kind: its first line that has several cells. Raises CannotRead."""
+    pieces = io.BufferedReader(Source(open_again()), _SAMPLE)
+    encoding = _encoding(pieces.peek(_SAMPLE))
+    text = io.TextIOWrapper(pieces, encoding, errors=_errors(encoding), newline="")
+    for _number in range(_LINES_BEFORE_HEADERS):
+        line = text.readline(_MOST_IN_A_LINE)
+        cells = max((_split(line, mark) for mark in _SEPARATORS), key=len)
+        if len(cells) > 1:
+            return tuple(" ".join(cell.split()) for cell in cells)
     raise CannotRead("unknown_format")
 
 
