@@ -1,16 +1,6 @@
-from projects.actions.imports import (
-    AlreadyApplied,
-    CountsMoved,
-    NothingCounted,
-    NotReady,
-    apply_import,
-    cancel_import,
-    changes_of,
-    expire_uploads,
-    read_again,
-    read_import,
-    start_import,
-)
+from projects.actions.counts import CountsMoved, NothingCounted, apply_import, changes_of, counted
+from projects.actions.imports import AlreadyApplied, NotReady, cancel_import, expire_uploads, start_import
+from projects.actions.learned import forget_columns, forget_name, say_what_it_is
 from projects.actions.projects import (
     FACTS,
     Archived,
@@ -22,6 +12,7 @@ from projects.actions.projects import (
     restore,
     set_owner,
 )
+from projects.actions.reading import known_columns, learned_names, pick_columns, read_again, read_import
 from projects.actions.rows import (
     RowGone,
     RowMoved,
@@ -33,7 +24,8 @@ from projects.actions.rows import (
     remove_row,
     set_aside,
 )
-from projects.actions.timeline import HasDates, place_timeline
+from projects.actions.sources import ReasonNeeded, choose_sources, type_count
+from projects.actions.timeline import HasDates, place_timeline, propose_task
 
 __all__ = [
     "FACTS",
@@ -43,6 +35,7 @@ __all__ = [
     "HasDates",
     "NotReady",
     "NothingCounted",
+    "ReasonNeeded",
     "RowGone",
     "RowMoved",
     "add_row",
@@ -52,19 +45,29 @@ __all__ = [
     "cancel_import",
     "change_row",
     "changes_of",
+    "choose_sources",
+    "counted",
     "create_project",
     "edit_facts",
     "editable",
     "expire_uploads",
     "find",
+    "forget_columns",
+    "forget_name",
+    "known_columns",
+    "learned_names",
     "move_phase",
     "move_row",
+    "pick_columns",
     "place_timeline",
+    "propose_task",
     "read_again",
     "read_import",
     "remove_row",
     "restore",
+    "say_what_it_is",
     "set_aside",
     "set_owner",
     "start_import",
+    "type_count",
 ]

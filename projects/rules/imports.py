@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
 
-from projects import catalog
 from projects.document.rows import DeviceCount
-from projects.rules.labels import system_name
+from projects.document.sections import Environment
+from projects.rules.labels import count_name
+from projects.rules.sources import Record, counted_as, counts_of, in_order, kind_of, percent, system_values
 from tenants import canonical
 
 NEW, CHANGED, SAME, GONE, ELSEWHERE = "new", "changed", "same", "gone", "elsewhere"
@@ -16,19 +18,26 @@ NEW, CHANGED, SAME, GONE, ELSEWHERE = "new", "changed", "same", "gone", "elsewhe
 
 @dataclass(frozen=True)
 class CountChange:
-    """One system, now and in the export. `held_by`: the other source whose count stands, unless it is taken over."""
+    """One system, now and by `source`. `held_by`: the other source whose count stands, unless it is taken over.
+
+    `system` is named as sources count it: a key of the catalogue, or "other:server:Solaris 11".
+    """
 
     system: str
     kind: str
     what: str
+    source: str = ""
+    day: date | None = None
     key: str = ""
     was: int | None = None
     now: int | None = None
     held_by: str = ""
+    typed_because: str = ""
+    """Why somebody typed the count that stands, instead of what a source says."""
 
     @property
     def name(self) -> str:
-        return system_name(self.system)
+        return count_name(self.system)
 
     @property
     def difference(self) -> int:
@@ -37,48 +46,100 @@ class CountChange:
     @property
     def percent(self) -> str:
         """+1.4 or -5; nothing where there was nothing before."""
-        if not self.was or self.now is None:
-            return ""
-        moved = (Decimal(self.difference) * 100 / self.was).quantize(Decimal("0.1"), ROUND_HALF_UP)
-        return f"{moved:+f}".removesuffix(".0")
+        return percent(self.was, self.now)
+
+    @property
+    def values(self) -> dict[str, object]:
+        """What is written on the row of the system."""
+        return {"count": self.now or 0, "source": self.source, "counted_on": self.day, "typed_because": ""}
+
+    @property
+    def new_values(self) -> dict[str, object]:
+        """What is written on a new row."""
+        return {**system_values(self.system), **self.values}
 
 
-def compared(rows: Iterable[DeviceCount], source: str, counts: Mapping[str, int]) -> tuple[CountChange, ...]:
+def compared(
+    rows: Iterable[DeviceCount],
+    source: str,
+    counts: Mapping[str, int],
+    record: Record | None = None,
+    day: date | None = None,
+) -> tuple[CountChange, ...]:
     """The counts of a plan against those of an export of `source`, in the order of the catalogue.
 
-    Sources are never added to each other: a system that another source counts is `elsewhere`.
+    Sources are never added to each other: a system that another source counts, or for which another is of record, is
+    `elsewhere`. Whoever counted a system first is of record for it, unless somebody chose.
     """
-    present = {(row.system, str(row.kind)): row for row in rows if row.system != catalog.OTHER}
-    found = [
-        _compared(system, present.get((system, catalog.system(system).kind)), source, now)
-        for system, now in counts.items()
-    ]
-    named = {(one.system, one.kind) for one in found}
+    record = record or Record({})
+    present = {counted_as(row): row for row in rows}
+    found = [_compared(system, present.get(system), source, now, record) for system, now in counts.items()]
     found += [
-        CountChange(row.system, str(row.kind), GONE, row.key, was=row.count)
-        for place, row in present.items()
-        if row.source == source and place not in named
+        CountChange(system, str(row.kind), GONE, key=row.key, was=row.count)
+        for system, row in present.items()
+        if row.source == source and system not in counts and not row.typed_because
     ]
-    order = {key: place for place, key in enumerate(catalog.systems())}
-    return tuple(sorted(found, key=lambda one: order.get(one.system, len(order))))
+    return in_order(replace(one, source=source, day=day) for one in found)
 
 
-def _compared(system: str, row: DeviceCount | None, source: str, now: int) -> CountChange:
-    kind = catalog.system(system).kind
+def _compared(system: str, row: DeviceCount | None, source: str, now: int, record: Record) -> CountChange:
+    kind, chosen = kind_of(system), record.source_for(system)
     if row is None:
-        return CountChange(system, kind, NEW, now=now)
-    if row.source != source:
-        return CountChange(system, kind, ELSEWHERE, row.key, was=row.count, now=now, held_by=row.source)
-    return CountChange(system, kind, SAME if row.count == now else CHANGED, row.key, was=row.count, now=now)
+        if chosen in ("", source):
+            return CountChange(system, kind, NEW, now=now)
+        return CountChange(system, kind, ELSEWHERE, now=now, held_by=chosen)
+    change = CountChange(system, kind, CHANGED, key=row.key, was=row.count, now=now)
+    if row.typed_because and row.count != now:
+        return replace(change, what=ELSEWHERE, held_by=row.source, typed_because=row.typed_because)
+    if row.source == source:
+        return replace(change, what=SAME if row.count == now else CHANGED)
+    return replace(change, what=CHANGED if chosen == source else ELSEWHERE, held_by=row.source)
+
+
+def choosing(environment: Environment, chosen: Mapping[str, str]) -> tuple[CountChange, ...]:
+    """What choosing sources of record (kind or system -> source) changes in the counts.
+
+    Where the source that is chosen for a kind has none of a system, the count that stands stays. What somebody typed
+    stays until a source is chosen for that very system.
+    """
+    rows = {counted_as(row): row for row in environment.devices}
+    sources = {source.name: source for source in environment.sources if not source.does_not_apply}
+    told = {name: counts_of(source, environment.devices) for name, source in sources.items()}
+    record, found = Record(chosen), []
+    for system in {system for counts in told.values() for system in counts}:
+        name, row = record.source_for(system), rows.get(system)
+        now = told.get(name, {}).get(system)
+        if now is None or (row and row.typed_because and system not in chosen):
+            continue
+        change = CountChange(system, kind_of(system), NEW, source=name, day=sources[name].imported_on, now=now)
+        if row:
+            is_same = (row.count, row.source, row.typed_because) == (now, name, "")
+            change = replace(change, what=SAME if is_same else CHANGED, key=row.key, was=row.count, held_by=row.source)
+        found.append(change)
+    return in_order(one for one in found if one.what != SAME)
 
 
 def fingerprint(changes: Iterable[CountChange]) -> str:
     """The comparison that somebody looked at: another one later means that counts were changed meanwhile."""
     return canonical.fingerprint(
-        canonical.text([[one.system, one.kind, one.was, one.now, one.held_by] for one in changes])
+        canonical.text([[one.system, one.kind, one.what, one.was, one.now, one.held_by] for one in changes])
     )
 
 
 def written(changes: Iterable[CountChange], take_over: Collection[str] = ()) -> tuple[CountChange, ...]:
     """What is written: everything of the source itself, and the systems that are taken over from another."""
     return tuple(one for one in changes if one.what != ELSEWHERE or one.system in take_over)
+
+
+def resulting(rows: Iterable[DeviceCount], changes: Iterable[CountChange]) -> tuple[DeviceCount, ...]:
+    """The rows as they are once these changes are written; nothing is."""
+    found = {row.key: row for row in rows}
+    for change in changes:
+        if change.what == GONE:
+            found.pop(change.key, None)
+        elif change.key in found:
+            found[change.key] = found[change.key].model_copy(update=change.values)
+        else:
+            values: dict[str, Any] = {"key": f"new-{len(found)}", **change.new_values}
+            found[values["key"]] = DeviceCount(**values)
+    return tuple(found.values())

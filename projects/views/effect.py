@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils.translation import gettext as _
 
@@ -12,6 +11,7 @@ from projects.document.sections import Environment, Licences
 from projects.document.sections import Plan as Document
 from projects.models import Project
 from projects.rules.licences import Coverage, coverage
+from projects.rules.sources import percent
 from projects.views.panels import today_of
 
 
@@ -35,19 +35,11 @@ def effect_of(project: Project, environment: Environment, key: str, count: int) 
         coverage(_whole(project, one, licences), today_of(project))  # type: ignore[arg-type]
         for one in (environment, then)
     )
-    return Effect(key, before, count, _percent(before, count), licence_words(now_covered, then_covered))
+    return Effect(key, before, count, percent(before, count), licence_words(now_covered, then_covered))
 
 
 def _whole(project: Project, environment: Environment, licences: Licences) -> Document:
     return plan.built(Document, project=plan.facts(project), environment=environment, licences=licences)
-
-
-def _percent(before: int, after: int) -> str:
-    """+34.8 or -5; nothing where there was nothing before."""
-    if not before:
-        return ""
-    moved = (Decimal(after - before) * 100 / before).quantize(Decimal("0.1"), ROUND_HALF_UP)
-    return f"{moved:+f}".removesuffix(".0")
 
 
 def licence_words(now: Coverage, then: Coverage) -> str:

@@ -200,15 +200,15 @@ def test_a_reading_that_ended_with_its_worker_is_begun_again(project, lead):
 
 def test_cancelling_stops_the_reading(project, lead, monkeypatch):
     row = actions.start_import(project=project, file=ContentFile(intune(windows_11=5000)), by=lead)
-    monkeypatch.setattr(actions.imports, "SECONDS_BETWEEN_REPORTS", -1)
-    running = actions.imports._running
+    monkeypatch.setattr(actions.reading, "SECONDS_BETWEEN_REPORTS", -1)
+    running = actions.reading._running
 
     def cancelled_meanwhile(one):
         if DeviceImport.objects.get(pk=one.pk).state == State.RUNNING:
             actions.cancel_import(device_import=one, by=lead)
         return running(one)
 
-    monkeypatch.setattr(actions.imports, "_running", cancelled_meanwhile)
+    monkeypatch.setattr(actions.reading, "_running", cancelled_meanwhile)
     actions.read_import(row.pk)
     row.refresh_from_db()
     assert (row.state, row.result) == ("cancelled", {})

@@ -218,7 +218,7 @@ def test_a_preview_asks_the_same_however_many_systems(signed_in, project, lead, 
     row = uploaded(project, lead, intune(**systems))
     url = at(project, "import", row.pk)
     signed_in.get(url)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         signed_in.get(url)
 
 
