@@ -35,11 +35,10 @@ def main(*databases: str) -> None:
     rows = []
     for size, count in zip(SIZES, queries, strict=True):
         rows.append(Row(f"list, 100 of {size:,}, {kind}", "queries", count, MOST_QUERIES))
-    ratio = costs[few] / costs[f"bare {SIZES[0]}"]
-    rows.append(Row(f"list, 100 of {SIZES[0]:,}, {kind}", "x bare (CPU)", round(ratio, 2), MOST_TIMES, costs[few]))
-    growth = costs[many] / costs[few]
+    ratio, growth = costs.ratio(few, f"bare {SIZES[0]}"), costs.ratio(many, few)
+    rows.append(Row(f"list, 100 of {SIZES[0]:,}, {kind}", "x bare (CPU)", ratio, MOST_TIMES, costs.median(few)))
     rows.append(
-        Row(f"list, 100 of {SIZES[1]:,}, {kind}", f"x at {SIZES[0]:,}", round(growth, 2), MOST_GROWTH, costs[many])
+        Row(f"list, 100 of {SIZES[1]:,}, {kind}", f"x at {SIZES[0]:,}", growth, MOST_GROWTH, costs.median(many))
     )
     report(rows)
 

@@ -123,8 +123,23 @@ def _cpu_of(pid: int) -> float:
         return 0.0
 
 
-def cpu(pages: list[Page], *, batches: int, each: int) -> dict[str, float]:
-    """Median CPU milliseconds per request of each page: web process and database, batches side by side."""
+@dataclass(frozen=True)
+class Costs:
+    """CPU milliseconds per request of each page, one number for each batch."""
+
+    batches: dict[str, list[float]]
+
+    def median(self, name: str) -> float:
+        return statistics.median(self.batches[name])
+
+    def ratio(self, name: str, bare: str) -> float:
+        """Median of the ratios inside each batch: how fast the machine is changes from second to second."""
+        pairs = zip(self.batches[name], self.batches[bare], strict=True)
+        return round(statistics.median(cost / base for cost, base in pairs), 2)
+
+
+def cpu(pages: list[Page], *, batches: int, each: int) -> Costs:
+    """What each page costs: web process and database, batches side by side."""
     costs: dict[str, list[float]] = {page.name: [] for page in pages}
     for _ in range(batches):
         for page in pages:
@@ -137,4 +152,4 @@ def cpu(pages: list[Page], *, batches: int, each: int) -> dict[str, float]:
             costs[page.name].append((time.process_time() + clock.now() - began) / each * 1000)
             if set(statuses) != {200}:
                 raise WrongAnswer(f"{page.name}: {statuses}")
-    return {name: statistics.median(found) for name, found in costs.items()}
+    return Costs(costs)

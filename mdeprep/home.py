@@ -18,7 +18,7 @@ from stakeholders.models import Request
 from tenants import clock
 from tenants.models import User
 
-MOST_PROJECTS = 25
+MOST_ON_HOME, MOST_A_PAGE = 12, 25
 MOST_LINES = 8
 MOST_PAGES = 1_000_000
 WORST_FIRST = [State.STOPPED, State.WAITS, State.ALMOST_READY, State.CAN_START, State.NOT_STARTED]
@@ -75,7 +75,7 @@ def searched(projects: QuerySet[Project], *, words: str, state: str) -> QuerySet
 
 def first_lines(user: User) -> list[ProjectLine]:
     """The lines of home, with what waits for somebody; one more than is shown, so that home knows of others."""
-    first = listed(user)[: MOST_PROJECTS + 1]
+    first = listed(user)[: MOST_ON_HOME + 1]
     return _lines(_rows(first.values("pk"), "verdict__failing"))
 
 
@@ -97,7 +97,7 @@ class _CountedPages(Paginator):  # type: ignore[type-arg]
 def page_of(projects: QuerySet[Project], number: Any) -> tuple[Page[Any], list[ProjectLine]]:
     """One page of a list, and its lines: first which they are and how many there are in all, then what they say."""
     found = projects.annotate(total=Window(Count("pk"))).values_list("pk", "total")
-    page = _CountedPages(found, MOST_PROJECTS).get_page(number)
+    page = _CountedPages(found, MOST_A_PAGE).get_page(number)
     return page, _lines(_rows([pk for pk, _total in page.object_list]))
 
 
@@ -142,10 +142,11 @@ def _next_date(line: Mapping[str, Any], today: date) -> tuple[str, date] | None:
 
 def first_deed(lines: Collection[ProjectLine], user: User) -> dict[str, Any] | None:
     """The one thing to do first: the first blocker of the worst project that the person leads or owns."""
+    name = user.name  # once: the user of a request is found anew at each look
     stopped = [each for each in lines if each.state == State.STOPPED]
     for each in sorted(stopped, key=lambda found: -found.blockers):
         for finding in each.failed("blocker"):
-            if finding["owner"] == user.name and not finding["is_waiting"]:
+            if finding["owner"] == name and not finding["is_waiting"]:
                 deed = finding["deed"]
                 return {
                     "title": finding["title"],
@@ -159,16 +160,17 @@ def first_deed(lines: Collection[ProjectLine], user: User) -> dict[str, Any] | N
 
 def waiting_for(lines: Collection[ProjectLine], user: User) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """(what waits for the person, what they wait for from others), out of the stored verdicts; the first few."""
+    name, email = user.name, user.email
     mine: list[dict[str, Any]] = []
     others: list[dict[str, Any]] = []
     for each in lines:
         if each.state in {"", State.NOT_STARTED}:
             continue
-        others += [{"kind": "approval", "project": each, "wait": w} for w in each.waits if w["email"] != user.email]
+        others += [{"kind": "approval", "project": each, "wait": w} for w in each.waits if w["email"] != email]
         for finding in each.failing:
             if finding["is_waiting"]:
                 continue
-            is_mine = finding["owner"] == user.name
+            is_mine = finding["owner"] == name
             if not is_mine and finding["severity"] == "warning" and finding["check"] != "milestones_are_met":
                 continue
             (mine if is_mine else others).append({"kind": "finding", "project": each, "finding": finding})

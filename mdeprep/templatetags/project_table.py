@@ -47,7 +47,7 @@ class Rows:
     """What all rows of one table share is looked up once: heads, chips of states, the address of an overview."""
 
     def __init__(self, user: User, *, is_portfolio: bool) -> None:
-        self.user, self.is_portfolio = user, is_portfolio
+        self.user_id, self.user_name, self.is_portfolio = user.pk, user.name, is_portfolio
         self.count, self.count_days = cache(_blockers), cache(_days)
         self.chips = {str(state): status(str(state), word) for state, word in state_words().items()}
         self.no_blocker, self.nobody = format_html(CALM, "–"), format_html("<span>{}</span>", format_html(CALM, "–"))
@@ -95,7 +95,7 @@ class Rows:
 
     def waits_for(self, line: ProjectLine) -> SafeString | str:
         if line.state == State.NOT_STARTED:
-            return _("you") if line.lead_id == self.user.pk else line.lead
+            return _("you") if line.lead_id == self.user_id else line.lead
         if not line.waits_for:
             return self.nobody
         names = [self.name(who, days) for who, days in line.waits_for]
@@ -103,7 +103,7 @@ class Rows:
         return format_html(f"<span>{lines}</span>", *names)
 
     def name(self, who: str, days: int) -> str:
-        name = _("you") if who == self.user.name else who
+        name = _("you") if who == self.user_name else who
         return f"{name} {self.count_days(days)}" if days else name
 
     def next_date(self, line: ProjectLine) -> str:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.generic import TemplateView
 
 from mdeprep import home
-from mdeprep.home import MOST_PROJECTS, WORST_FIRST
+from mdeprep.home import MOST_ON_HOME, WORST_FIRST
 from readiness.rules.verdict import State
 from tenants import clock
 from tenants.models import Membership, Tenant
@@ -23,7 +23,7 @@ class Home(SiteView, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         found = home.first_lines(self.user)
-        has_more, lines = len(found) > MOST_PROJECTS, found[:MOST_PROJECTS]
+        has_more, lines = len(found) > MOST_ON_HOME, found[:MOST_ON_HOME]
         lines.sort(key=lambda each: (WORST_FIRST.index(State(each.state)) if each.state else 99, each.name))
         mine, others = home.waiting_for(lines, self.user)
         requests = home.requests_of(self.user)
