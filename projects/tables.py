@@ -56,7 +56,7 @@ _ALL = (
     ),
     Table(
         "environment", "cdoc", models.CdocTeam, _("CDOC distribution"), _("team"),
-        ("tier", "run_by", "provider", "place", "region", "people", "hours"),
+        ("tier", "run_by", "provider", "place", "region", "people", "cover", "hours"),
         _("Who works in the Cyber Defense Operations Center, where, and when?"),
     ),
     Table(
@@ -66,7 +66,7 @@ _ALL = (
     ),
     Table(
         "environment", "protections", models.ExistingProtection, _("Existing protection"), _("product"),
-        ("platform", "product", "kind", "version", "up_to_date_on", "fate"),
+        ("platform", "product", "kind", "version", "up_to_date_on", "fate", "exclusions"),
         _("What protects the devices today, per platform, and what happens to it?"),
     ),
     Table(

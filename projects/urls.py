@@ -26,6 +26,7 @@ of_project: list[URLPattern | URLResolver] = [
     path("plan/", plan.PlanStart.as_view(), name="plan"),
     path("plan/environment/import/", include(device_import)),
     path("plan/timeline/place/", facts.PlaceTimeline.as_view(), name="place_timeline"),
+    path("plan/timeline/propose/<slug:task>/", facts.ProposeTask.as_view(), name="propose_task"),
     path("plan/<slug:section>/", plan.SectionPage.as_view(), name="section"),
     path("plan/<slug:section>/owner/", facts.Owner.as_view(), name="owner"),
     path("plan/<slug:section>/<slug:table>/new/", rows.RowNew.as_view(), name="row_new"),

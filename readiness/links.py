@@ -10,6 +10,7 @@ from django.urls import reverse
 NEEDS = {
     "projects:row_new": "change_project",
     "projects:row_edit": "change_project",
+    "projects:propose_task": "change_project",
     "readiness:ask": "submit_project",
     "stakeholders:remind": "submit_project",
 }

@@ -40,6 +40,7 @@ IN_A_PROJECT = {
     "projects:place_timeline": "change_project",
     "projects:plan": "view_project",
     "projects:print": "view_project",
+    "projects:propose_task": "change_project",
     "projects:restore": "archive_project",
     "projects:revoke": "share_project",
     "projects:row": "view_project",
@@ -178,6 +179,7 @@ def address(name: str, world: dict[str, Any], slug: str) -> str:
         "table": "rows" if is_matrix else "devices",
         "key": "role-ciso" if is_matrix else world["key"],
         "pk": world["upload"],
+        "task": "passive_mode",
         **{name: world[name] for name in ("stakeholder_key", "number", "code", "grant")},
     }
     return reverse(name, kwargs={key: value for key, value in values.items() if key in wanted})

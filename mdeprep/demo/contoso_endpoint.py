@@ -81,12 +81,13 @@ ENGINES = {
 }  # fmt: skip
 CDOC = {
     "cdoc-tier-1": {"tier": 1, "run_by": "provider", "provider": "Northwind Security", "place": "Lisbon", "people": 9,
-                    "hours": "24 x 7"},
+                    "cover": "always", "hours": "24 x 7"},
     "cdoc-tier-2-emea": {"tier": 2, "run_by": "in_house", "place": "Dublin", "region": "EMEA", "people": 4,
-                         "hours": "08:00 to 20:00 local"},
+                         "cover": "working_hours", "hours": "08:00 to 20:00 local"},
     "cdoc-tier-2-apac": {"tier": 2, "run_by": "in_house", "place": "Singapore", "region": "APAC", "people": 3,
-                         "hours": "08:00 to 20:00 local"},
-    "cdoc-tier-3": {"tier": 3, "run_by": "in_house", "place": "Dublin", "people": 3, "hours": "on call"},
+                         "cover": "working_hours", "hours": "08:00 to 20:00 local"},
+    "cdoc-tier-3": {"tier": 3, "run_by": "in_house", "place": "Dublin", "people": 3, "cover": "on_call",
+                    "hours": "on call"},
 }  # fmt: skip
 SIEM = {
     "siem-splunk": {"product": "Splunk Enterprise", "version": "9.3", "data_path": "streaming API",

@@ -39,6 +39,14 @@ ENTITLEMENTS = {
 LOST = "gone@contoso.example"
 
 
+PROTECTIONS: dict[str, Values] = {
+    "protection-windows-servers": {"platform": "windows_servers", "product": "Trellix"},
+    "protection-linux": {"platform": "linux", "product": "Trellix", "fate": "passive"},
+    "protection-windows-clients": {"platform": "windows_clients", "product": "CrowdStrike Falcon", "kind": "edr",
+                                   "fate": "keep"},
+}  # fmt: skip
+
+
 def assignments(days: Days) -> dict[str, Values]:
     always = {"held": "active", "duration": "permanent"}
     return {
@@ -70,8 +78,15 @@ def make(cast: Cast, days: Days) -> Project:
     with step(days.at(-10, "10:30"), project):
         stakeholders.assign(project=project, key="role-ciso", email=LOST, name="Gone Away", by=cast.lena)
         lena.add("environment.devices", {**devices(DEVICES, "by hand", days.day(-10)), **NOT_KNOWN})
-        lena.add("environment.protections", {"protection-windows-servers": {"platform": "windows_servers",
-                                                                            "product": "Trellix"}})  # fmt: skip
+        lena.add("environment.protections", PROTECTIONS)
+        lena.add("environment.engines", {"engine-ansible": {"engine": "ansible", "devices": 4}})
+        lena.add("environment.cdoc", {"cdoc-tier-4": {"tier": 4, "run_by": "in_house", "place": "Dublin",
+                                                      "cover": "working_hours"}})  # fmt: skip
+        lena.add("environment.siem", {"siem-old": {"product": "QRadar"}})
+        lena.add("environment.impacts", {"impact-runbook": {
+            "what": "Runbook for isolating a server", "area": "process",
+            "cause": "environment/siem/siem-old", "caused_by": "QRadar",
+        }})  # fmt: skip
         lena.add("licences.entitlements", ENTITLEMENTS)
         lena.change("licences.licensing", "licensing", is_mixed=True)
         lena.change("access.settings", "access-settings", planned="classic", break_glass=1, global_administrators=9)
@@ -79,7 +94,10 @@ def make(cast: Cast, days: Days) -> Project:
         lena.add("access.device_groups", {"group-open": {"rank": 1, "name": "All devices"}})
         lena.change("adoption.components", "component-ngp", is_in=True, rank=1)
         lena.change("adoption.components", "component-edr", is_in=True, rank=3)
-        lena.add("timeline.items", {"setup-ends": {"title": "Setup ends", "phase": "setup", "due_on": days.day(-3)}})
+        lena.add("timeline.items", {
+            "prepare-ends": {"title": "Prepare ends", "phase": "prepare", "due_on": days.day(3)},
+            "setup-ends": {"title": "Setup ends", "phase": "setup", "due_on": days.day(-3)},
+        })  # fmt: skip
     with step(days.at(-2, "08:30"), project):
         lena.ask(["environment"], days.day(5))
         with clock.set_to(days.at(-2, "08:31")):

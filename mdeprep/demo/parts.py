@@ -26,7 +26,10 @@ ALWAYS = {"held": "active"}
 
 RUN_FROM_LISBON: dict[str, Values] = {
     "cdoc-tier-1": {"tier": 1, "run_by": "provider", "provider": "Northwind Security", "place": "Lisbon", "people": 9,
-                    "hours": "24 x 7"},
+                    "cover": "always", "hours": "24 x 7"},
+    **{f"cdoc-tier-{tier}": {"tier": tier, "run_by": "provider", "provider": "Northwind Security", "place": "Lisbon",
+                             "people": people, "cover": "on_call", "hours": "on call"}
+       for tier, people in ((2, 3), (3, 1))},
 }  # fmt: skip
 
 

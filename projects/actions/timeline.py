@@ -7,12 +7,15 @@ from typing import Any
 
 from django.db import transaction
 
-from projects import catalog
+from projects import catalog, plan
 from projects.actions.rows import add_row
-from projects.models import Project, TimelineItem
+from projects.models import PlanRow, Project, TimelineItem
+from projects.rules.operations import day_before_onboarding
 from projects.tables import TABLES
+from tenants import clock
 from tenants.models import User
 
+ITEMS = TABLES["timeline", "items"]
 RING_OF = {"ring_evaluate": "evaluate", "ring_pilot": "pilot"}
 
 
@@ -27,9 +30,33 @@ def place_timeline(*, project: Project, ends_on: date, by: User | None) -> list[
     if TimelineItem.objects.filter(project=project).exists():
         raise HasDates
     return [
-        add_row(project=project, table=TABLES["timeline", "items"], values=values, by=by)  # type: ignore[misc]
+        add_row(project=project, table=ITEMS, values=values, by=by)  # type: ignore[misc]
         for values in dates_back_from(ends_on)
     ]
+
+
+@transaction.atomic
+def propose_task(*, project: Project, task: str, by: User | None) -> PlanRow:
+    """Add a task of the template, due on the last day before onboarding; the one that is there already, as it is.
+
+    Raises LookupError for a task that the template does not have.
+    """
+    wanted = next((each for each in catalog.standard_template().tasks if each.key == task), None)
+    if wanted is None:
+        raise LookupError(task)
+    project = Project.objects.locked(project.pk)
+    present = TimelineItem.objects.filter(project=project, title__iexact=wanted.title).first()
+    if present is not None:
+        return present
+    items: Any = plan.stored_rows(ITEMS, [project]).get(project.pk, ())
+    values = {
+        "title": wanted.title,
+        "kind": "task",
+        "phase": wanted.phase,
+        "due_on": day_before_onboarding(items, clock.today(project.tenant.time_zone)),
+        "exit_criteria": wanted.done_when,
+    }
+    return add_row(project=project, table=ITEMS, values=values, by=by)
 
 
 def dates_back_from(ends_on: date) -> list[dict[str, Any]]:

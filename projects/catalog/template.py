@@ -112,6 +112,17 @@ class TemplateMilestone:
 
 
 @dataclass(frozen=True, slots=True)
+class TemplateTask:
+    """A task that a check proposes: it must be done before the first device is onboarded."""
+
+    key: str
+    title: str
+    phase: str
+    done_when: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class TemplateRing:
     """A deployment ring; `devices` is the usual size, None for all the rest."""
 
@@ -136,6 +147,7 @@ class StandardTemplate:
     components: tuple[Component, ...]
     migration_items: tuple[MigrationItem, ...]
     milestones: tuple[TemplateMilestone, ...]
+    tasks: tuple[TemplateTask, ...]
     rings: tuple[TemplateRing, ...]
 
     @property
@@ -158,6 +170,7 @@ def standard_template() -> StandardTemplate:
         components=tuple(_component(row) for row in data["components"]),
         migration_items=tuple(_migration_item(row) for row in data["migration_items"]),
         milestones=tuple(TemplateMilestone(**row) for row in data["milestones"]),
+        tasks=tuple(TemplateTask(**row) for row in data["tasks"]),
         rings=tuple(TemplateRing(**_tuples(row, "exit_criteria")) for row in data["rings"]),
     )
 

@@ -59,6 +59,13 @@ class RunBy(TextChoices):
     PROVIDER = "provider", _("provider")
 
 
+class Cover(TextChoices):
+    NOT_SAID = "", _("not said yet")
+    WORKING_HOURS = "working_hours", _("working hours")
+    ON_CALL = "on_call", _("on call outside working hours")
+    ALWAYS = "always", _("around the clock")
+
+
 class Platform(TextChoices):
     WINDOWS_CLIENTS = "windows_clients", _("Windows clients")
     WINDOWS_SERVERS = "windows_servers", _("Windows servers")

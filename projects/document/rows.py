@@ -44,6 +44,7 @@ class DeviceCount(Row):
 
 class ManagementEngine(Row):
     engine: choices.Engine = material(_("Engine"))
+    other_name: Line = material(_("Name of another engine"), "")
     version: Line = material(_("Version"), "")
     manages: Line = material(_("Manages"), "")
     devices: Count = counted(_("Devices"), 0)
@@ -58,6 +59,7 @@ class CdocTeam(Row):
     place: Line = material(_("Place"))
     region: Line = material(_("Region"), "")
     people: Count = counted(_("People"), 0)
+    cover: choices.Cover = material(_("Cover"), "")
     hours: Line = material(_("Hours of cover"), "")
 
 
@@ -83,8 +85,11 @@ class ExistingProtection(Row):
 
 
 class Impact(Row):
+    """`cause` names the row that causes it, as `rules.causes` writes it; `caused_by` is what that row was called."""
+
     what: Line = material(_("Dependency or change"))
     area: choices.ImpactArea = material(_("In"))
+    cause: Line = wording(_("Caused by the row"), "")
     caused_by: Line = wording(_("Caused by"), "")
     owner: Line = wording(_("Owner"), "")
     due_on: date | None = progress(_("Due on"), None)
@@ -95,7 +100,7 @@ class Source(Row):
     """An export that was read: how its rows were counted, merged, left out, not placed and not readable.
 
     `counts` says what it counts of each system, also where another source is of record; a system is a key of the
-    catalogue, or "other:server" for the other systems of a kind. `unknown_times` goes with `unknown`. `of_record_for`
+    catalogue, or "other:server:Solaris 11" for one that it does not have. `unknown_times` goes with `unknown`. `of_record_for`
     names the kinds and systems for which somebody chose it.
     """
 
@@ -109,8 +114,8 @@ class Source(Row):
     not_readable: Count = progress(_("Not readable"), 0)
     unknown: tuple[Line, ...] = progress(_("Not placed, as written"), ())
     unknown_times: tuple[Count, ...] = progress(_("Not placed, how often"), ())
-    counts: tuple[tuple[Line, Count], ...] = progress(_("Counts by system"), ())
-    of_record_for: tuple[Line, ...] = progress(_("Source of record for"), ())
+    counts: tuple[tuple[Text, Count], ...] = progress(_("Counts by system"), ())
+    of_record_for: tuple[Text, ...] = progress(_("Source of record for"), ())
     file_hash: Line = progress(_("Fingerprint of the file"), "")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
@@ -15,8 +15,9 @@ from django.utils.translation import gettext_noop
 
 from projects import catalog
 from projects.document import classes
+from projects.document.choices import Engine
 from projects.forms import fields
-from projects.models import DeviceCount, PlanRow, Project
+from projects.models import DeviceCount, Impact, PlanRow, Project
 from projects.rules.labels import system_name
 from projects.tables import Table
 
@@ -28,13 +29,20 @@ IDENTITY = {
 }
 """Fields that say which template row this is: shown, never asked."""
 
+DERIVED = {("environment", "impacts"): ("caused_by",)}
+"""Fields that follow from what was typed into the others."""
+
 HELP: Mapping[tuple[str, str], str] = {
     ("devices", "source"): gettext_noop("For example Intune, Configuration Manager, or by hand."),
     ("devices", "other_name"): gettext_noop("As the export calls it, if it is not in the list."),
+    ("engines", "other_name"): gettext_noop("If it is not in the list."),
     ("engines", "version"): gettext_noop("For example current branch 2503."),
     ("engines", "manages"): gettext_noop("For example Windows 10 and 11, macOS."),
     ("cdoc", "hours"): gettext_noop("For example 24 x 7, or 08:00 to 20:00."),
     ("siem", "data_path"): gettext_noop("For example the streaming API."),
+    ("siem", "tested_on"): gettext_noop("The day on which an alert was seen to arrive."),
+    ("protections", "exclusions"): gettext_noop("What each product must leave alone of the other, one to a line."),
+    ("impacts", "cause"): gettext_noop("The row of this plan because of which it is needed."),
     ("entitlements", "quantity"): gettext_noop("Seats of a user licence; one to a server for a server licence."),
     ("entitlements", "until"): gettext_noop("The last day of a trial or subscription."),
     ("assignments", "assignee"): gettext_noop("A group is better than a person: people change."),
@@ -57,6 +65,8 @@ class Surroundings:
     terminology: str = "current"
     access_model: str = "unified"
     personas: tuple[str, ...] = ()
+    causes: fields.Choices = field(default_factory=list)
+    """Rows of the plan that an impact may be caused by, grouped by section."""
 
 
 class RowForm(forms.Form):
@@ -121,7 +131,8 @@ class RowForm(forms.Form):
 
     @property
     def values(self) -> dict[str, Any]:
-        return {name: self.cleaned_data[name] for name in self.asked}
+        derived = DERIVED.get((self.table.section, self.table.name), ())
+        return {name: self.cleaned_data[name] for name in (*self.asked, *derived) if name in self.cleaned_data}
 
     def clean(self) -> dict[str, Any]:
         super().clean()
@@ -150,7 +161,8 @@ def effect_attrs(row: PlanRow) -> dict[str, str]:
 
 def asked_fields(table: Table, row: PlanRow | None) -> list[str]:
     """The fields that the form asks for, in the order of the document."""
-    hidden = IDENTITY.get((table.section, table.name), set()) | {"does_not_apply", "typed_because"}
+    place = (table.section, table.name)
+    hidden = IDENTITY.get(place, set()) | {"does_not_apply", "typed_because", *DERIVED.get(place, ())}
     if isinstance(row, DeviceCount) and row.system != catalog.OTHER:
         hidden = hidden | {"system", "other_name", "kind"}
     return [name for name in table.fields if name not in hidden]
@@ -246,6 +258,14 @@ def _persona(row: PlanRow, around: Surroundings, options: dict[str, Any]) -> for
     return forms.ChoiceField(choices=[("", _("Choose…")), *((name, name) for name in names)], **options)
 
 
+def _cause(row: PlanRow, around: Surroundings, options: dict[str, Any]) -> forms.Field:
+    present, words = getattr(row, "cause", ""), getattr(row, "caused_by", "")
+    known = {key for _section, inside in around.causes for key, _name in inside}
+    gone = [(present, words)] if present and present not in known else []
+    nothing = ("", words or _("not said yet") if not present else _("nothing"))
+    return forms.ChoiceField(choices=[nothing, *gone, *around.causes], **options)
+
+
 SPECIAL: Mapping[tuple[str, str], Callable[..., forms.Field]] = {
     ("devices", "system"): _choose(fields.system_choices, "system"),
     ("entitlements", "product"): _choose(fields.product_choices, "product"),
@@ -255,6 +275,7 @@ SPECIAL: Mapping[tuple[str, str], Callable[..., forms.Field]] = {
     ("routes", "proxy"): _choose(fields.proxy_choices, "proxy"),
     ("network", "proxy"): _choose(fields.proxy_choices, "proxy"),
     ("devices", "kind"): _kind,
+    ("impacts", "cause"): _cause,
 }
 
 
@@ -289,6 +310,24 @@ def _counted_once(form: RowForm) -> None:
         form.add_error("system", _("%(system)s is counted already: change that row.") % {"system": name})
 
 
+def _engine(form: RowForm) -> None:
+    cleaned = form.cleaned_data
+    if cleaned.get("engine") != Engine.OTHER:
+        cleaned["other_name"] = ""
+    elif not cleaned.get("other_name") and "other_name" not in form.errors:
+        form.add_error("other_name", _("Say what this engine is called."))
+
+
+def _impact(form: RowForm) -> None:
+    """The words of the chosen row are kept with it: they are shown where the row itself is not at hand."""
+    cause = form.cleaned_data.get("cause", "")
+    names = {key: name for _section, inside in form.around.causes for key, name in inside}
+    if cause in names:
+        form.cleaned_data["caused_by"] = names[cause][: fields.LONGEST_LINE]
+    elif not cause and isinstance(form.row, Impact) and form.row.cause:
+        form.cleaned_data["caused_by"] = ""
+
+
 def _assignment(form: RowForm) -> None:
     cleaned = form.cleaned_data
     if cleaned.get("duration") == "temporary" and not cleaned.get("ends_on") and "ends_on" not in form.errors:
@@ -311,6 +350,8 @@ def _timeline_item(form: RowForm) -> None:
 
 CHECKS: Mapping[tuple[str, str], Callable[[RowForm], None]] = {
     ("environment", "devices"): _device,
+    ("environment", "engines"): _engine,
+    ("environment", "impacts"): _impact,
     ("access", "assignments"): _assignment,
     ("migration", "items"): _migration_item,
     ("timeline", "items"): _timeline_item,

@@ -32,6 +32,7 @@ class DeviceCount(PlanRow):
 
 class ManagementEngine(PlanRow):
     engine = choice(choices.Engine)
+    other_name = optional_line()
     version = optional_line()
     manages = optional_line()
     devices = count(default=0)
@@ -44,6 +45,7 @@ class CdocTeam(PlanRow):
     place = line()
     region = optional_line()
     people = count(default=0)
+    cover = choice(choices.Cover, default="")
     hours = optional_line()
 
 
@@ -71,6 +73,7 @@ class ExistingProtection(PlanRow):
 class Impact(PlanRow):
     what = line()
     area = choice(choices.ImpactArea)
+    cause = optional_line()
     caused_by = optional_line()
     owner = optional_line()
     due_on = day()

@@ -5,17 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from projects import catalog
 from projects.document import Frozen, Row, choices, rows
-
-OTHER_NAMES = {
-    "computer": gettext_noop("Other computers"),
-    "mobile": gettext_noop("Other phones and tablets"),
-    "server": gettext_noop("Other servers"),
-}
-"""Kind -> how the systems of that kind are called together that the catalogue does not have."""
 
 
 def system_name(key: str, other_name: str = "") -> str:
@@ -52,6 +44,10 @@ def proxy_name(key: str) -> str:
     return dict(catalog.PROXY_METHODS).get(key, key)
 
 
+def _some_row(_cause: str) -> str:
+    return _("a row of this plan")
+
+
 def permission_name(key: str) -> str:
     for model in ("unified", "classic"):
         known = catalog.permissions_for(model).get(key)
@@ -75,9 +71,8 @@ def items_of(kind: type[Frozen], field: str, items: tuple[Any, ...] | list[Any])
 
 
 def count_name(system: str) -> str:
-    """The name of a system as sources count it: a key of the catalogue, or "other:server"."""
-    other, _colon, kind = system.partition(":")
-    return _(OTHER_NAMES[kind]) if other == catalog.OTHER and kind in OTHER_NAMES else system_name(system)
+    """The name of a system as sources count it: a key of the catalogue, or "other:server:Solaris 11"."""
+    return system.split(":", 2)[2] if system.startswith(f"{catalog.OTHER}:") else system_name(system)
 
 
 def title_of(row: Row) -> str:  # noqa: C901 - one case per kind of row
@@ -88,7 +83,12 @@ def title_of(row: Row) -> str:  # noqa: C901 - one case per kind of row
         case rows.DeviceCount():
             return system_name(row.system, row.other_name)
         case rows.ManagementEngine():
-            return f"{choices.Engine(row.engine).label} {row.version}".strip()
+            name = (
+                row.other_name
+                if row.engine == choices.Engine.OTHER and row.other_name
+                else choices.Engine(row.engine).label
+            )
+            return f"{name} {row.version}".strip()
         case rows.CdocTeam():
             return _("Tier %(tier)s: %(who)s") % {
                 "tier": row.tier,
@@ -148,6 +148,7 @@ def value_of(row: type[Frozen], field: str, value: Any) -> str:
         (rows.Route, "system"): group_name,
         (rows.Route, "proxy"): proxy_name,
         (rows.NetworkSettings, "proxy"): proxy_name,
+        (rows.Impact, "cause"): _some_row,
     }.get((row, field))
     if named is not None:
         return named(str(value))

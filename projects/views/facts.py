@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from projects import actions
@@ -98,3 +99,18 @@ class PlaceTimeline(ProjectView):
         else:
             messages.success(request, _("%(n)s dates are placed. Move what does not fit.") % {"n": len(rows)})
         return redirect("projects:section", slug, "timeline")
+
+
+class ProposeTask(ProjectView):
+    """Add a task that a check asks for, with its day; it can be changed as any other."""
+
+    permission = "change_project"
+    http_method_names = ["post", "options"]
+
+    def post(self, request: HttpRequest, slug: str, task: str) -> HttpResponse:
+        try:
+            row = actions.propose_task(project=self.project, task=task, by=self.user)
+        except LookupError:
+            raise Http404 from None
+        messages.success(request, _("The task is in the timeline, with a day. Move it if it does not fit."))
+        return redirect(f"{reverse('projects:section', args=[slug, 'timeline'])}#row-{row.key}")

@@ -14,10 +14,11 @@ from projects.document import Section, rows
 from projects.document.sections import Access, Adoption, Connectivity, Environment, Licences, Migration, Timeline
 from projects.document.sections import Plan as Document
 from projects.models import Project
-from projects.rules import estate, licences
+from projects.rules import estate, licences, operations
 from projects.rules.labels import component_name
 from projects.tables import TABLES
 from projects.views import pictures
+from projects.views.causes import link_causes
 from projects.views.shown import ShownRow, ShownTable
 from tenants import clock
 
@@ -65,7 +66,11 @@ def environment(project: Project, section: Environment, tables: Tables) -> dict[
             "note": catalog.systems()[line.system].note if line and line.system in catalog.systems() else "",
         }
     _answer_topics(section, tables, found)
+    for row in tables["engines"].rows:
+        row.more["share"] = operations.share(row.row.devices, found.total)  # type: ignore[attr-defined]
+    link_causes(project, section, tables["impacts"])
     return {
+        "grid": _grid(project, section),
         "estate": found,
         "device_groups": _device_groups(found, tables["devices"]),
         "bars": _estate_bars(found),
@@ -73,6 +78,14 @@ def environment(project: Project, section: Environment, tables: Tables) -> dict[
         "imports": [row for row in section.sources if not row.does_not_apply],
         "unplaced": sum(row.not_placed for row in section.sources),
     }
+
+
+def _grid(project: Project, section: Environment) -> operations.Grid | None:
+    """The CDOC as tiers x regions, once somebody is named; with the access tiers, which give rights to these people."""
+    if not any(not team.does_not_apply for team in section.cdoc):
+        return None
+    tiers: Any = plan.stored_rows(TABLES["access", "tiers"], [project]).get(project.pk, ())
+    return operations.grid_of(section.cdoc, tiers)
 
 
 def _device_groups(found: estate.Estate, table: ShownTable) -> list[Group]:

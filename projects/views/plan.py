@@ -33,13 +33,14 @@ ALSO_REFRESHED = {
         "#sum-all",
         *(f"#sum-{group}" for group in GROUPS),
         *(f"#answer-{key}" for key in ANSWERED_BY),
+        "#cdoc-grid",
         "#sources",
     ],
     "licences": ["#cover"],
     "connectivity": ["#destinations"],
 }
 
-INSIDE = {"devices": ("#estate-picture", "#sum-"), "topics": ("#answer-",)}
+INSIDE = {"devices": ("#estate-picture", "#sum-"), "topics": ("#answer-",), "cdoc": ("#cdoc-grid",)}
 """Of these the parts that stand inside a table: they come with it when it is swapped as a whole."""
 
 

@@ -13,13 +13,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from projects import actions, plan
+from projects import actions
 from projects.document import as_json
-from projects.document.rows import Persona
 from projects.forms import AsideForm, CountField, RowForm, Surroundings, WhyForm
 from projects.models import PlanRow
 from projects.rules.told import FieldChange, changes_of, parsed
-from projects.tables import TABLES, Table
+from projects.tables import Table
+from projects.views.around import surroundings
 from projects.views.effect import effect_of
 from projects.views.plan import Open, SectionPage
 from tenants.models import LedgerEntry
@@ -53,16 +53,7 @@ class RowPage(SectionPage):
 
     @property
     def around(self) -> Surroundings:
-        """What forms must know of the rest of the plan: read where a table asks for it."""
-        names: tuple[str, ...] = ()
-        model = ""
-        if self.table.name == "assignments":
-            personas: Any = plan.stored_rows(TABLES["access", "personas"], [self.project]).get(self.project.pk, ())
-            names = tuple(row.name for row in personas if isinstance(row, Persona) and not row.does_not_apply)
-        if self.table.name == "tiers":
-            settings: Any = plan.stored_rows(TABLES["access", "settings"], [self.project]).get(self.project.pk, ())
-            model = next((row.planned or row.today for row in settings), "")
-        return Surroundings(self.project.terminology, model or "unified", names)
+        return surroundings(self.project, self.table)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         try:

@@ -66,6 +66,10 @@ MOVABLE = {"engines", "cdoc", "siem", "protections", "impacts", "entitlements", 
 """Tables whose order is the reader's; the others are ordered by rank, number, day or the catalogue."""
 
 
+NOT_TOLD = {"does_not_apply", "cause"}
+"""Fields that are told by another part of the row."""
+
+
 @dataclass(frozen=True)
 class Cell:
     name: str
@@ -75,6 +79,7 @@ class Cell:
     items: tuple[str, ...] = ()
     state: str = ""
     symbol: str = ""
+    url: str = ""
 
     @property
     def is_empty(self) -> bool:
@@ -162,7 +167,7 @@ def shown_table(table: Table, found: Iterable[Row], *, terminology: str = "curre
 
 def shown_row(table: Table, row: Row, labels: Mapping[str, str], terminology: str = "current") -> ShownRow:
     cells = [cell_of(table, row, name, labels[name], terminology) for name in table.columns if name in table.fields]
-    others = [name for name in table.fields if name not in table.columns and name != "does_not_apply"]
+    others = [name for name in table.fields if name not in table.columns and name not in NOT_TOLD]
     more = [cell_of(table, row, name, labels[name], terminology) for name in others]
     return ShownRow(
         row=row,

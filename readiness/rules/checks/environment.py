@@ -5,6 +5,7 @@ from django.utils.translation import ngettext
 
 from projects.document import Row, choices
 from readiness.rules.findings import (
+    Deed,
     Result,
     Severity,
     Subject,
@@ -143,7 +144,7 @@ def servers_go_passive_on_a_date(subject: Subject) -> Result:
         deeds=(
             to_row(_("Give it a date"), "timeline", "items", tasks[0].key)
             if tasks
-            else to_new_row(_("Give it a date"), "timeline", "items"),
+            else Deed(_("Propose the task"), "projects:propose_task", {"task": "passive_mode"}, is_post=True),
         ),
     )
 
