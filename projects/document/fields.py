@@ -44,7 +44,9 @@ def wording(title: str, default: Any = ...) -> Any:
 
 
 class Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", use_enum_values=True, validate_default=True)
+    model_config = ConfigDict(
+        defer_build=True, frozen=True, extra="forbid", use_enum_values=True, validate_default=True
+    )
 
 
 class Row(Frozen):

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext_noop as _
+from pydantic import Field
 
 from projects.document import rows
 from projects.document.fields import SIGNED, Frozen, Row, classes
@@ -87,13 +88,13 @@ class Plan(Frozen):
 
     schema_: int = 1
     project: rows.ProjectFacts
-    environment: Environment = Environment()
-    licences: Licences = Licences()
-    access: Access = Access()
-    connectivity: Connectivity = Connectivity()
-    adoption: Adoption = Adoption()
-    migration: Migration = Migration()
-    timeline: Timeline = Timeline()
+    environment: Environment = Field(default_factory=Environment)
+    licences: Licences = Field(default_factory=Licences)
+    access: Access = Field(default_factory=Access)
+    connectivity: Connectivity = Field(default_factory=Connectivity)
+    adoption: Adoption = Field(default_factory=Adoption)
+    migration: Migration = Field(default_factory=Migration)
+    timeline: Timeline = Field(default_factory=Timeline)
 
 
 SECTIONS: dict[str, type[Section]] = {

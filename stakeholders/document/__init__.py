@@ -8,6 +8,7 @@ from typing import ClassVar
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_noop as _
+from pydantic import Field
 
 from projects.document import Plan, Row, Section
 from projects.document.fields import Line, Text, material, wording
@@ -72,7 +73,7 @@ class Stakeholders(Section):
 class Document(Plan):
     """A project as it leaves the database: the one shape for approval, checks, exports and evidence."""
 
-    stakeholders: Stakeholders = Stakeholders()
+    stakeholders: Stakeholders = Field(default_factory=Stakeholders)
 
     def section(self, name: str) -> Section:
         found = getattr(self, name)
