@@ -90,9 +90,12 @@ def _replace(model: Any, project: Project, holder: str, wanted: set[tuple[int, i
 
 
 def refresh_dated_grants() -> None:
-    """Let roles begin and end on their days: rewrite the permissions of every project that has a dated grant."""
-    dated = Grant.objects.exclude(starts_on=None, ends_on=None).order_by().values_list("project_id", flat=True)
-    for project_id in list(dated.distinct()):
+    """Let roles begin and end on their days: rewrite the permissions of every project with a dated grant or provider."""
+    dated = Grant.objects.exclude(starts_on=None, ends_on=None).values("project_id")
+    found = Project.objects.filter(
+        Q(pk__in=dated) | Q(tenant__in=Provider.objects.exclude(until=None).values("tenant"))
+    )
+    for project_id in list(found.order_by("pk").values_list("pk", flat=True)):
         with transaction.atomic():
             rewrite_permissions([Project.objects.locked(project_id)])
 
@@ -163,6 +166,20 @@ def grant(
             },
         )
     return row
+
+
+@transaction.atomic
+def let_in(
+    *, project: Project, email: str, name: str, role: str, reason: str, by: User | None, ends_on: date | None = None
+) -> User:
+    """An account for an address that signs in by code, if it has none, and the right to what it was asked for."""
+    user = User.objects.filter(email=email).first()
+    if user is None:
+        user = User(email=email, name=name, language=project.tenant.language)
+        user.set_unusable_password()
+        user.save()
+    grant(project=project, user=user, role=role, reason=reason, ends_on=ends_on, by=by)
+    return user
 
 
 @transaction.atomic

@@ -113,6 +113,17 @@ def test_people_of_a_provider_are_granted_roles_while_it_is_one(project, tenant,
     assert assert_all_ways_agree(project, noah) == set()
 
 
+def test_the_roles_of_a_provider_end_with_its_last_day(project, tenant, other_tenant, noah):
+    today = clock.today(tenant.time_zone)
+    row = name_provider(tenant=tenant, provider=other_tenant, until=today, by=None)
+    access.grant(project=project, user=noah, role=Role.LEAD, by=None)
+    access.refresh_dated_grants()
+    assert assert_all_ways_agree(project, noah) == PERMISSIONS[Role.LEAD]
+    type(row).objects.filter(pk=row.pk).update(until=today - timedelta(days=1))
+    access.refresh_dated_grants()
+    assert assert_all_ways_agree(project, noah) == set()
+
+
 def test_a_dated_role_works_from_its_first_to_its_last_day(project, tenant):
     user, today = make_person(tenant, "Ines Costa"), clock.today(tenant.time_zone)
     access.grant(project=project, user=user, role=Role.AUDITOR, by=None, starts_on=today + timedelta(days=1))
