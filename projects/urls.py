@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from projects.views import facts, history, imports, plan, printing, rows, sharing
+from projects.views import facts, history, imports, names, plan, printing, problems, rows, sharing, sources
 
 app_name = "projects"
 
@@ -20,11 +20,26 @@ device_import: list[URLPattern | URLResolver] = [
     path("<int:pk>/read-again/", imports.ImportAgain.as_view(), name="import_again"),
     path("<int:pk>/apply/", imports.ImportApply.as_view(), name="import_apply"),
     path("<int:pk>/cancel/", imports.ImportCancel.as_view(), name="import_cancel"),
-    path("<int:pk>/problems/", imports.ImportProblems.as_view(), name="import_problems"),
+    path("<int:pk>/columns/", imports.ImportColumns.as_view(), name="import_columns"),
+    path("<int:pk>/effect/", imports.ImportEffect.as_view(), name="import_effect"),
+    path("<int:pk>/problems/", problems.ImportProblems.as_view(), name="import_problems"),
+]
+names_of_systems: list[URLPattern | URLResolver] = [
+    path("", names.Names.as_view(), name="names"),
+    path("say/", names.SayName.as_view(), name="say_name"),
+    path("<int:pk>/forget/", names.ForgetName.as_view(), name="forget_name"),
+    path("columns/<int:pk>/forget/", names.ForgetColumns.as_view(), name="forget_columns"),
+]
+sources_of_counts: list[URLPattern | URLResolver] = [
+    path("", sources.Sources.as_view(), name="sources"),
+    path("choose/", sources.ChooseSources.as_view(), name="choose_sources"),
+    path("effect/", sources.SourcesEffect.as_view(), name="sources_effect"),
 ]
 of_project: list[URLPattern | URLResolver] = [
     path("plan/", plan.PlanStart.as_view(), name="plan"),
     path("plan/environment/import/", include(device_import)),
+    path("plan/environment/names/", include(names_of_systems)),
+    path("plan/environment/sources/", include(sources_of_counts)),
     path("plan/timeline/place/", facts.PlaceTimeline.as_view(), name="place_timeline"),
     path("plan/timeline/propose/<slug:task>/", facts.ProposeTask.as_view(), name="propose_task"),
     path("plan/<slug:section>/", plan.SectionPage.as_view(), name="section"),

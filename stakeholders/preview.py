@@ -14,6 +14,7 @@ from projects.models import PlanRow, Project
 from projects.tables import Table
 from stakeholders import tables as matrix_tables
 from stakeholders.rules.effect import Effect, effect
+from stakeholders.rules.effect import effect_of_rows as effects_of_rows
 from stakeholders.states import section_standing
 from stakeholders.words import section_title
 
@@ -51,6 +52,24 @@ def effect_of(project: Project, table: Table, row: PlanRow, values: Mapping[str,
         standing.of_section(table.section),
         after.of_section(table.section),
         key=then.key,
+        title=section_title(table.section),
+        is_signed=new_digest != project.digests.get(table.section),
+    )
+
+
+def effect_of_rows(project: Project, table: Table, rows: tuple[Row, ...]) -> Effect:
+    """What would happen to the signatures of a section if these were the rows of a table. Nothing is written."""
+    standing = section_standing(project, table.section, with_content=True)
+    changed = standing.document.section(table.section).model_copy(update={table.name: rows})
+    new_digest = digest(table.section, changed, plan.facts(project))
+    after = replace(
+        standing,
+        document=standing.document.model_copy(update={table.section: changed}),
+        known={**project.digests, table.section: new_digest},
+    )
+    return effects_of_rows(
+        standing.of_section(table.section),
+        after.of_section(table.section),
         title=section_title(table.section),
         is_signed=new_digest != project.digests.get(table.section),
     )

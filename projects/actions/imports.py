@@ -63,7 +63,7 @@ def start_import(
     row.file.save("export", file, save=False)  # before the lock: a large file takes a while
     try:
         with transaction.atomic():
-            _refuse_again(editable(project), file_hash, told)
+            _refuse_again(editable(project), file_hash, LeaveOut(**told))
             row.save()
             if is_queued:
                 wake(READ_IMPORT, row.pk)
@@ -81,11 +81,11 @@ def _hash(file: File[Any]) -> str:
     return found.hexdigest()
 
 
-def _refuse_again(project: Project, file_hash: str, leave_out: dict[str, Any]) -> None:
+def _refuse_again(project: Project, file_hash: str, leave_out: LeaveOut) -> None:
     stands = Source.objects.filter(project=project, file_hash=file_hash).exists()
     done = DeviceImport.objects.filter(project=project, file_hash=file_hash, state=State.APPLIED)
     last = done.order_by("applied_at").last()
-    if stands and last and last.leave_out == leave_out:
+    if stands and last and LeaveOut(**last.leave_out) == leave_out:
         raise AlreadyApplied(last)
 
 

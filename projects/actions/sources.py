@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from projects.actions.counts import DEVICES, SOURCES, counted, write_count
 from projects.actions.projects import editable
@@ -17,8 +19,12 @@ from projects.rules.sources import in_order_of_kinds, record_of, sourced
 from tenants.models import User
 
 
-class ReasonNeeded(Exception):
+class ReasonNeeded(ValidationError):
     """The count of a source is replaced by a typed one: that needs a reason."""
+
+    def __init__(self, source: str, told: int) -> None:
+        said = _("%(source)s says %(count)s. Say why this count is right instead: those who approve will ask.")
+        super().__init__({"why": said % {"source": source, "count": f"{told:,}"}})
 
 
 @transaction.atomic
@@ -65,7 +71,7 @@ def type_count(
     if told is not None and "count" in values:
         because = "" if values["count"] == told else why.strip() or _as_before(row, values)
         if not because and values["count"] != told:
-            raise ReasonNeeded(key)
+            raise ReasonNeeded(row.source if row else "", told)
         values = {**values, "typed_because": because}
     return change_row(project=project, table=DEVICES, key=key, values=values, by=by, why=why, seen=seen)
 

@@ -36,6 +36,14 @@ def sentence(code: str, values: Mapping[str, Any]) -> str:
         "none_readable": _(
             "None of the %(rows)s rows could be read: their columns are not separated as those of the headers."
         ),
+        "no_headers": _(
+            "The first line of this file is a device, not the names of the columns. Export it with its headers, or add "
+            "a first line that names the columns."
+        ),
+        "no_systems": _(
+            "That column does not hold operating systems: nothing of it was kept. Which column says, for example, "
+            "“Windows 11 Enterprise”?"
+        ),
         "gone": _("The file is no longer there. Choose it again."),
         "expired": _("Nobody applied this within a day, so the file was deleted. Choose it again."),
         "stopped": _("Reading stopped for a reason that is not in the file. Choose the file again."),

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django_htmx.http import HTMX_STOP_POLLING
 
 from projects import actions, catalog, importers
-from projects.forms import LeaveOutForm, UploadForm
-from projects.importers import LeaveOut, Problem, Result
-from projects.models import DeviceImport
+from projects.actions.reading import opened
+from projects.forms import ColumnsForm, LeaveOutForm, UploadForm, role_in_words
+from projects.importers import CannotRead, LeaveOut, Result
+from projects.models import DeviceImport, LearnedColumns
 from projects.rules import imports as rules
 from projects.views.base import ProjectPage
+from projects.views.counted import unplaced
 from projects.views.plan import section_links
 from tenants.templatetags.look import day
 
@@ -26,7 +26,6 @@ State = DeviceImport.State
 LATEST_SHOWN = 5
 LINES_SHOWN = 10
 UNKNOWN_SHOWN = 20
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 class ImportPage(ProjectPage):
@@ -53,6 +52,8 @@ class ImportNew(ImportPage):
             **{
                 "form": UploadForm(),
                 "formats": [one.name for one in catalog.export_formats().values()],
+                "most_bytes": importers.MOST_BYTES,
+                "too_large": importers.sentence("too_large", {"most": importers.MOST_BYTES // 2**20}),
                 "latest": latest.defer("result")[:LATEST_SHOWN],
                 **kwargs,
             }
@@ -86,7 +87,7 @@ def _already(done: DeviceImport, user_id: int) -> str:
     return _("%(who)s has already applied this file on %(day)s. Nothing changed.") % words
 
 
-class _OneImport(ImportPage):
+class OneImport(ImportPage):
     """Base of the pages and deeds of one import."""
 
     is_abstract = True
@@ -101,7 +102,7 @@ class _OneImport(ImportPage):
         return redirect("projects:import", self.project.slug, self.kwargs["pk"])
 
 
-class Import(_OneImport):
+class Import(OneImport):
     """What becomes of an export: how far it is read, what it would change, or why it cannot be read."""
 
     permission = "change_project"
@@ -123,39 +124,120 @@ def shown(row: DeviceImport) -> dict[str, Any]:
     """What the page says of an import, beside its state."""
     why = row.why and importers.sentence(row.why["code"], row.why["values"])
     found: dict[str, Any] = {"is_reading": row.state in (State.WAITING, State.RUNNING), "why": why}
+    if row.state == State.COLUMNS:
+        return {**found, "columns_form": columns_form(row)}
     if not row.result or found["is_reading"]:
         return found
     result = Result.from_json(row.result)
-    found |= {
+    found |= _shown_result(row, result)
+    if row.state == State.PREVIEW:
+        found |= _shown_preview(row)
+    return found
+
+
+def columns_form(row: DeviceImport, data: Any = None) -> ColumnsForm | None:
+    """Asks which column tells what; nothing where the file is gone. Its headers are read from it, and kept nowhere."""
+    try:
+        with opened(row) as open_again:
+            headers = importers.headers(open_again)
+    except (CannotRead, OSError, ValueError):
+        return None
+    return ColumnsForm(data, headers=headers, initial=row.columns)
+
+
+def _shown_result(row: DeviceImport, result: Result) -> dict[str, Any]:
+    known = catalog.export_formats().get(result.format)
+    unknown = result.unknown[:UNKNOWN_SHOWN]
+    return {
         "result": result,
         "left_out": sum(result.left_out.values()),
-        "called": catalog.export_format(result.format).called,
+        "called": known.called if known else _("a list whose columns were picked"),
         "reasons": [(n, reason_in_words(reason, row.leave_out)) for reason, n in result.left_out.items()],
-        "unknown": result.unknown[:UNKNOWN_SHOWN],
-        "unknown_more": max(result.not_placed - sum(n for _text, n in result.unknown[:UNKNOWN_SHOWN]), 0),
+        "unknown": [unplaced(text, times) for text, times in unknown],
+        "unknown_more": max(result.not_placed - sum(n for _text, n in unknown), 0),
         "lines": [problem.line for problem in result.problems[:LINES_SHOWN]],
         "lines_more": max(result.not_readable - LINES_SHOWN, 0),
         "form": LeaveOutForm(initial=row.leave_out),
     }
-    if row.state == State.PREVIEW:
-        changes = actions.changes_of(row)
-        found |= {
-            "changes": [one for one in changes if one.what != rules.ELSEWHERE],
-            "elsewhere": [one for one in changes if one.what == rules.ELSEWHERE],
-            "seen": rules.fingerprint(changes),
-        }
-    return found
+
+
+def _shown_preview(row: DeviceImport) -> dict[str, Any]:
+    environment = actions.counted(row.project)
+    changes = actions.changes_of(row, environment)
+    elsewhere = [one for one in changes if one.what == rules.ELSEWHERE]
+    return {
+        "changes": [one for one in changes if one.what != rules.ELSEWHERE],
+        "elsewhere": elsewhere,
+        "seen": rules.fingerprint(changes),
+        "rows_then": rules.resulting(environment.devices, rules.written(changes)),
+        "picked": [(role_in_words(role), header) for role, header in row.columns.items()],
+        "learned": _learned(row) if row.columns else None,
+    }
+
+
+def _learned(row: DeviceImport) -> LearnedColumns | None:
+    """Who picked these columns for an earlier file, if that is where they are from."""
+    found = LearnedColumns.objects.filter(tenant=row.project.tenant_id, key=row.header_key).select_related("by").first()
+    return found if found and found.columns == row.columns else None
 
 
 def reason_in_words(reason: str, leave_out: dict[str, Any]) -> str:
     return {
         importers.DISABLED: _("disabled"),
         importers.PERSONAL: _("personal"),
+        importers.TEMPLATE: _("templates"),
+        importers.REGISTERED: _("registered only"),
         importers.NOT_SEEN: _("not seen for %(days)s days") % {"days": LeaveOut(**leave_out).days},
+        importers.MAPPED: _("left out by what was said of their names"),
     }[reason]
 
 
-class ImportAgain(_OneImport):
+class ImportEffect(OneImport):
+    """What applying does to signatures, while somebody chooses what to take over: a part of the preview."""
+
+    permission = "change_project"
+    template_name = "projects/import_signature_effect.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        row = self.device_import()
+        if row.state != State.PREVIEW:
+            return HttpResponse(status=204)
+        environment = actions.counted(self.project)
+        changes = rules.written(actions.changes_of(row, environment), request.GET.getlist("take_over"))
+        return self.render_to_response(
+            self.get_context_data(row=row, rows_then=rules.resulting(environment.devices, changes))
+        )
+
+
+class ImportColumns(OneImport):
+    """Say which column of a file of no known kind tells what."""
+
+    permission = "change_project"
+    template_name = "projects/import.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        row = self.device_import()
+        form = columns_form(row) if row.state in (State.COLUMNS, State.PREVIEW) else None
+        if form is None:
+            return self.again()
+        return self.render_to_response(self.get_context_data(row=row, columns_form=form))
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        row = self.device_import()
+        form = columns_form(row, request.POST) if row.state in (State.COLUMNS, State.PREVIEW) else None
+        if form is None:
+            messages.warning(request, _moved_on())
+            return self.again()
+        if not form.is_valid():
+            return self.render_to_response(self.get_context_data(row=row, columns_form=form), status=422)
+        try:
+            actions.pick_columns(device_import=row, columns=form.columns, by=self.user)
+        except actions.NotReady:
+            messages.warning(request, _moved_on())
+        return self.again()
+
+
+class ImportAgain(OneImport):
     """Count the same file with other devices left out."""
 
     permission = "change_project"
@@ -174,7 +256,7 @@ class ImportAgain(_OneImport):
         return self.again()
 
 
-class ImportApply(_OneImport):
+class ImportApply(OneImport):
     permission = "change_project"
     http_method_names = ["post", "options"]
 
@@ -202,7 +284,7 @@ class ImportApply(_OneImport):
         return self.again()
 
 
-class ImportCancel(_OneImport):
+class ImportCancel(OneImport):
     permission = "change_project"
     http_method_names = ["post", "options"]
 
@@ -218,37 +300,3 @@ class ImportCancel(_OneImport):
 
 def _moved_on() -> str:
     return _("This export was applied, cancelled or is being read again. Nothing was done.")
-
-
-class _Echo:
-    def write(self, text: str) -> str:
-        return text
-
-
-class ImportProblems(_OneImport):
-    """The lines that could not be read, as a file. No cell of it is taken for a formula."""
-
-    permission = "change_project"
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> StreamingHttpResponse:  # type: ignore[override]
-        row = self.device_import()
-        problems = Result.from_json(row.result).problems if row.result else ()
-        answer = StreamingHttpResponse(_as_csv(problems), content_type="text/csv; charset=utf-8")
-        answer["Content-Disposition"] = f'attachment; filename="lines-not-readable-{row.pk}.csv"'
-        return answer
-
-
-def _as_csv(problems: tuple[Problem, ...]) -> Iterator[str]:
-    columns = {"system": _("operating system"), "seen": _("last seen")}
-    writer = csv.writer(_Echo())
-    yield "\ufeff"
-    yield writer.writerow([_("line"), _("what is wrong"), _("column"), _("value"), _("what is accepted")])
-    for one in problems:
-        told = importers.what_is_wrong(one.code, {"found": one.found, "wanted": one.wanted})
-        cells = [one.line, told, columns.get(one.column, ""), one.value, importers.what_is_accepted(one.code)]
-        yield writer.writerow([neutral(cell) for cell in cells])
-
-
-def neutral(cell: Any) -> Any:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell

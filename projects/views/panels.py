@@ -19,6 +19,7 @@ from projects.rules.labels import component_name
 from projects.tables import TABLES
 from projects.views import pictures
 from projects.views.causes import link_causes
+from projects.views.counted import history_of, source_panels, typed_words
 from projects.views.shown import ShownRow, ShownTable
 from tenants import clock
 
@@ -63,6 +64,7 @@ def environment(project: Project, section: Environment, tables: Tables) -> dict[
             "line": line,
             "route": catalog.ROUTE_LABELS.get(route, ""),
             "state": ROUTE_STATE.get(route, ""),
+            "typed": typed_words(section, row.row),  # type: ignore[arg-type]
             "note": catalog.systems()[line.system].note if line and line.system in catalog.systems() else "",
         }
     _answer_topics(section, tables, found)
@@ -77,6 +79,9 @@ def environment(project: Project, section: Environment, tables: Tables) -> dict[
         "counted_from": _sources(found),
         "imports": [row for row in section.sources if not row.does_not_apply],
         "unplaced": sum(row.not_placed for row in section.sources),
+        "systems": pictures.systems_picture(found),
+        "history": pictures.history_picture(history_of(project)),
+        **source_panels(section),
     }
 
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext as _
 
-from projects.rules.estate import Sums
+from projects import catalog
+from projects.rules.count_history import Counted
+from projects.rules.estate import Estate, Line, Sums
+from tenants.templatetags.look import day
 
 WIDTH, GAP, LEAST = 1000.0, 3.0, 4.0
+MOST_DAYS = 8
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,63 @@ def shares(parts: Iterable[tuple[str, int]]) -> tuple[Rect, ...]:
         rects.append(Rect(css, round(x, 1), round(width, 1)))
         x += width + GAP
     return tuple(rects)
+
+
+def _towards(most: int, parts: Iterable[tuple[str, int]]) -> tuple[Rect, ...]:
+    """Parts side by side on a scale on which `most` fills the whole width."""
+    rects, x = [], 0.0
+    for css, number in parts:
+        if number:
+            width = max(WIDTH * number / max(most, 1), LEAST)
+            rects.append(Rect(css, round(x, 1), round(min(width, WIDTH - x), 1)))
+            x += width
+    return tuple(rects)
+
+
+def _css_of(line: Line) -> str:
+    if line.needs_extra_step:
+        return "bar-step"
+    return {"cannot": "bar-cannot", "unknown": "bar-ground"}.get(line.route, "bar-as-is")
+
+
+def systems_picture(estate: Estate) -> list[Bar]:
+    """A bar for each system on one scale, in the colour of its support on the project's plan, in the page's order."""
+    order = {system: place for place, system in enumerate(catalog.systems())}
+    lines = sorted((line for line in estate.lines if line.count), key=lambda line: order.get(line.system, len(order)))
+    most = max((line.count for line in lines), default=0)
+    return [
+        Bar(line.name, line.count, _towards(most, [(_css_of(line), line.count)]), catalog.ROUTE_LABELS[line.route])
+        for line in lines
+    ]
+
+
+KIND_CSS = {"computer": "bar-as-is", "mobile": "bar-mobile", "server": "bar-server"}
+
+
+@dataclass(frozen=True)
+class HistoryBar:
+    """The counts at the end of a day: the bar, and the same for the table beside it."""
+
+    counted: Counted
+    bar: Bar
+
+
+def history_picture(days: Sequence[Counted]) -> list[HistoryBar]:
+    """A bar for each day on which counts moved, on one scale, parted by kind; the newest last."""
+    shown = days[-MOST_DAYS:]
+    most = max((one.total for one in shown), default=0)
+    return [
+        HistoryBar(
+            one,
+            Bar(
+                day(one.day),
+                one.total,
+                _towards(most, [(css, one.by_kind[kind]) for kind, css in KIND_CSS.items()]),
+                ", ".join(one.sources),
+            ),
+        )
+        for one in shown
+    ]
 
 
 def estate_bar(name: str, sums: Sums) -> Bar:

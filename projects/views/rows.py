@@ -156,15 +156,17 @@ class RowEdit(RowPage):
         return self.form_class(data, table=self.table, project=self.project, row=self.row, around=self.around)
 
     def change(self, form: RowForm) -> PlanRow:
-        return actions.change_row(
-            project=self.project,
-            table=self.table,
-            key=self.row.key,
-            values=form.values,
-            by=self.user,
-            why=form.cleaned_data["why"],
-            seen=form.cleaned_data["seen"] or 0,
-        )
+        told: dict[str, Any] = {
+            "project": self.project,
+            "key": self.row.key,
+            "values": form.values,
+            "by": self.user,
+            "why": form.cleaned_data["why"],
+            "seen": form.cleaned_data["seen"] or 0,
+        }
+        if self.table.name == "devices":
+            return actions.type_count(**told)
+        return actions.change_row(table=self.table, **told)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return self.open("edit", self._form())

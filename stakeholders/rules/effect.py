@@ -56,6 +56,68 @@ def effect(
     return Effect(_("Nobody has signed %(title)s yet, so nothing ends.") % {"title": title})
 
 
+def effect_of_rows(
+    before: Collection[Signature], after: Collection[Signature], *, title: str, is_signed: bool
+) -> Effect:
+    """Compare the signatures of a section before and after an edit of many rows, such as an import.
+
+    `title` is the section's name; `is_signed` whether the edit touches anything that is signed.
+    """
+    if not is_signed:
+        return Effect(_("No count changes, so no signature is touched."))
+    then = {signature.row.key: signature for signature in after}
+    covered = [then.get(s.row.key, s) for s in before if s.covers]
+    stale = [then.get(s.row.key, s) for s in before if s.state == State.OUT_OF_DATE]
+    ending = [s for s in covered if not s.covers]
+    if ending:
+        end = ngettext(
+            "%(who)s on %(title)s ends, because %(why)s.", "%(who)s on %(title)s end, because %(why)s.", len(ending)
+        )
+        words = end % {"who": _whose(ending), "title": title, "why": _why_it_ends(ending)}
+        return Effect(words, ends=True)
+    if back := [s for s in stale if s.covers]:
+        covers = ngettext("%(who)s covers %(title)s again.", "%(who)s cover %(title)s again.", len(back))
+        return Effect(covers % {"who": _whose(back), "title": title})
+    if stale:
+        names = get_text_list([_name(s) for s in stale], _("and"))
+        return Effect(_("%(who)s must look at %(title)s again in any case.") % {"who": names, "title": title})
+    if covered:
+        words = _("%(title)s stays approved, because no count moves by more than %(n)s %% and no system is new.")
+        return Effect(words % {"title": title, "n": min(s.vote.tolerance for s in covered if s.vote)})
+    return Effect(_("Nobody has signed %(title)s yet, so nothing ends.") % {"title": title})
+
+
+_NAMED = 3
+"""So many rows are called by their names; of more, their number is said."""
+
+
+def _why_it_ends(ending: Collection[Signature]) -> str:
+    """What is outside of what was signed: "Windows 10 is new and Windows 11 4,122 → 5,000 is +21.3 %"."""
+    changes = {c.key: c for s in ending if s.vote for c in s.comparison.changes if c.ends_signature(s.vote.tolerance)}
+    said = []
+    for kind, one, many in (
+        ("added", _("%(names)s is new"), _("%(n)s systems are new")),
+        ("removed", _("%(names)s is gone"), _("%(n)s systems are gone")),
+    ):
+        found = [change.title for change in changes.values() if change.kind == kind]
+        if found:
+            said.append(one % {"names": found[0]} if len(found) == 1 else many % {"n": len(found)})
+    counts = [
+        (change.title, field)
+        for change in changes.values()
+        if change.kind == "changed"
+        for field in change.fields
+        if field.signature == COUNTED
+    ]
+    counts.sort(key=lambda one: -one[1].drift)
+    said += [f"{name} {_arithmetic(field)}" for name, field in counts[:_NAMED]]
+    if more := len(counts) - _NAMED if len(counts) > _NAMED else 0:
+        said.append(ngettext("%(n)s more count moved too far", "%(n)s more counts moved too far", more) % {"n": more})
+    if any(s.comparison.turns_short for s in ending):
+        said.append(_("the licences are no longer enough"))
+    return get_text_list(said, _("and")) or _("it is part of what was signed")
+
+
 def _ending(ending: list[Signature], key: str, title: str) -> Effect:
     drift = _drift(ending, key)
     bold = drift.words

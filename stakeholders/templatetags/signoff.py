@@ -8,9 +8,10 @@ from typing import Any
 from django import template
 
 from projects.actions import RowGone
+from projects.document import Row
 from projects.models import Project
 from stakeholders.deeds import deeds_since
-from stakeholders.preview import effect_of, row_as_stored, tables_of
+from stakeholders.preview import effect_of, effect_of_rows, row_as_stored, tables_of
 from stakeholders.rules.standing import State
 from stakeholders.shown import called, story_of, word_of
 from stakeholders.states import section_standing
@@ -41,6 +42,13 @@ def signatures(context: template.Context, project: Project, section: str) -> dic
         "may_submit": "submit_project" in (context.get("can") or ()),
         "csrf_token": context.get("csrf_token"),
     }
+
+
+@register.inclusion_tag("stakeholders/effect.html")
+def signature_effect_of_rows(project: Project, section: str, table: str, rows: tuple[Row, ...]) -> dict[str, Any]:
+    """{% signature_effect_of_rows project "environment" "devices" rows %}: what having these rows would end."""
+    found = tables_of(section).get(table)
+    return {"effect": effect_of_rows(project, found, rows) if found else None}
 
 
 @register.inclusion_tag("stakeholders/effect.html")

@@ -12,11 +12,11 @@ from django.urls import reverse
 from projects import actions
 from projects.models import DeviceCount, DeviceImport
 from projects.tables import TABLES
-from projects.views.imports import neutral
+from projects.views.problems import neutral
 from tenants.models import LedgerEntry
 from tests.projects.exports import CANARY, applied, intune, uploaded
 
-LEFT_OUT = {"days": "90", "personal": "on", "disabled": "on"}
+LEFT_OUT = {"days": "90", "personal": "on", "disabled": "on", "templates": "on", "registered": "on"}
 
 
 @pytest.fixture(autouse=True)
@@ -218,7 +218,7 @@ def test_a_preview_asks_the_same_however_many_systems(signed_in, project, lead, 
     row = uploaded(project, lead, intune(**systems))
     url = at(project, "import", row.pk)
     signed_in.get(url)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(22):
         signed_in.get(url)
 
 
