@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
+from typing import Any
 
 from projects.catalog._load import UnknownKey, look_up, read
 
@@ -70,13 +71,32 @@ def never_days() -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class NameRule:
-    """What a matching text is: `then` (a system; {1} = what was matched; "" = not placed), or by a table."""
+    """What a matching text is: `then` (a system; {1} = what was matched; "" = not placed), or by a table.
+
+    `other`: a kind of device that Defender for Endpoint does not protect, and how it is `called`.
+    """
 
     pattern: re.Pattern[str]
     then: str
     by_build: str
     by_version: str
     otherwise: str
+    other: str
+    called: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a version or an edition of a system of these families is read from a text: by a pattern or by its build.
+
+    `fits`: only what belongs to the key of the system ("8.6" to rhel-8) is its version.
+    """
+
+    families: frozenset[str]
+    pattern: re.Pattern[str]
+    by_build: str
+    then: str
+    fits: bool
 
 
 Ranges = tuple[tuple[int, int, str], ...]
@@ -90,6 +110,10 @@ class SystemNames:
     builds: Mapping[str, Ranges]
     without_build: Mapping[str, Mapping[str, str]]
     versions: Mapping[str, Ranges]
+    releases: tuple[Reading, ...]
+    release_builds: Mapping[str, Mapping[str, str]]
+    editions: tuple[Reading, ...]
+    kinds: Mapping[str, frozenset[str]]
     source: str
 
 
@@ -103,6 +127,8 @@ def system_names() -> SystemNames:
             by_build=row.get("by_build", ""),
             by_version=row.get("by_version", ""),
             otherwise=row.get("else", ""),
+            other=row.get("other", ""),
+            called=row.get("called", ""),
         )
         for row in data["rules"]
     )
@@ -111,7 +137,21 @@ def system_names() -> SystemNames:
         builds=_ranges(data["builds"]),
         without_build=MappingProxyType(data["without_build"]),
         versions=_ranges(data["versions"]),
+        releases=tuple(map(_reading, data["releases"])),
+        release_builds=MappingProxyType(data["release_builds"]),
+        editions=tuple(map(_reading, data["editions"])),
+        kinds=MappingProxyType({kind: frozenset(words) for kind, words in data["kinds"].items()}),
         source=data["source"],
+    )
+
+
+def _reading(row: Mapping[str, Any]) -> Reading:
+    return Reading(
+        families=frozenset(row["families"]),
+        pattern=re.compile(row.get("if", "")),
+        by_build=row.get("by_build", ""),
+        then=row.get("then", ""),
+        fits=row.get("fits", False),
     )
 
 

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from projects import catalog
 
@@ -11,6 +17,7 @@ NEVER, UNREADABLE = -1, -2
 """Instead of a moment: the device was never seen; the text is no day."""
 
 _DAY = re.compile(r"(\d{1,4})([-./])(\d{1,2})\2(\d{1,4})\.?$")
+_MOST_KNOWN = 100_000
 _TIME = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?(?:[.,]\d+)?\s*([AaPp])?")
 
 
@@ -25,18 +32,27 @@ class Days:
         self.day_first = day_first
         self._is_settled = day_first
         self._known: dict[str, int] = {}
+        self._known_times: dict[str, int] = {}
 
     def moment(self, text: str) -> int:
         """Seconds, or NEVER or UNREADABLE; 0 for an empty text. Raises OtherOrder."""
-        if not text:
-            return 0
-        day, _space, time = text.strip().replace("T", " ", 1).partition(" ")
-        found = self._known.get(day)
-        if found is None:
-            found = self._day(day)
-            if len(self._known) < 100_000:
-                self._known[day] = found
-        return found if found < 0 else found + _seconds(time)
+        return int(self.moments(pa.array([text], pa.string()))[0])
+
+    def moments(self, texts: pa.Array) -> Any:
+        """The moment of each text, as an array of numpy."""
+        texts = pc.utf8_trim_whitespace(texts)
+        if _has(texts, b"T"):
+            texts = pc.replace_substring(texts, "T", " ", max_replacements=1)
+        parts = pc.split_pattern(texts, " ", max_splits=1)
+        begins = parts.offsets.to_numpy()
+        day = _each(parts.values.take(parts.offsets[:-1]), self._known, self._day)
+        timed = np.flatnonzero((np.diff(begins) == 2) & (day >= 0))
+        if len(timed):
+            times = parts.values.take(pa.array(begins[timed] + 1))
+            if not any(_has(times, letter) for letter in (b"A", b"a", b"P", b"p")):
+                times = pc.utf8_slice_codeunits(times, 0, 8)  # parts of a second would make each time its own
+            day[timed] += _each(times, self._known_times, _seconds)
+        return day
 
     def _day(self, text: str) -> int:
         if not text:
@@ -61,6 +77,25 @@ class Days:
                 raise OtherOrder
             self._is_settled = second > 12 >= first
         return _moment(year, second, first) if self.day_first else _moment(year, first, second)
+
+
+def _has(texts: pa.Array, letter: bytes) -> bool:
+    data = texts.buffers()[2]
+    return data is not None and letter in memoryview(data).tobytes()
+
+
+def _each(texts: pa.Array, known: dict[str, int], read: Callable[[str], int]) -> Any:
+    """What each text reads as. A distinct text is read once, however many rows and batches have it."""
+    distinct = texts.dictionary_encode()
+    found = []
+    for text in distinct.dictionary.to_pylist():
+        value = known.get(text)
+        if value is None:
+            value = read(text)
+            if len(known) < _MOST_KNOWN:
+                known[text] = value
+        found.append(value)
+    return np.array(found, np.int64)[distinct.indices.to_numpy()]
 
 
 def _moment(year: int, month: int, day: int) -> int:

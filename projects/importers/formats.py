@@ -4,11 +4,44 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from projects import catalog
 from projects.catalog import ExportFormat
 from projects.importers.problems import CannotRead
+from projects.importers.results import PICKED
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What somebody said of a file: which kind of export it is, or what its columns tell (role -> header)."""
+
+    format: str = ""
+    columns: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def formats(self) -> Iterable[ExportFormat]:
+        if self.columns:
+            return [_picked(self.columns)]
+        if self.format and self.format != PICKED:
+            return [catalog.export_format(self.format)]
+        return catalog.export_formats().values()
+
+
+def _picked(columns: Mapping[str, str]) -> ExportFormat:
+    told = {role: (header,) for role, header in columns.items() if header}
+    return ExportFormat(
+        key=PICKED,
+        name=PICKED,
+        called=PICKED,
+        source_name="",
+        source="own_practice",
+        confidence="",
+        needs=tuple({"system", *told}),
+        columns=told,
+        leave_out={},
+        headers=frozenset(map(plain, columns.values())),
+    )
 
 
 @dataclass(frozen=True)
@@ -21,11 +54,10 @@ class Match:
     score: int
 
 
-def recognise(headers: Sequence[str], wanted: str = "") -> Match | None:
+def recognise(headers: Sequence[str], wanted: Wanted) -> Match | None:
     """The kind of export with these headers; of several, that of which most headers are known."""
-    places = {_plain(name): place for place, name in reversed(list(enumerate(headers)))}
-    formats = [catalog.export_format(wanted)] if wanted else catalog.export_formats().values()
-    found = [match for one in formats if (match := _matched(one, places, len(headers)))]
+    places = {plain(name): place for place, name in reversed(list(enumerate(headers)))}
+    found = [match for one in wanted.formats if (match := _matched(one, places, len(headers)))]
     return max(found, key=lambda match: match.score, default=None)
 
 
@@ -33,25 +65,28 @@ def _matched(one: ExportFormat, places: Mapping[str, int], width: int) -> Match 
     columns = {
         role: place
         for role, names in one.columns.items()
-        if (place := next((places[n.casefold()] for n in names if n.casefold() in places), None)) is not None
+        if (place := next((places[key] for n in names if (key := plain(n)) in places), None)) is not None
     }
     if not set(one.needs) <= set(columns):
         return None
     return Match(one, columns, width, score=sum(1 for name in places if name in one.headers))
 
 
-def missing(headers: Sequence[str], wanted: str) -> CannotRead:
-    """What a file lacks to be of the kind that somebody said it is."""
-    one, present = catalog.export_format(wanted), {_plain(name) for name in headers}
-    lacking = [one.columns[role][0] for role in one.needs if not {n.casefold() for n in one.columns[role]} & present]
+def unrecognised(lines: Iterable[Sequence[str]], wanted: Wanted) -> CannotRead:
+    """Why no line is one of headers. `lines`: the cells of those that could be."""
+    if wanted.columns or not wanted.format or wanted.format == PICKED:
+        return CannotRead("unknown_format")
+    one = catalog.export_format(wanted.format)
+    present = {plain(name) for line in lines for name in line}
+    lacking = [one.columns[role][0] for role in one.needs if not {plain(n) for n in one.columns[role]} & present]
     return CannotRead("other_format", format=one.name, missing=", ".join(lacking))
 
 
 def header_key(names: Iterable[str]) -> str:
     """The same for the same set of headers, in whatever order and case."""
-    told = "\n".join(sorted({_plain(name) for name in names} - {""}))
+    told = "\n".join(sorted({plain(name) for name in names} - {""}))
     return hashlib.sha256(told.encode("utf-8", "replace")).hexdigest()
 
 
-def _plain(header: str) -> str:
+def plain(header: str) -> str:
     return " ".join(header.replace("\ufeff", "").split()).casefold()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from projects import catalog
+
 LEAVE_OUT = "leave_out"
 _OTHER = "other"
 KINDS = ("computer", "server", "mobile")
@@ -22,3 +24,11 @@ def other_of(key: str) -> tuple[str, str] | None:
     mark, _, rest = key.partition(":")
     kind, _, name = rest.partition(":")
     return (kind, name) if mark == _OTHER and kind in KINDS and name else None
+
+
+def learned_as(said: str, text: str) -> str:
+    """Where a device ends of whose text somebody said this: a system, LEAVE_OUT, or "" if it means nothing today."""
+    mark, _, kind = said.partition(":")
+    if mark == _OTHER and kind in KINDS and text:
+        return other(kind, text)
+    return said if said == LEAVE_OUT or (said in catalog.systems() and said != catalog.OTHER) else ""

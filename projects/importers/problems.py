@@ -25,12 +25,22 @@ def sentence(code: str, values: Mapping[str, Any]) -> str:
         "empty": _("The file is empty. Export the list again."),
         "headers_only": _("The file has column headers but no devices. Export the list again."),
         "too_large": _("The file is larger than %(most)s MB. Export fewer columns, or one platform at a time."),
-        "workbook": _("This is an Excel workbook. Save it as “CSV UTF-8” and choose that file."),
-        "binary": _("This is not a text file. Choose the export as it was saved, with the ending .csv."),
+        "workbook": _(
+            "This workbook cannot be opened: it is damaged, protected by a password, or of an old kind. Save it as "
+            "“Excel workbook (.xlsx)” or “CSV UTF-8”, and choose that file."
+        ),
+        "workbook_large": _(
+            "This workbook would take more than %(most)s MB of memory. Save it as “CSV UTF-8” and choose that file."
+        ),
+        "archive": _("This is an archive. Unpack it, and choose the export that is in it."),
+        "licences": _("This is a list of licences, not of devices. Enter licences in the section “Licences”."),
+        "binary": _(
+            "This is not an export that can be read. Choose the file as it was saved, as .csv, .xlsx or .json."
+        ),
         "unknown_format": _(
             "mdeprep does not recognise the columns of this file. It reads exports of Intune, Configuration Manager, "
-            "Active Directory and the Defender portal, and any list with the column “Operating system”, separated by "
-            "commas, semicolons or tabs."
+            "Active Directory, Entra, the Defender portal, RVTools and Azure Migrate, and any list with the column "
+            "“Operating system”."
         ),
         "other_format": _("This file has not the columns of “%(format)s”: “%(missing)s” is missing."),
         "none_readable": _(
@@ -58,6 +68,8 @@ def what_is_wrong(code: str, values: Mapping[str, Any]) -> str:
         "day": _("is no day"),
         "nul": _("contains characters that no text has"),
         "too_long": _("is too long"),
+        "quote": _("opens a quotation mark that nothing closes"),
+        "json": _("is no JSON; what follows it was not read"),
     }.get(code, code)
     return said % dict(values)
 
@@ -68,4 +80,6 @@ def what_is_accepted(code: str) -> str:
         "day": _("a day such as 2026-11-05, 05.11.2026 or 11/5/2026, or nothing"),
         "nul": _("plain text"),
         "too_long": _("200 characters or fewer"),
+        "quote": _("quotation marks in pairs"),
+        "json": _("an array of devices, or pages as Microsoft Graph gives them"),
     }.get(code, "")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from projects import catalog
-from projects.catalog.exports import Ranges
+from projects.catalog.exports import Ranges, Reading
+from projects.importers.learned import other
 
 LONGEST = 200
 _MARKS = re.compile(r"[®™©]|\((?:r|tm|c)\)")
@@ -21,19 +23,53 @@ _BUILDS = tuple(
 )
 _NT_VERSION = re.compile(r"\b(10\.0|6\.[0-3]|5\.[0-2])\b")
 _NUMBER = re.compile(r"\d+")
+_WINDOWS = re.compile(r"\bwindows\b(?!.*server)")
+
+
+@dataclass(frozen=True, slots=True)
+class Normal:
+    """What a raw text means. `system`: of the catalogue, or `other_of` it; "" if no rule places it.
+
+    `version` as people call it ("22H2", "8.6"), `edition` ("Enterprise"); "" where nobody says.
+    """
+
+    system: str = ""
+    version: str = ""
+    edition: str = ""
 
 
 def place(name: str, version: str = "") -> str:
-    """The key of the system, or "" if it cannot be placed. `name` is what the export calls it, `version` what follows.
+    """The key of the system, or "" if it cannot be placed. `name` is what the export calls it, `version` what follows."""
+    return normalise(name, version).system
+
+
+def normalise(name: str, version: str = "", kind: str = "") -> Normal:
+    """What a raw text means; it never fails. `kind`: what the export says that the device is, if it does.
 
     Whether it is a client or a server is said by the name, never by the build: both have many builds in common.
     """
     name, version = _clean(name), _clean(version)
+    if _clean(kind) in catalog.system_names().kinds["server"]:
+        name = _WINDOWS.sub("windows server", name, count=1)
     text = f"{name} ; {version}"
+    system = _system(name, version, text)
+    if system not in catalog.systems():
+        return Normal(system)
+    family = catalog.system(system).family
+    return Normal(system, _release(family, system, name, version), _edition(family, text))
+
+
+def _clean(text: str) -> str:
+    return _SPACE.sub(" ", _MARKS.sub("", text[:LONGEST].lower())).strip()
+
+
+def _system(name: str, version: str, text: str) -> str:
     for rule in catalog.system_names().rules:
         found = rule.pattern.search(text)
         if found is None:
             continue
+        if rule.other:
+            return other(rule.other, rule.called)
         if rule.by_build:
             return _by_build(rule.by_build, text, rule.otherwise)
         if rule.by_version:
@@ -44,13 +80,13 @@ def place(name: str, version: str = "") -> str:
     return ""
 
 
-def _clean(text: str) -> str:
-    return _SPACE.sub(" ", _MARKS.sub("", text[:LONGEST].lower())).strip()
+def _build(text: str) -> int | None:
+    return next((int(found[1]) for pattern in _BUILDS if (found := pattern.search(text))), None)
 
 
 def _by_build(table: str, text: str, otherwise: str) -> str:
     names = catalog.system_names()
-    build = next((int(found[1]) for pattern in _BUILDS if (found := pattern.search(text))), None)
+    build = _build(text)
     if build is not None:
         return _in_ranges(names.builds[table], build) or otherwise
     version = _NT_VERSION.search(text)
@@ -67,3 +103,32 @@ def _in_ranges(ranges: Ranges, number: int) -> str:
         if low <= number <= high:
             return key.replace("{1}", str(number))
     return ""
+
+
+def _release(family: str, system: str, name: str, version: str) -> str:
+    names = catalog.system_names()
+    for one in names.releases:
+        if family not in one.families:
+            continue
+        if one.by_build:
+            return names.release_builds[one.by_build].get(str(_build(f"{name} ; {version}")), "")
+        for text in (version, name):
+            if found := _read(one, system, text):
+                return found
+    return ""
+
+
+def _read(one: Reading, system: str, text: str) -> str:
+    found = one.pattern.search(text)
+    if found is None or (one.fits and not system.endswith(f"-{found[1].partition('.')[0]}") and found[0] not in system):
+        return ""
+    if not one.then:
+        return str(found[1]).upper()
+    return one.then.replace("{1}", found[1]).replace("{2}", found[2])
+
+
+def _edition(family: str, text: str) -> str:
+    matching = (
+        one.then for one in catalog.system_names().editions if family in one.families and one.pattern.search(text)
+    )
+    return next(matching, "")

@@ -1,0 +1,314 @@
+"""Text separated by commas, semicolons or tabs, as batches of columns.
+
+A piece of some megabytes, which ends where a row ends, is read by Arrow in one go. Where that cannot be said of a
+piece (a quotation mark that nothing closes), or Arrow refuses it, it is read a row at a time: the same, but slower.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import io
+import re
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from functools import cached_property
+from itertools import islice
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pa_csv
+
+from projects.importers.batches import ONE_BY_ONE, Batch, Rows, column
+from projects.importers.formats import Match, Wanted, recognise, unrecognised
+from projects.importers.results import MOST_PROBLEMS, Problem
+from projects.importers.source import Source, encoding, in_utf8, repaired
+
+_PIECE = 2 * 1024 * 1024
+_LONGEST_ROW = 16 * 1024 * 1024
+_LINES_BEFORE_HEADERS = 10
+_SEPARATORS = (",", ";", "\t", "|")
+_QUOTE = b'"'
+_LINE = re.compile(rb"[^\r\n]*(?:\r\n|\n|\r|$)")
+
+
+class Separated:
+    """A text whose headers were recognised. Raises CannotRead."""
+
+    def __init__(self, source: Source, wanted: Wanted) -> None:
+        written = encoding(source.head)
+        self._blocks = in_utf8(source, written)
+        self._start = next(self._blocks, b"")
+        passed: list[Sequence[str]] = []
+        for line, end in _first_lines(self._start):
+            passed.append(_likely_cells(line))
+            found = _headers(line, wanted)
+            if found is not None:
+                self._separator, self.match = found
+                self._start = self._start[end:]
+                break
+        else:
+            raise unrecognised(passed, wanted)
+        self._line = len(passed)
+        self._problems = 0
+
+    def batches(self) -> Generator[Batch, None, None]:
+        rest, blocks = self._start, self._blocks
+        while True:
+            block = next(blocks, b"")
+            rest += block
+            if block and len(rest) < _PIECE:
+                continue
+            cut = _end_of_last_line(rest) if block else len(rest)
+            piece, rest = rest[:cut], rest[cut:]
+            if piece:
+                batch, left = self._read(repaired(piece), is_last=not block)
+                rest = left + rest
+                self._problems += len(batch.problems)
+                yield batch
+            elif len(rest) > _LONGEST_ROW:
+                rest, batch = b"", self._without_end()
+                yield batch
+            if not block:
+                return
+
+    def _without_end(self) -> Batch:
+        """A line that does not end: what follows of it is read as another one."""
+        return Rows(self.match, refused=1, problems=[Problem(self._line + 1, "too_long")]).batch()
+
+    def _read(self, piece: bytes, *, is_last: bool) -> tuple[Batch, bytes]:
+        """The rows of a piece, and what is left of it because its last row does not end in it."""
+        if _QUOTE not in piece or piece.count(_QUOTE) % 2 == 0:
+            try:
+                batch = self._at_once(piece)
+            except pa.ArrowInvalid:
+                pass
+            else:
+                self._line += _lines(piece)
+                return batch, b""
+        return self._row_by_row(piece, is_last=is_last)
+
+    # All at once ------------------------------------------------------------------------------------------------------
+    def _at_once(self, piece: bytes) -> Batch:
+        odd: list[Any] = []
+        roles = self.match.columns
+        table = self._table(piece, sorted(set(roles.values())), odd)
+        columns = {role: column(_whole(table[str(place)]), role) for role, place in roles.items()}
+        rows = table.num_rows
+        numbers = _Numbers(piece, self._separator, self._line, self.match, rows, [one.number for one in odd])
+        mask = _has_something(columns, rows)
+        places: Any = None
+        if not mask.all():
+            mask = self._has_any_cell(piece, rows)
+            places, rows = np.flatnonzero(mask), int(mask.sum())
+            columns = {role: texts.take(pa.array(places)) for role, texts in columns.items()}
+        if not odd:
+            return Batch(rows, columns, lambda row: numbers.of_row(row if places is None else int(places[row])))
+        more = Rows(self.match)
+        for which, one in enumerate(odd):
+            cells = _cells(one.text, self._separator)
+            is_told = self._problems + more.refused < MOST_PROBLEMS
+            number = numbers.of_odd(which) if is_told else 0
+            if cells is None:
+                more.refuse(Problem(number, "too_long"))
+            elif any(cells):
+                more.take(number, cells)
+        del more.problems[max(0, MOST_PROBLEMS - self._problems) :]
+        if len(more):
+            added = more.arrays()
+            columns = {role: column(_joined(columns[role], added[role]), role) for role in columns}
+
+        def line(row: int) -> int:
+            if row >= rows:
+                return int(more.lines[row - rows])
+            return numbers.of_row(row if places is None else int(places[row]))
+
+        return Batch(rows + len(more), columns, line, more.refused, more.problems)
+
+    def _table(self, piece: bytes, places: Sequence[int], odd: list[Any]) -> pa.Table:
+        def refuse(row: Any) -> str:
+            odd.append(row)
+            return "skip"
+
+        once = {place for role, place in self.match.columns.items() if role in ONE_BY_ONE}
+        kinds = {True: pa.string(), False: pa.dictionary(pa.int32(), pa.string())}
+        return pa_csv.read_csv(
+            pa.BufferReader(piece),
+            read_options=pa_csv.ReadOptions(
+                use_threads=False,
+                block_size=len(piece) + 1,
+                column_names=[str(place) for place in range(self.match.width)],
+            ),
+            parse_options=pa_csv.ParseOptions(delimiter=self._separator, invalid_row_handler=refuse),
+            convert_options=pa_csv.ConvertOptions(
+                check_utf8=False,
+                strings_can_be_null=False,
+                include_columns=[str(place) for place in places],
+                column_types={str(place): kinds[place in once] for place in places},
+            ),
+        )
+
+    def _has_any_cell(self, piece: bytes, rows: int) -> Any:
+        """Which rows have anything in any of their columns: those without are empty lines."""
+        table = self._table(piece, range(self.match.width), [])
+        found = np.zeros(rows, bool)
+        for texts in table.columns:
+            found |= _lengths(_whole(texts)) > 0
+        return found
+
+    # Row by row -------------------------------------------------------------------------------------------------------
+    def _row_by_row(self, piece: bytes, *, is_last: bool) -> tuple[Batch, bytes]:
+        lines = list(_as_lines(piece))
+        rows, at, left = Rows(self.match), 0, b""
+        while at < len(lines):
+            at, trouble = self._take(lines, at, rows)
+            if trouble == "quote" and not is_last:
+                left = "".join(lines[at:]).encode("utf-8", "replace")
+                if len(left) <= _LONGEST_ROW:
+                    break
+                left = b""
+            if trouble:  # the line is lost, the next one is read again
+                rows.refuse(Problem(self._line + at + 1, trouble))
+                at += 1
+        self._line += at
+        del rows.problems[max(0, MOST_PROBLEMS - self._problems) :]
+        return rows.batch(), left
+
+    def _take(self, lines: Sequence[str], at: int, rows: Rows) -> tuple[int, str]:
+        """Take rows from a line on. The first line that was not taken, and why it was not."""
+        feed = _Feed(lines, at)
+        try:
+            for row in csv.reader(feed, delimiter=self._separator):
+                if feed.is_over:
+                    return at, "quote"
+                if any(row):
+                    rows.take(self._line + feed.at, row)
+                at = feed.at
+        except csv.Error:
+            return at, "too_long"
+        return at, ""
+
+
+class _Feed:
+    """Lines from a place on; it knows how far they were taken, and whether more were wanted than there are."""
+
+    def __init__(self, lines: Sequence[str], at: int) -> None:
+        self._lines, self.at, self.is_over = lines, at, False
+
+    def __iter__(self) -> _Feed:
+        return self
+
+    def __next__(self) -> str:
+        if self.at == len(self._lines):
+            self.is_over = True
+            raise StopIteration
+        self.at += 1
+        return self._lines[self.at - 1]
+
+
+class _Numbers:
+    """The lines of the rows of a piece: found out only when a problem is to be told."""
+
+    def __init__(self, piece: bytes, separator: str, before: int, match: Match, rows: int, odd: Sequence[int]) -> None:
+        self._piece, self._separator, self._before, self._width = piece, separator, before, match.width
+        self._rows, self._numbers_of_odd = rows, odd
+
+    def of_row(self, row: int) -> int:
+        found = self._found[0]
+        return int(found[row]) if row < len(found) else self._before + 1
+
+    def of_odd(self, which: int) -> int:
+        """The line of a row with more or fewer cells than there are headers."""
+        found = self._found[1]
+        return int(found[which]) if which < len(found) else self._before + 1
+
+    @cached_property
+    def _found(self) -> tuple[Any, Any]:
+        total = self._rows + len(self._numbers_of_odd)
+        if _lines(self._piece) == total:  # a line for each row
+            every = np.arange(total) + self._before + 1
+            places = np.array(self._numbers_of_odd, np.int64) - 1
+            return np.delete(every, places), every[places]
+        regular: list[int] = []
+        odd: list[int] = []
+        reader = csv.reader(_as_lines(self._piece), delimiter=self._separator)
+        with contextlib.suppress(csv.Error):
+            for row in reader:
+                if row:
+                    (regular if len(row) == self._width else odd).append(self._before + reader.line_num)
+        return regular, odd
+
+
+def found_headers(source: Source) -> tuple[str, ...]:
+    """The first line that has several cells: what somebody picks columns from. Empty if there is none."""
+    start = next(in_utf8(source, encoding(source.head)), b"")
+    for line, _end in _first_lines(start):
+        cells = _likely_cells(line)
+        if len(cells) > 1:
+            return tuple(" ".join(cell.split()) for cell in cells)
+    return ()
+
+
+def _first_lines(start: bytes) -> Iterator[tuple[str, int]]:
+    """The first lines, and where each ends."""
+    for found in islice(_LINE.finditer(start), _LINES_BEFORE_HEADERS):
+        if found[0]:
+            yield repaired(found[0]).decode(), found.end()
+
+
+def _headers(line: str, wanted: Wanted) -> tuple[str, Match] | None:
+    """The separator with which this line is a line of headers, and of which export; None if it is none."""
+    found = ((mark, recognise(_cells(line, mark) or [], wanted)) for mark in _SEPARATORS)
+    matches = [(mark, match) for mark, match in found if match]
+    return max(matches, key=lambda one: (one[1].score, one[1].width), default=None)
+
+
+def _likely_cells(line: str) -> Sequence[str]:
+    return max((_cells(line, mark) or [] for mark in _SEPARATORS), key=len)
+
+
+def _cells(line: str, mark: str) -> list[str] | None:
+    """None if they cannot be told."""
+    try:
+        return next(csv.reader(io.StringIO(line, newline=""), delimiter=mark), [])
+    except csv.Error:
+        return None
+
+
+def _as_lines(piece: bytes) -> io.StringIO:
+    return io.StringIO(piece.decode("utf-8", "replace"), newline="")
+
+
+def _lines(piece: bytes) -> int:
+    ends = piece.count(b"\n")
+    if returns := piece.count(b"\r"):
+        ends += returns - piece.count(b"\r\n")
+    return ends + (not piece.endswith((b"\n", b"\r")))
+
+
+def _end_of_last_line(buffer: bytes) -> int:
+    """0 if no line ends in it. A last return does not count: the line feed that belongs to it may follow."""
+    return buffer.rfind(b"\n") + 1 or buffer.rfind(b"\r", 0, -1) + 1
+
+
+def _whole(texts: pa.ChunkedArray) -> pa.Array:
+    return texts.chunk(0) if texts.num_chunks == 1 else texts.combine_chunks()
+
+
+def _joined(first: pa.Array, second: pa.Array) -> pa.Array:
+    plain = [one.dictionary_decode() if pa.types.is_dictionary(one.type) else one for one in (first, second)]
+    return pa.concat_arrays(plain)
+
+
+def _has_something(columns: Mapping[str, pa.Array], rows: int) -> Any:
+    found = np.zeros(rows, bool)
+    for texts in columns.values():
+        found |= _lengths(texts) > 0
+    return found
+
+
+def _lengths(texts: pa.Array) -> Any:
+    if pa.types.is_dictionary(texts.type):
+        return _lengths(texts.dictionary)[texts.indices.to_numpy()]
+    return pc.binary_length(texts).to_numpy()
