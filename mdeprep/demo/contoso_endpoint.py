@@ -68,8 +68,8 @@ SUMS = {
     CONFIGURATION_MANAGER: (402, 357, 19, 23, 3, 0),
 }
 NOT_PLACED = {
-    INTUNE: ["Android Zebra TC52 AOSP, 27 ×", "Windows Embedded POSReady 7, 14 ×"],
-    CONFIGURATION_MANAGER: ["Microsoft Windows NT Server 10.0 (no build), 3 ×"],
+    INTUNE: {"Android Zebra TC52 AOSP": 27, "Windows Embedded POSReady 7": 14},
+    CONFIGURATION_MANAGER: {"Microsoft Windows NT Server 10.0": 3},
 }
 
 ENGINES = {
@@ -178,7 +178,8 @@ def source(name: str, read_on: date) -> dict[str, dict[str, Any]]:
     names = ("read", "counted", "duplicates", "left_out", "not_placed", "not_readable")
     return {
         f"source-{name.lower().replace(' ', '-')}": {
-            "name": name, "imported_on": read_on, "unknown": NOT_PLACED[name],
+            "name": name, "imported_on": read_on, "unknown": list(NOT_PLACED[name]),
+            "unknown_times": list(NOT_PLACED[name].values()),
             **dict(zip(names, SUMS[name], strict=True)),
         }
     }  # fmt: skip

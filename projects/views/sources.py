@@ -30,10 +30,15 @@ class Sources(ImportPage):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         environment = actions.counted(self.project)
         sides = side_by_side(environment)
+        may_change = "change_project" in self.can
         kinds = [_of_kind(sides, kind) for kind in KINDS if sides.of_kind(kind)]
         return self.render_to_response(
             self.get_context_data(
-                sides=sides, kinds=kinds, may_change="change_project" in self.can, rows_then=environment.devices
+                sides=sides,
+                kinds=kinds,
+                may_change=may_change,
+                is_asked=may_change and any(kind["is_asked"] for kind in kinds),
+                rows_then=environment.devices,
             )
         )
 
