@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from functools import lru_cache
 from typing import Any
 
 from django.urls import reverse
@@ -20,7 +21,13 @@ NEEDS = {
 def address(deed: Mapping[str, Any], slug: str) -> str:
     """Where a stored deed is done in the project with this slug, with the row to land on."""
     anchor = f"#row-{deed['row']}" if deed["row"] else ""
-    return reverse(deed["to"], kwargs={"slug": slug, **deed["args"]}) + anchor
+    return path(deed["to"], slug=slug, **deed["args"]) + anchor
+
+
+@lru_cache(maxsize=4096)
+def path(to: str, **args: str) -> str:
+    """The path of a page: looked up once, for a page of findings asks dozens of times."""
+    return reverse(to, kwargs=args)
 
 
 def deeds(finding: Mapping[str, Any], slug: str, can: Collection[str]) -> list[dict[str, Any]]:

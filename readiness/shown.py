@@ -6,13 +6,12 @@ from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from projects.document.choices import Phase
 from projects.models import Project
-from readiness.links import deeds
+from readiness.links import deeds, path
 from readiness.models import Verdict
 from stakeholders.states import deliveries
 
@@ -74,9 +73,9 @@ def sections(verdict: Verdict, project: Project) -> list[dict[str, Any]]:
     return [
         {
             **section,
-            "url": reverse("stakeholders:matrix", args=[project.slug])
+            "url": path("stakeholders:matrix", slug=project.slug)
             if section["name"] == "stakeholders"
-            else reverse("projects:section", args=[project.slug, section["name"]]),
+            else path("projects:section", slug=project.slug, section=section["name"]),
             "marks": [(s["name"], RINGS.get(s["state"], "wait")) for s in section["signatures"]],
             "signed": signatures_in_words(section["signatures"]),
         }
