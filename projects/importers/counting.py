@@ -22,6 +22,8 @@ from projects.importers.places import COUNTED, LEFT_OUT, UNKNOWN, Judge, Places
 from projects.importers.results import MOST_PROBLEMS, MOST_UNKNOWN, NOT_SEEN, REASONS, LeaveOut, Problem, Result
 
 _SECONDS_A_DAY = 86_400
+_SECONDS_BEFORE = date(2000, 1, 1).toordinal() * _SECONDS_A_DAY
+_LATEST = 2**32 - 1
 _LONGEST_DAY = 40
 _MOST_AT_ONCE = 1 << 18
 _TEXTS = ("system", "fallback", "distribution", "edition", "version", "build", "kind")
@@ -101,7 +103,7 @@ class Count:
         for place, times in zip(*np.unique(ends[is_readable & ~is_known], return_counts=True), strict=True):
             self._alone[int(place)] = self._alone.get(int(place), 0) + int(times)
         if is_known.any():
-            seen = np.maximum(moments, 0)
+            seen = np.clip(moments - _SECONDS_BEFORE, 0, _LATEST).astype(np.uint32)
             self._kept.append((ids[is_known], names[is_known], seen[is_known], ends[is_known].astype(np.int32)))
 
     def _without(self, batch: Batch, where: Any, moments: Any) -> Any:

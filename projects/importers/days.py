@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from projects import catalog
+from projects.importers.letters import Array, has_letter, seconds_of
 
 NEVER, UNREADABLE = -1, -2
 """Instead of a moment: the device was never seen; the text is no day."""
@@ -38,21 +38,25 @@ class Days:
         """Seconds, or NEVER or UNREADABLE; 0 for an empty text. Raises OtherOrder."""
         return int(self.moments(pa.array([text], pa.string()))[0])
 
-    def moments(self, texts: pa.Array) -> Any:
-        """The moment of each text, as an array of numpy."""
+    def moments(self, texts: pa.Array) -> Array:
+        """The moment of each text."""
         texts = pc.utf8_trim_whitespace(texts)
-        if _has(texts, b"T"):
+        if has_letter(texts, b"T"):
             texts = pc.replace_substring(texts, "T", " ", max_replacements=1)
         parts = pc.split_pattern(texts, " ", max_splits=1)
         begins = parts.offsets.to_numpy()
-        day = _each(parts.values.take(parts.offsets[:-1]), self._known, self._day)
-        timed = np.flatnonzero((np.diff(begins) == 2) & (day >= 0))
+        found = _each(parts.values.take(parts.offsets[:-1]), self._known, self._day)
+        timed = np.flatnonzero((np.diff(begins) == 2) & (found >= 0))
         if len(timed):
-            times = parts.values.take(pa.array(begins[timed] + 1))
-            if not any(_has(times, letter) for letter in (b"A", b"a", b"P", b"p")):
-                times = pc.utf8_slice_codeunits(times, 0, 8)  # parts of a second would make each time its own
-            day[timed] += _each(times, self._known_times, _seconds)
-        return day
+            found[timed] += self._times(parts.values.take(pa.array(begins[timed] + 1)))
+        return found
+
+    def _times(self, texts: pa.Array) -> Array:
+        found, is_right = seconds_of(texts)
+        other = np.flatnonzero(~is_right)
+        if len(other):
+            found[other] = _each(texts.take(pa.array(other)), self._known_times, _seconds)
+        return found
 
     def _day(self, text: str) -> int:
         if not text:
@@ -79,12 +83,7 @@ class Days:
         return _moment(year, second, first) if self.day_first else _moment(year, first, second)
 
 
-def _has(texts: pa.Array, letter: bytes) -> bool:
-    data = texts.buffers()[2]
-    return data is not None and letter in memoryview(data).tobytes()
-
-
-def _each(texts: pa.Array, known: dict[str, int], read: Callable[[str], int]) -> Any:
+def _each(texts: pa.Array, known: dict[str, int], read: Callable[[str], int]) -> Array:
     """What each text reads as. A distinct text is read once, however many rows and batches have it."""
     distinct = texts.dictionary_encode()
     found = []

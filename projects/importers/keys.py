@@ -7,19 +7,17 @@ different texts meet with a chance of at most 2^-57, and nothing can be told fro
 from __future__ import annotations
 
 import secrets
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from projects.importers.letters import Array, letters_of
+
 _TOLD_NAMES = ("", "localhost", "unknown", "n/a", "-", "none", "null")
 """What stands for no name: devices are not the same one because both are called this."""
 _LONGEST = 1_024
 _DOT = ord(".")
-
-Array = Any
-"""Of numpy, one-dimensional."""
 
 
 class Keys:
@@ -37,7 +35,7 @@ class Keys:
         return found
 
     def _hashed(self, names: pa.Array) -> Array:
-        data, starts, ends = _bytes(names)
+        data, starts, ends = letters_of(names)
         if self._is_short:
             ends = _first_dots(data, starts, ends)
         lengths = np.minimum(ends - starts, _LONGEST)
@@ -47,14 +45,6 @@ class Keys:
             letters = data[starts[rows, None] + np.arange(length)].astype(np.uint64)
             found[rows] = letters @ self._weights[:length] + self._weights[_LONGEST + length]
         return found
-
-
-def _bytes(names: pa.Array) -> tuple[Array, Array, Array]:
-    """The bytes of all texts, and where each begins and ends in them."""
-    _valid, offsets, data = names.buffers()
-    places = np.frombuffer(offsets, np.int32)[names.offset : names.offset + len(names) + 1].astype(np.int64)
-    letters = np.frombuffer(data, np.uint8) if data is not None and data.size else np.zeros(1, np.uint8)
-    return letters, places[:-1], places[1:]
 
 
 def _first_dots(data: Array, starts: Array, ends: Array) -> Array:
@@ -80,7 +70,7 @@ def newest(keys: Array, moments: Array) -> Array:
     has_twin[:-1] |= as_before
     rows = order[has_twin]
     stays[rows] = False
-    rows = rows[np.lexsort((rows, -moments[rows], keys[rows]))]
+    rows = rows[np.lexsort((rows, -moments[rows].astype(np.int64), keys[rows]))]
     is_first = np.ones(len(rows), bool)
     is_first[1:] = keys[rows[1:]] != keys[rows[:-1]]
     stays[rows[is_first]] = True

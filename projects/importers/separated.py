@@ -22,6 +22,7 @@ import pyarrow.csv as pa_csv
 
 from projects.importers.batches import ONE_BY_ONE, Batch, Rows, column
 from projects.importers.formats import Match, Wanted, recognise, unrecognised
+from projects.importers.letters import count_of, lines_in
 from projects.importers.results import MOST_PROBLEMS, Problem
 from projects.importers.source import Source, encoding, in_utf8, repaired
 
@@ -79,13 +80,13 @@ class Separated:
 
     def _read(self, piece: bytes, *, is_last: bool) -> tuple[Batch, bytes]:
         """The rows of a piece, and what is left of it because its last row does not end in it."""
-        if _QUOTE not in piece or piece.count(_QUOTE) % 2 == 0:
+        if count_of(_QUOTE, piece) % 2 == 0:
             try:
                 batch = self._at_once(piece)
             except pa.ArrowInvalid:
                 pass
             else:
-                self._line += _lines(piece)
+                self._line += lines_in(piece)
                 return batch, b""
         return self._row_by_row(piece, is_last=is_last)
 
@@ -226,7 +227,7 @@ class _Numbers:
     @cached_property
     def _found(self) -> tuple[Any, Any]:
         total = self._rows + len(self._numbers_of_odd)
-        if _lines(self._piece) == total:  # a line for each row
+        if lines_in(self._piece) == total:  # a line for each row
             every = np.arange(total) + self._before + 1
             places = np.array(self._numbers_of_odd, np.int64) - 1
             return np.delete(every, places), every[places]
@@ -278,13 +279,6 @@ def _cells(line: str, mark: str) -> list[str] | None:
 
 def _as_lines(piece: bytes) -> io.StringIO:
     return io.StringIO(piece.decode("utf-8", "replace"), newline="")
-
-
-def _lines(piece: bytes) -> int:
-    ends = piece.count(b"\n")
-    if returns := piece.count(b"\r"):
-        ends += returns - piece.count(b"\r\n")
-    return ends + (not piece.endswith((b"\n", b"\r")))
 
 
 def _end_of_last_line(buffer: bytes) -> int:
