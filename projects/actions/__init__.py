@@ -12,7 +12,7 @@ from projects.actions.projects import (
     restore,
     set_owner,
 )
-from projects.actions.reading import known_columns, learned_names, pick_columns, read_again, read_import
+from projects.actions.reading import ColumnsWanted, pick_columns, read_again, read_export, read_import
 from projects.actions.rows import (
     RowGone,
     RowMoved,
@@ -31,6 +31,7 @@ __all__ = [
     "FACTS",
     "AlreadyApplied",
     "Archived",
+    "ColumnsWanted",
     "CountsMoved",
     "HasDates",
     "NotReady",
@@ -54,14 +55,13 @@ __all__ = [
     "find",
     "forget_columns",
     "forget_name",
-    "known_columns",
-    "learned_names",
     "move_phase",
     "move_row",
     "pick_columns",
     "place_timeline",
     "propose_task",
     "read_again",
+    "read_export",
     "read_import",
     "remove_row",
     "restore",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -44,10 +44,12 @@ def start_import(
     source: str = "",
     wanted: str = "",
     leave_out: LeaveOut | None = None,
+    columns: Mapping[str, str] | None = None,
     is_queued: bool = True,
 ) -> DeviceImport:
     """Keep an uploaded export until a worker reads it; or, not `is_queued`, until the caller does.
 
+    `columns`: what a column tells -> its header, for a file of no known kind of which that is known already.
     Raises AlreadyApplied, CannotRead.
     """
     if not file.size:
@@ -58,7 +60,7 @@ def start_import(
     file_hash = _hash(file)
     row = DeviceImport(
         project=project, uploaded_by=by, source=source.strip(), wanted_format=wanted, leave_out=told,
-        size=file.size, file_hash=file_hash, created_at=clock.now(),
+        columns=dict(columns or {}), size=file.size, file_hash=file_hash, created_at=clock.now(),
     )  # fmt: skip
     row.file.save("export", file, save=False)  # before the lock: a large file takes a while
     try:

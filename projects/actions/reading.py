@@ -32,7 +32,7 @@ class _Cancelled(Exception):
     """Somebody cancelled while the file was being read."""
 
 
-class _ColumnsWanted(Exception):
+class ColumnsWanted(Exception):
     """No known kind of export: somebody has to say which column tells what. `why` says what was wrong with the last."""
 
     def __init__(self, header_key: str, why: str = "") -> None:
@@ -54,7 +54,7 @@ def read_import(pk: int) -> None:
     row = DeviceImport.objects.select_related("project__tenant").get(pk=pk)
     try:
         result = _read(row)
-    except _ColumnsWanted as wanted:
+    except ColumnsWanted as wanted:
         why = {"code": wanted.why, "values": {}} if wanted.why else {}
         _running(row).update(state=State.COLUMNS, header_key=wanted.header_key, columns={}, why=why)
     except CannotRead as error:
@@ -107,35 +107,59 @@ def opened(row: DeviceImport) -> Iterator[OpenAgain]:
 
 
 def _read(row: DeviceImport) -> Result:
-    tenant = row.project.tenant
     with opened(row) as open_again:
+        result, row.header_key, row.columns = read_export(
+            open_again,
+            tenant=row.project.tenant,
+            leave_out=LeaveOut(**row.leave_out),
+            wanted=row.wanted_format,
+            columns=row.columns,
+            report=_reporter(row),
+        )
+    return result
 
-        def read(columns: Mapping[str, str] | None) -> Result:
-            return importers.read(
-                open_again,
-                today=clock.today(tenant.time_zone),
-                leave_out=LeaveOut(**row.leave_out),
-                wanted=row.wanted_format,
-                columns=columns,
-                learned=learned_names(tenant),
-                report=_reporter(row),
-            )
 
-        if row.columns:
-            return _if_systems(read(row.columns), row.header_key)
+def read_export(
+    open_again: OpenAgain,
+    *,
+    tenant: Tenant,
+    leave_out: LeaveOut,
+    wanted: str = "",
+    columns: Mapping[str, str] | None = None,
+    report: importers.Report | None = None,
+) -> tuple[Result, str, dict[str, str]]:
+    """What an export tells, read with all that a tenant has learned; the key of its headers and the picked columns.
+
+    The last two are empty for a known kind of export. Raises CannotRead; ColumnsWanted where somebody has to pick.
+    """
+
+    def read(picked: Mapping[str, str] | None) -> Result:
+        return importers.read(
+            open_again,
+            today=clock.today(tenant.time_zone),
+            leave_out=leave_out,
+            wanted=wanted,
+            columns=picked,
+            learned=learned_names(tenant),
+            report=report,
+        )
+
+    if not columns:
         try:
-            return read(None)
+            return read(None), "", {}
         except CannotRead as error:
             if error.code != "unknown_format":
                 raise
-        row.header_key, row.columns = known_columns(tenant, open_again)
-        return _if_systems(read(row.columns), row.header_key)
+        key, columns = known_columns(tenant, open_again)
+    else:
+        key = importers.header_key(importers.headers(open_again))
+    return _if_systems(read(columns), key), key, dict(columns)
 
 
 def known_columns(tenant: Tenant, open_again: OpenAgain) -> tuple[str, dict[str, str]]:
     """The key of a file's headers, and the columns that were picked for it before.
 
-    Raises _ColumnsWanted where none were; CannotRead where the first line is no line of headers but a device.
+    Raises ColumnsWanted where none were; CannotRead where the first line is no line of headers but a device.
     """
     headers = importers.headers(open_again)
     if any(importers.place(header) for header in headers):
@@ -143,7 +167,7 @@ def known_columns(tenant: Tenant, open_again: OpenAgain) -> tuple[str, dict[str,
     key = importers.header_key(headers)
     known = LearnedColumns.objects.filter(tenant=tenant, key=key).first()
     if known is None:
-        raise _ColumnsWanted(key)
+        raise ColumnsWanted(key)
     return key, known.columns
 
 
@@ -151,7 +175,7 @@ def _if_systems(result: Result, header_key: str) -> Result:
     """The result, unless the picked column holds no operating systems: then nothing of what it holds is kept."""
     distinct = len(result.unknown)
     if distinct > (_FEW if not result.counted else max(_FEW, result.read // 2)):
-        raise _ColumnsWanted(header_key, why="no_systems")
+        raise ColumnsWanted(header_key, why="no_systems")
     return result
 
 

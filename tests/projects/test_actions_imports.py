@@ -309,7 +309,10 @@ def test_the_command_counts_without_writing(run, project):
     out, err = run(intune(windows_11=3, unknown=2), "--json")
     told = json.loads(out)
     assert (told["read"], told["counted"], told["unknown"], told["rejected"]) == (5, 3, 2, 0)
-    assert told["counts"] == [{"kind": "computer", "system": "windows-11", "name": "Windows 11", "count": 3}]
+    assert told["counts"] == [
+        {"kind": "computer", "system": "windows-11", "name": "Windows 11", "count": 3,
+         "versions": [{"version": "23H2", "count": 3}]},
+    ]  # fmt: skip
     assert told["unknown_strings"] == {"Windows Embedded POSReady 7": 2}
     assert told["read"] == sum(told[name] for name in ("counted", "duplicates", "filtered", "unknown", "rejected"))
     assert "5 rows read" in err
@@ -328,7 +331,9 @@ def test_the_command_applies_and_says_so_when_it_did_already(run, project):
     ("data", "options", "said"),
     [
         (b"", ["--apply"], "empty"),
-        (b"Name^System\n1^2", [], "does not recognise"),
+        (b"Name,System XY\n1,2", [], "does not recognise"),
+        (b"Name,System XY\n1,2", ["--apply"], "does not recognise"),
+        (b"Name,System XY\n1,2", ["--columns", "os=System XY"], "is no column"),
         (HEADERS.encode(), ["--apply"], "no devices"),
         (intune(windows_11=1), ["--format", "ad_get_adcomputer"], "OperatingSystem"),
         (intune(unknown=1), ["--apply"], "Nothing in this file is counted"),
@@ -338,6 +343,16 @@ def test_the_command_says_in_a_sentence_what_it_cannot_do(run, data, options, sa
     with pytest.raises(CommandError, match=said):
         run(data, *options)
     assert not DeviceImport.objects.unfinished().exists()
+
+
+def test_the_command_is_told_the_columns_of_a_file_of_no_known_kind(run, project, tenant):
+    data = b"Name,System XY\nPC-1,Windows 11\nPC-2,Windows 11\n"
+    out, _err = run(data, "--columns", "system=System XY", "name=Name", "--json")
+    assert (json.loads(out)["format"], json.loads(out)["counted"]) == ("picked", 2)
+    run(data, "--columns", "system=System XY", "name=Name", "--apply")
+    assert counts(project) == {"windows-11": (2, "Device list")}
+    out, _err = run(data + b"PC-3,Windows 10\n", "--json")
+    assert json.loads(out)["counted"] == 3
 
 
 def test_the_command_asks_what_the_person_may(run, viewer):

@@ -127,7 +127,7 @@ def test_a_file_that_is_too_large_is_said_at_the_field(signed_in, project, monke
 def test_a_file_that_cannot_be_read_says_why(signed_in, project, lead):
     row = uploaded(project, lead, b"PK\x03\x04" + b"\x00" * 100)
     text = signed_in.get(at(project, "import", row.pk)).content.decode()
-    assert "This is an Excel workbook." in text
+    assert "This workbook cannot be opened" in text
     assert "No count was changed" in text
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from argparse import ArgumentTypeError
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -12,28 +14,36 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from projects import access, actions, catalog, importers
 from projects.importers import CannotRead, LeaveOut, Result
 from projects.models import DeviceImport, Project
-from projects.rules.labels import system_name
-from tenants import clock
+from projects.rules.labels import count_name
+from projects.rules.sources import kind_of
 from tenants.models import User
 
 AUTO = "auto"
+COLUMN_ROLES = ("system", "version", "name", "id", "seen", "kind")
 
 
 class Command(BaseCommand):
     help = (
         "Count the devices of an export. With --apply the counts replace those of the same source in the plan of "
-        "SLUG; without it nothing is written. Messages on stderr, with --json the result on stdout."
+        "SLUG; without it nothing is written. Messages on stderr, with --json the result on stdout. Ends with 0 only "
+        "if the file was read, and with --apply its counts are those of the plan."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("slug", metavar="SLUG", help="the project's short name, as in its address")
-        parser.add_argument("file", metavar="FILE", type=Path, help="the export, as CSV")
+        parser.add_argument("file", metavar="FILE", type=Path, help="the export")
         parser.add_argument("--by", required=True, metavar="ADDRESS", help="who imports; they must be allowed to edit")
         parser.add_argument("--format", default=AUTO, choices=[AUTO, *catalog.export_formats()])
+        parser.add_argument(
+            "--columns", nargs="+", default=[], metavar="ROLE=HEADER", type=_column,
+            help=f"of a file of no known kind: which column is what ({', '.join(COLUMN_ROLES)}); remembered with --apply",
+        )  # fmt: skip
         parser.add_argument("--source", default="", help="whose counts are replaced (else named by the kind of export)")
         parser.add_argument("--days", type=int, default=90, help="leave out what was not seen for so long; 0: nothing")
         parser.add_argument("--with-personal", action="store_true", help="count personal devices too")
         parser.add_argument("--with-disabled", action="store_true", help="count disabled computers too")
+        parser.add_argument("--with-templates", action="store_true", help="count templates of virtual machines too")
+        parser.add_argument("--with-registered", action="store_true", help="count what is registered only too")
         parser.add_argument("--take-over", nargs="*", default=[], metavar="SYSTEM", help="systems to take over")
         parser.add_argument("--apply", action="store_true", help="write the counts into the plan")
         parser.add_argument("--json", action="store_true", help="print the result as JSON")
@@ -49,7 +59,7 @@ class Command(BaseCommand):
             result = self._apply(project, person, path, options) if options["apply"] else _read(project, path, options)
         except CannotRead as error:
             raise CommandError(str(error)) from None
-        except (actions.NothingCounted, actions.Archived) as error:
+        except (actions.ColumnsWanted, actions.NothingCounted, actions.Archived) as error:
             raise CommandError(_REFUSED[type(error)]) from None
         if options["json"]:
             self.stdout.write(json.dumps(told(result), indent=1, ensure_ascii=False))
@@ -60,7 +70,8 @@ class Command(BaseCommand):
             with path.open("rb") as stream:
                 row = actions.start_import(
                     project=project, file=File(stream), by=person, source=options["source"],
-                    wanted=_wanted(options), leave_out=_leave_out(options), is_queued=False,
+                    wanted=_wanted(options), leave_out=_leave_out(options), columns=dict(options["columns"]),
+                    is_queued=False,
                 )  # fmt: skip
         except actions.AlreadyApplied as done:
             self.stderr.write(f"This file was already applied on {done.device_import.applied_at:%Y-%m-%d}.")
@@ -70,6 +81,9 @@ class Command(BaseCommand):
         row = DeviceImport.objects.select_related("project__tenant").get(pk=row.pk)
         if row.state == DeviceImport.State.FAILED:
             raise CannotRead(row.why["code"], **row.why["values"])
+        if row.state == DeviceImport.State.COLUMNS:
+            actions.cancel_import(device_import=row, by=person)
+            raise actions.ColumnsWanted(row.header_key)
         try:
             actions.apply_import(device_import=row, by=person, take_over=options["take_over"])
         except actions.NothingCounted:
@@ -78,7 +92,19 @@ class Command(BaseCommand):
         return Result.from_json(row.result)
 
 
+def _column(text: str) -> tuple[str, str]:
+    """A role and its header, as in "system=Operating system"."""
+    role, mark, header = text.partition("=")
+    if role not in COLUMN_ROLES or not mark or not header.strip():
+        raise ArgumentTypeError(f"“{text}” is no column: write ROLE=HEADER, with one of {', '.join(COLUMN_ROLES)}.")
+    return role, header.strip()
+
+
 _REFUSED: dict[type[Exception], str] = {
+    actions.ColumnsWanted: (
+        "mdeprep does not recognise the columns of this file. Say which column is what, for example "
+        '--columns system="OS name" version="OS build".'
+    ),
     actions.NothingCounted: "Nothing in this file is counted, so nothing was changed.",
     actions.Archived: "The project is archived: restore it first.",
 }
@@ -99,22 +125,15 @@ def _person(address: str) -> User:
 
 
 def _read(project: Project, path: Path, options: dict[str, Any]) -> Result:
-    opened = []
-    try:
-
-        def open_again() -> Any:
-            opened.append(path.open("rb"))
-            return opened[-1]
-
-        return importers.read(
-            open_again,
-            today=clock.today(project.tenant.time_zone),
+    with ExitStack() as streams:
+        result, _key, _columns = actions.read_export(
+            lambda: streams.enter_context(path.open("rb")),
+            tenant=project.tenant,
             leave_out=_leave_out(options),
             wanted=_wanted(options),
+            columns=dict(options["columns"]),
         )
-    finally:
-        for stream in opened:
-            stream.close()
+    return result
 
 
 def _wanted(options: dict[str, Any]) -> str:
@@ -123,13 +142,22 @@ def _wanted(options: dict[str, Any]) -> str:
 
 def _leave_out(options: dict[str, Any]) -> LeaveOut:
     return LeaveOut(
-        days=max(options["days"], 0), personal=not options["with_personal"], disabled=not options["with_disabled"]
+        days=max(options["days"], 0),
+        personal=not options["with_personal"],
+        disabled=not options["with_disabled"],
+        templates=not options["with_templates"],
+        registered=not options["with_registered"],
     )
 
 
 def told(result: Result) -> dict[str, Any]:
-    """The result as scripts read it: read = counted + duplicates + filtered + unknown + rejected."""
-    systems = catalog.systems()
+    """The result as scripts read it: read = counted + duplicates + filtered + unknown + rejected.
+
+    The versions of a system add up to its count.
+    """
+    versions: dict[str, list[dict[str, Any]]] = {}
+    for system, version, count in result.versions:
+        versions.setdefault(system, []).append({"version": version, "count": count})
     return {
         "format": result.format,
         "read": result.read,
@@ -140,7 +168,13 @@ def told(result: Result) -> dict[str, Any]:
         "rejected": result.not_readable,
         "filters": dict(result.left_out),
         "counts": [
-            {"kind": systems[key].kind, "system": key, "name": system_name(key), "count": n}
+            {
+                "kind": kind_of(key),
+                "system": key,
+                "name": count_name(key),
+                "count": n,
+                "versions": versions.get(key, []),
+            }
             for key, n in result.counts.items()
         ],
         "unknown_strings": dict(result.unknown),
