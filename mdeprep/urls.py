@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from mdeprep.views import demo, health, home, people
+from projects.views import answers
 
 accounts = [
     path("login/", account.login, name="account_login"),
@@ -36,6 +37,7 @@ accounts = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.Health.as_view(), name="healthz"),
     path("", home.Home.as_view(), name="home"),
+    path("answers/", answers.Answers.as_view(), name="answers"),
     path("projects/", home.ProjectList.as_view(), name="project_list"),
     path("accounts/", include(accounts)),
     path("admin/", admin.site.urls),

@@ -2,7 +2,21 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from projects.views import facts, history, imports, names, plan, printing, problems, rows, sharing, sources
+from projects.views import (
+    answers,
+    asked,
+    facts,
+    history,
+    imports,
+    names,
+    plan,
+    printing,
+    problems,
+    rows,
+    sharing,
+    sources,
+    uploads,
+)
 
 app_name = "projects"
 
@@ -13,6 +27,7 @@ row: list[URLPattern | URLResolver] = [
     path("remove/", rows.RowRemove.as_view(), name="row_remove"),
     path("does-not-apply/", rows.RowAside.as_view(), name="row_aside"),
     path("move/", rows.RowMove.as_view(), name="row_move"),
+    path("ask/", asked.Ask.as_view(), name="ask_about_row"),
 ]
 device_import: list[URLPattern | URLResolver] = [
     path("", imports.ImportNew.as_view(), name="import_new"),
@@ -35,6 +50,22 @@ sources_of_counts: list[URLPattern | URLResolver] = [
     path("choose/", sources.ChooseSources.as_view(), name="choose_sources"),
     path("effect/", sources.SourcesEffect.as_view(), name="sources_effect"),
 ]
+asked_of_others: list[URLPattern | URLResolver] = [
+    path("", asked.AskedPage.as_view(), name="asked"),
+    path("send/", asked.SendQuestions.as_view(), name="send_questions"),
+    path("question/<int:pk>/accept/", asked.AcceptAnswer.as_view(), name="accept_answer"),
+    path("question/<int:pk>/decline/", asked.DeclineAnswer.as_view(), name="decline_answer"),
+    path("question/<int:pk>/withdraw/", asked.WithdrawQuestion.as_view(), name="withdraw_question"),
+    path("question/<int:pk>/remind/", asked.RemindOfQuestion.as_view(), name="remind_of_question"),
+    path("export/", uploads.AskForUpload.as_view(), name="ask_for_upload"),
+    path("export/<int:pk>/revoke/", uploads.RevokeUpload.as_view(), name="revoke_upload"),
+    path("export/<int:pk>/remind/", uploads.RemindOfUpload.as_view(), name="remind_of_upload"),
+]
+to_me: list[URLPattern | URLResolver] = [
+    path("answer/", answers.Answer.as_view(), name="answer"),
+    path("unknown/", answers.SayUnknown.as_view(), name="say_unknown"),
+    path("upload/", uploads.Upload.as_view(), name="upload"),
+]
 of_project: list[URLPattern | URLResolver] = [
     path("plan/", plan.PlanStart.as_view(), name="plan"),
     path("plan/environment/import/", include(device_import)),
@@ -45,7 +76,10 @@ of_project: list[URLPattern | URLResolver] = [
     path("plan/<slug:section>/", plan.SectionPage.as_view(), name="section"),
     path("plan/<slug:section>/owner/", facts.Owner.as_view(), name="owner"),
     path("plan/<slug:section>/<slug:table>/new/", rows.RowNew.as_view(), name="row_new"),
+    path("plan/<slug:section>/<slug:table>/ask/", asked.Ask.as_view(), name="ask_about_table"),
     path("plan/<slug:section>/<slug:table>/<str:key>/", include(row)),
+    path("asked/", include(asked_of_others)),
+    path("asked/<slug:code>/", include(to_me)),
     path("facts/", facts.Facts.as_view(), name="facts"),
     path("facts/edit/", facts.EditFacts.as_view(), name="edit_facts"),
     path("print/", printing.Print.as_view(), name="print"),

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.utils.translation import gettext as _
 
 from projects.models import Project
 from stakeholders.document import Document, Part
@@ -18,28 +17,11 @@ from stakeholders.rules.standing import CHANGES, Standing, Vote, sections_of
 from stakeholders.rules.summary import change_lines, headline
 from stakeholders.words import section_title
 from tenants import emails
+from tenants.emails import at_place, long_day, short_day
 from tenants.models import User
 
 PARTS = {Part.SO: "approve", Part.R: "input", Part.I: "informed"}
 MINUTES = 2
-
-
-def short_day(day: date) -> str:
-    return f"{day:%a} {day.day} {day:%b}"
-
-
-def long_day(day: date) -> str:
-    return f"{day:%A} {day.day} {day:%B}"
-
-
-def at_place(moment: datetime, zone: str) -> str:
-    """ "Mon 23 Nov 2026 at 08:41 (Dublin)"."""
-    local = moment.astimezone(ZoneInfo(zone))
-    return (
-        f"{local:%a} {local.day} {local:%b %Y} "
-        + _("at")
-        + f" {local:%H:%M} ({zone.rpartition('/')[2].replace('_', ' ')})"
-    )
 
 
 def link(request: Request) -> str:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import logging
 import smtplib
 import uuid
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from email.utils import formataddr
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from tenants import clock, outbox
 from tenants.models import Mail, Tenant
@@ -23,6 +25,24 @@ logger = logging.getLogger(__name__)
 FORGOTTEN_ONCE_SENT = {"login_code", "password_reset"}
 CODE_WORKS_FOR = timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT)
 REFUSED_FOR_GOOD = 550
+
+
+def short_day(day: date) -> str:
+    return f"{day:%a} {day.day} {day:%b}"
+
+
+def long_day(day: date) -> str:
+    return f"{day:%A} {day.day} {day:%B}"
+
+
+def at_place(moment: datetime, zone: str) -> str:
+    """ "Mon 23 Nov 2026 at 08:41 (Dublin)"."""
+    local = moment.astimezone(ZoneInfo(zone))
+    return (
+        f"{local:%a} {local.day} {local:%b %Y} "
+        + _("at")
+        + f" {local:%H:%M} ({zone.rpartition('/')[2].replace('_', ' ')})"
+    )
 
 
 def queue(

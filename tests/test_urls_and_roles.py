@@ -25,8 +25,15 @@ from tenants.models import Membership, Tenant, User
 from tests.conftest import make_person
 
 IN_A_PROJECT = {
+    "projects:accept_answer": "change_project",
+    "projects:answer": "answer_project",
     "projects:archive": "archive_project",
+    "projects:ask_about_row": "change_project",
+    "projects:ask_about_table": "change_project",
+    "projects:ask_for_upload": "change_project",
+    "projects:asked": "view_project",
     "projects:choose_sources": "change_project",
+    "projects:decline_answer": "change_project",
     "projects:edit_facts": "change_project",
     "projects:facts": "view_project",
     "projects:forget_columns": "change_project",
@@ -47,8 +54,11 @@ IN_A_PROJECT = {
     "projects:plan": "view_project",
     "projects:print": "view_project",
     "projects:propose_task": "change_project",
+    "projects:remind_of_question": "change_project",
+    "projects:remind_of_upload": "change_project",
     "projects:restore": "archive_project",
     "projects:revoke": "share_project",
+    "projects:revoke_upload": "change_project",
     "projects:row": "view_project",
     "projects:row_aside": "change_project",
     "projects:row_edit": "change_project",
@@ -57,11 +67,15 @@ IN_A_PROJECT = {
     "projects:row_new": "change_project",
     "projects:row_remove": "change_project",
     "projects:say_name": "change_project",
+    "projects:say_unknown": "answer_project",
     "projects:section": "view_project",
+    "projects:send_questions": "change_project",
     "projects:share": "share_project",
     "projects:sharing": "share_project",
     "projects:sources": "view_project",
     "projects:sources_effect": "change_project",
+    "projects:upload": "answer_project",
+    "projects:withdraw_question": "change_project",
     "readiness:ask": "submit_project",
     "readiness:overview": "view_project",
     "readiness:start_phase": "move_phase",
@@ -84,6 +98,7 @@ IN_A_PROJECT = {
 """Addresses inside a project: the permission that each needs."""
 
 ON_THE_SITE = {
+    "answers": "SIGNED_IN",
     "choose_person": "TENANT_ADMIN",
     "demo_mail": "PUBLIC",
     "demo_mail_html": "PUBLIC",
@@ -110,9 +125,19 @@ OF_ALLAUTH = {
 }  # fmt: skip
 """Log-in and passwords, the library's own pages: tests/mdeprep/test_accounts.py. /admin/ is in test_admin.py."""
 
-ONLY_FOR_THE_ADDRESSEE = {"stakeholders:decide", "stakeholders:decided", "stakeholders:opened"}
+ONLY_FOR_THE_ADDRESSEE = {
+    "projects:answer", "projects:say_unknown", "projects:upload", "stakeholders:decide", "stakeholders:decided",
+    "stakeholders:opened",
+}  # fmt: skip
 """Beyond the permission, these look only among one's own requests: for others they are not there."""
 
+
+OF_A_QUESTION = {
+    "projects:accept_answer", "projects:answer", "projects:decline_answer", "projects:remind_of_question",
+    "projects:say_unknown", "projects:withdraw_question",
+}  # fmt: skip
+OF_AN_EXPORT = {"projects:remind_of_upload", "projects:revoke_upload", "projects:upload"}
+"""Addresses whose number or reference is that of a question, or of an export that was asked for."""
 
 LAST = {"projects:archive", "projects:restore"}
 """An archived project is edited by nobody: the walk ends with it."""
@@ -165,6 +190,12 @@ def world(tenant: Tenant, other_tenant: Tenant, project: Project, lead: User) ->
     round_ = ask_for_approval(project=project, sections=["licences"], due_on=date(2027, 1, 15), by=lead)
     shared = access.grant(project=project, user=make_person(tenant, "Vera Lund"), role=Role.VIEWER, by=lead)
     upload = DeviceImport.objects.create(project=project, uploaded_by=lead)
+    asked_for = {"email": "tomas@contoso.example", "name": "Tomás Silva", "by": lead}
+    question = plan_actions.ask_question(
+        project=project, table=TABLES["environment", "siem"], text="Which?", due_on=date(2100, 1, 15), **asked_for
+    )
+    plan_actions.send_questions(project=project, by=lead)
+    export = plan_actions.ask_for_upload(project=project, until=date(2100, 1, 15), **asked_for)
     name_provider(tenant=tenant, provider=other_tenant, by=None)
     return {
         "project": project,
@@ -174,6 +205,10 @@ def world(tenant: Tenant, other_tenant: Tenant, project: Project, lead: User) ->
         "code": Request.objects.get().code,
         "grant": shared.pk,
         "upload": upload.pk,
+        "question": question.pk,
+        "question_code": question.code,
+        "export": export.pk,
+        "export_code": export.code,
         "person": shared.user_id,
     }
 
@@ -191,6 +226,10 @@ def address(name: str, world: dict[str, Any], slug: str) -> str:
         "task": "passive_mode",
         **{name: world[name] for name in ("stakeholder_key", "number", "code", "grant")},
     }
+    if name in OF_A_QUESTION:
+        values |= {"pk": world["question"], "code": world["question_code"]}
+    if name in OF_AN_EXPORT:
+        values |= {"pk": world["export"], "code": world["export_code"]}
     return reverse(name, kwargs={key: value for key, value in values.items() if key in wanted})
 
 
@@ -246,7 +285,7 @@ def test_every_address_of_a_project_as_every_role(role, world, client, tenant, o
 def _is_gone(name: str, method: str) -> bool:
     """Pages about something that an earlier cell of the same walk has removed or ended."""
     return name in {
-        "projects:revoke", "projects:row", "projects:row_edit", "projects:row_effect", "projects:row_move",
+        "projects:ask_about_row", "projects:revoke", "projects:row", "projects:row_edit", "projects:row_effect", "projects:row_move",
         "projects:row_aside", "projects:row_remove", "stakeholders:effect", "stakeholders:row",
         "stakeholders:row_aside",
         "stakeholders:row_edit", "stakeholders:row_move", "stakeholders:row_remove", "stakeholders:difference",

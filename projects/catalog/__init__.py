@@ -31,6 +31,7 @@ from projects.catalog.entra import (
     entra_role,
     entra_roles,
 )
+from projects.catalog.export_steps import ExportSteps, export_steps, steps_for
 from projects.catalog.exports import (
     ExportFormat,
     NameRule,
@@ -143,6 +144,7 @@ __all__ = [
     "Destination",
     "EntraRole",
     "ExportFormat",
+    "ExportSteps",
     "Fact",
     "Feature",
     "MigrationItem",
@@ -185,6 +187,7 @@ __all__ = [
     "entra_roles",
     "export_format",
     "export_formats",
+    "export_steps",
     "fact",
     "facts",
     "needs_extra_step",
@@ -200,6 +203,7 @@ __all__ = [
     "source",
     "sources",
     "standard_template",
+    "steps_for",
     "system",
     "system_names",
     "systems",

@@ -1,3 +1,11 @@
+from projects.forms.asked import (
+    AnswerForm,
+    DeclineForm,
+    QuestionForm,
+    UnknownForm,
+    UploadAskedForm,
+    UploadOfAskedForm,
+)
 from projects.forms.fields import CountField
 from projects.forms.imports import ColumnsForm, LeaveOutForm, UploadForm, role_in_words
 from projects.forms.names import NameForm, short_choices
@@ -5,20 +13,26 @@ from projects.forms.project import ArchiveForm, DayForm, FactsForm, OwnerForm, P
 from projects.forms.rows import AsideForm, RowForm, Surroundings, WhyForm, label_of
 
 __all__ = [
+    "AnswerForm",
     "ArchiveForm",
     "AsideForm",
     "ColumnsForm",
     "CountField",
     "DayForm",
+    "DeclineForm",
     "FactsForm",
     "LeaveOutForm",
     "NameForm",
     "OwnerForm",
     "PersonForm",
+    "QuestionForm",
     "RowForm",
     "ShareForm",
     "Surroundings",
+    "UnknownForm",
+    "UploadAskedForm",
     "UploadForm",
+    "UploadOfAskedForm",
     "WhyForm",
     "label_of",
     "role_in_words",

@@ -1,4 +1,5 @@
 from projects.models.access import AccessSettings, Assignment, DeviceGroup, PartnerAccess, Persona, Tier
+from projects.models.asked import Asked, Owed, Proposal, Question, UploadRequest, find_asked, owed_in
 from projects.models.environment import (
     CdocTeam,
     DeviceCount,
@@ -32,6 +33,7 @@ from projects.rules.roles import Role
 
 __all__ = [
     "AccessSettings",
+    "Asked",
     "Assignment",
     "CdocTeam",
     "Component",
@@ -48,12 +50,15 @@ __all__ = [
     "ManagementEngine",
     "MigrationItem",
     "NetworkSettings",
+    "Owed",
     "PartnerAccess",
     "Persona",
     "PlanRow",
     "Project",
     "ProjectGroupPermission",
     "ProjectUserPermission",
+    "Proposal",
+    "Question",
     "Role",
     "Route",
     "SectionOwner",
@@ -62,5 +67,8 @@ __all__ = [
     "Tier",
     "TimelineItem",
     "Topic",
+    "UploadRequest",
+    "find_asked",
     "new_key",
+    "owed_in",
 ]

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from projects.document import SECTIONS
 from projects.document.choices import Phase
@@ -101,6 +102,29 @@ def _imported(what: What, _sections: list[str]) -> str:
     return _("applied an export of %(source)s, %(read)s rows: %(devices)s devices in all") % words
 
 
+def _questions_asked(what: What, _sections: list[str]) -> str:
+    about = ", ".join(each["title"] for each in what["questions"])
+    return _("asked %(who)s about %(about)s") % {"who": what["person"]["name"], "about": about}
+
+
+def _answered(what: What, _sections: list[str]) -> str:
+    words = _("did not know about %(about)s") if what["answered"] == "unknown" else _("answered about %(about)s")
+    return words % {"about": what["about"]}
+
+
+def _about(words: str) -> Callable[[What, list[str]], str]:
+    return lambda what, _sections: _(words) % {"about": what["about"]}
+
+
+def _upload_asked(what: What, _sections: list[str]) -> str:
+    words = {"who": what["person"]["name"], "day": day_of(what["until"])}
+    return _("asked %(who)s to upload an export until %(day)s") % words
+
+
+def _upload_revoked(what: What, _sections: list[str]) -> str:
+    return _("ended the upload link of %(who)s") % {"who": what["person"]["name"]}
+
+
 def _plain(verb: str, what: What) -> str:
     told = [f"{_words(name)}: {_value(value)}" for name, value in what.items() if name not in HIDDEN and value]
     title = f" {what['title']}" if what.get("title") else ""
@@ -134,5 +158,13 @@ TELLERS: dict[str, Callable[[What, list[str]], str]] = {
     "role given": _role_given,
     "role taken back": _role_taken,
     "handed over": _handed_over,
+    "questions asked": _questions_asked,
+    "question answered": _answered,
+    "answer settled": _about(gettext_noop("settled the answer about %(about)s")),
+    "answer declined": _about(gettext_noop("did not take over the answer about %(about)s")),
+    "question withdrawn": _about(gettext_noop("withdrew the question about %(about)s")),
+    "upload asked": _upload_asked,
+    "upload arrived": lambda _what, _sections: _("uploaded an export"),
+    "upload revoked": _upload_revoked,
 }
 """Verb -> how it is told. Apps above may add theirs; a verb that nobody tells is shown plainly."""

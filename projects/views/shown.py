@@ -145,6 +145,11 @@ class ShownTable:
         return f"projects/rows/{ROW_TEMPLATES.get((self.table.section, self.name), 'row')}.html"
 
     @property
+    def may_be_asked(self) -> bool:
+        """Whether the table as a whole can be a question: rows can be added to it, by whoever edits the plan."""
+        return not self.table.is_fixed and self.table.row_type is None
+
+    @property
     def may_move(self) -> bool:
         return self.is_movable or self.name in MOVABLE
 

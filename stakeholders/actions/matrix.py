@@ -167,10 +167,11 @@ def _end_matrix_grant(project: Project, email: str, *, by: User | None) -> None:
 
 def let_in(project: Project, stakeholder: Stakeholder, *, by: User | None) -> User:
     """An account for the address in the matrix (signing in by code), and the right to read what is asked."""
-    user = User.objects.filter(email=stakeholder.email).first()
-    if user is None:
-        user = User(email=stakeholder.email, name=stakeholder.name, language=project.tenant.language)
-        user.set_unusable_password()
-        user.save()
-    access.grant(project=project, user=user, role=Role.STAKEHOLDER, reason=Grant.Reason.MATRIX, by=by)
-    return user
+    return access.let_in(
+        project=project,
+        email=stakeholder.email,
+        name=stakeholder.name,
+        role=Role.STAKEHOLDER,
+        reason=Grant.Reason.MATRIX,
+        by=by,
+    )

@@ -17,6 +17,8 @@ from django.views.decorators.cache import never_cache
 from django.views.generic.base import View
 
 from projects.access import permissions_of
+from projects.models import Asked, Question, find_asked
+from projects.views.answers import page_of
 from stakeholders.models import Request
 from tenants.models import User
 from tenants.views.base import SiteView, Who
@@ -30,6 +32,18 @@ def decide_url(request: Request) -> str:
     """The page on which a request is read and answered; `request.round.project` is loaded."""
     round_ = request.round
     return reverse("stakeholders:decide", args=[round_.project.slug, round_.number]) + f"?code={request.code}"
+
+
+def there(found: Request | Asked) -> str:
+    """The page behind a reference."""
+    return decide_url(found) if isinstance(found, Request) else page_of(found)
+
+
+def _may_open(found: Request | Asked, user: User) -> bool:
+    if isinstance(found, Request):
+        return "view_revision" in permissions_of(found.round.project, user)
+    is_over = found.closed_at is not None and not isinstance(found, Question)
+    return not is_over and "answer_project" in permissions_of(found.project, user)
 
 
 def _is_tired(http: HttpRequest, *, dry_run: bool) -> bool:
@@ -46,14 +60,16 @@ class RequestView(SiteView, View):
     is_abstract = True
     who = Who.PUBLIC
 
-    found: Request
+    found: Request | Asked
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         if _is_tired(request, dry_run=True):
             return ratelimit.respond_429(request)
         wanted = str(kwargs["code"]).strip().upper()
         rows = Request.objects.select_related("round__project__tenant", "round__opened_by")
-        found = rows.filter(code=wanted).first() if LOOKS_RIGHT.fullmatch(wanted) else None
+        found: Request | Asked | None = None
+        if LOOKS_RIGHT.fullmatch(wanted):
+            found = rows.filter(code=wanted).first() or find_asked(wanted)
         if found is None:
             _is_tired(request, dry_run=False)
             return render(request, "stakeholders/no_request.html", {"code": wanted[:20]}, status=HTTPStatus.NOT_FOUND)
@@ -69,13 +85,14 @@ class Landing(RequestView):
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
         found, user = self.found, request.user
         if not user.is_authenticated:
-            sign_in = f"{reverse('account_login')}?{urlencode({'next': decide_url(found)})}"
+            sign_in = f"{reverse('account_login')}?{urlencode({'next': there(found)})}"
             return render(request, "stakeholders/landing.html", {"found": found, "sign_in": sign_in})
         if user.email != found.email:
             return render(request, "stakeholders/not_yours.html", {"found": found}, status=HTTPStatus.FORBIDDEN)
-        if "view_revision" not in permissions_of(found.round.project, user):
-            return render(request, "stakeholders/closed.html", {"found": found, "round": found.round})
-        return redirect(decide_url(found))
+        if not _may_open(found, user):
+            context = {"found": found, "round": getattr(found, "round", None)}
+            return render(request, "stakeholders/closed.html", context)
+        return redirect(there(found))
 
 
 class SendCode(RequestView):
@@ -85,7 +102,6 @@ class SendCode(RequestView):
     http_method_names = ["post", "options"]
 
     def post(self, request: HttpRequest, code: str) -> HttpResponse:
-        there = decide_url(self.found)
         if request.user.is_authenticated:
             return redirect("stakeholders:landing", self.found.code)
         if not ratelimit.consume(
@@ -96,7 +112,7 @@ class SendCode(RequestView):
         user = User.objects.filter(email=self.found.email, is_active=True).first()
         LoginCodeVerificationProcess.initiate(request=request, user=user, email=self.found.email)
         request.session["address_is_masked"] = True  # the page that asks for the code must not tell it either
-        return redirect(f"{reverse('account_confirm_login_code')}?{urlencode({'next': there})}")
+        return redirect(f"{reverse('account_confirm_login_code')}?{urlencode({'next': there(self.found)})}")
 
 
 class Reference(SiteView, View):

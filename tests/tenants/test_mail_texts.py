@@ -29,7 +29,53 @@ ABOUT_A_REQUEST = {
     "sections": ["Environment"],
     "due_long": "Friday 27 November",
 }
+ABOUT_WHAT_IS_ASKED = {
+    "name": "Tomás",
+    "by": "Lena Fischer",
+    "by_short": "Lena",
+    "project": "Contoso Endpoint 2027",
+    "customer": "Contoso",
+    "code": "CON-7F3KQ",
+    "url": "https://mdeprep.contoso.example/d/CON-7F3KQ",
+    "due": "Fri 27 Nov",
+    "due_long": "Friday 27 November",
+}
 CONTEXTS: dict[str, dict[str, Any]] = {
+    "questions": {
+        **ABOUT_WHAT_IS_ASKED,
+        "questions": [
+            {"title": "SIEM", "text": "Which SIEM is in use?", "due": "Fri 27 Nov"},
+            {"title": "Intune", "text": "In which version?", "due": "Mon 30 Nov"},
+        ],
+        "is_reminder": False,
+    },
+    "answer_declined": {
+        **ABOUT_WHAT_IS_ASKED,
+        "question": "Which SIEM is in use?",
+        "answer": "I think QRadar.",
+        "word": "The console says Splunk.",
+    },
+    "upload_asked": {
+        **ABOUT_WHAT_IS_ASKED,
+        "export": "Intune: All devices",
+        "note": "Only the computers in Dublin.",
+        "is_reminder": False,
+    },
+    "upload_revoked": {**ABOUT_WHAT_IS_ASKED, "url": ""},
+    "upload_arrived": {
+        "name": "Lena",
+        "who": "Tomás Silva",
+        "project": "Contoso Endpoint 2027",
+        "url": "https://mdeprep.contoso.example/",
+        "until": "Mon 23 Nov 2026 at 08:41 (Dublin)",
+    },
+    "questions_answered": {
+        "name": "Lena",
+        "who": "Tomás Silva",
+        "project": "Contoso Endpoint 2027",
+        "url": "https://mdeprep.contoso.example/",
+        "left": 2,
+    },
     "login_code": {"name": "Dana", "code": "482913", "minutes": 15, "url": ""},
     "password_reset": {"name": "Dana", "url": "https://mdeprep.contoso.example/reset"},
     "invitation": {"name": "", "tenant": "Contoso", "by": "Olu Adeyemi", "url": "https://mdeprep.contoso.example/"},
@@ -257,3 +303,69 @@ def test_a_withdrawn_request_says_why_and_that_nothing_need_be_done():
     for part in (text, page):
         assert "Environment" in part
         assert "The counts are wrong." in part
+
+
+QUESTIONS_SAY = """\
+Lena Fischer plans Microsoft Defender for Contoso and needs what only you know:
+SIEM: Which SIEM is in use? (Fri 27 Nov)
+Intune: In which version? (Mon 30 Nov)
+Answer 2 questions
+https://mdeprep.contoso.example/d/CON-7F3KQ
+Your answer is a proposal: Lena looks at it before it is used. If you do not know, say so on the page, and who does.
+Why you get this: Lena Fischer named you in the project Contoso Endpoint 2027. You see these questions, and nothing \
+else of the plan.
+Is this real? Opening the link changes nothing. You get a code at this address, and no password is asked. If you would \
+rather not click, type mdeprep.contoso.example/d/ and enter CON-7F3KQ. Questions: reply, it goes to Lena."""
+
+
+def test_questions_are_asked_in_one_mail_with_who_asks_for_what_and_why_them():
+    subject, text, page = parts("questions")
+    assert subject == "Lena Fischer asks you by Fri 27 Nov: 2 questions, Contoso Endpoint 2027"
+    for line in QUESTIONS_SAY.splitlines():
+        assert line in text
+        assert line in page
+    again = parts("questions", is_reminder=True)
+    assert again[0] == "Still open: 2 questions of Lena Fischer, Contoso Endpoint 2027"
+    assert "You have not answered yet." in again[1]
+    assert "You have not answered yet." in again[2]
+
+
+UPLOAD_SAYS = """\
+Lena Fischer plans Microsoft Defender for Contoso and needs to know how many devices there are of each operating \
+system. You have the tool that knows.
+Which export: Intune: All devices. The page shows the steps.
+“Only the computers in Dublin.”
+Upload the export
+The link works until Friday 27 November, for you alone.
+Names of devices and people are read and forgotten: only counts are kept, and Lena sees nothing else. Do not send the \
+file by mail.
+Why you get this: Lena Fischer named you in the project Contoso Endpoint 2027 as somebody who can make this export.
+rather not click, type mdeprep.contoso.example/d/ and enter CON-7F3KQ."""
+
+
+def test_an_export_is_asked_for_with_what_becomes_of_the_names_in_it():
+    subject, text, page = parts("upload_asked")
+    assert subject == "Lena Fischer asks you for an export of devices until Fri 27 Nov, Contoso Endpoint 2027"
+    for line in UPLOAD_SAYS.splitlines():
+        assert line in text
+        assert line in page
+    for part in parts("upload_asked", export="", note="", is_reminder=True)[1:]:
+        assert "Nothing was uploaded yet." in part
+        assert "Which export" not in part
+
+
+@pytest.mark.parametrize(
+    ("kind", "subject", "says"),
+    [
+        ("answer_declined", "Your answer was not taken over: Contoso Endpoint 2027", "“The console says Splunk.”"),
+        ("upload_revoked", "No export is needed any more: Contoso Endpoint 2027", "the link opens nothing."),
+        ("upload_arrived", "The export of Tomás Silva is there: Contoso Endpoint 2027",
+         "apply them until Mon 23 Nov 2026 at 08:41 (Dublin)."),
+        ("questions_answered", "Tomás Silva answered: Contoso Endpoint 2027", "2 questions to them are still open."),
+    ],
+)  # fmt: skip
+def test_what_became_of_it_is_said_in_both_parts(kind, subject, says):
+    found, text, page = parts(kind)
+    assert found == subject
+    assert says in text
+    assert says in page

@@ -1,0 +1,228 @@
+"""What people outside the plan were asked for: a question about a row, or an export. And what they propose.
+
+It lives here, and not with the requests for approval: nothing of it is signed or judged. It prepares rows of the plan,
+is answered by whoever holds `answer_project`, and ends in the row's own action.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from django.db import models
+from django.db.models import CharField, F, Q, QuerySet, Value
+from django.db.models.functions import Cast
+from django.utils.translation import gettext_lazy as _
+
+from projects.models.imports import DeviceImport
+from projects.models.project import Project
+from tenants import clock
+from tenants.models import Mail, User
+
+
+class Asked(models.Model):
+    """A named person was asked for something, by mail; they answer after a one-time code to that address."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="+")
+    code = models.CharField(max_length=16, unique=True)
+    email = models.EmailField(max_length=200)
+    name = models.CharField(max_length=120)
+    asked_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    asked_by_name = models.CharField(max_length=120)
+    asked_at = models.DateTimeField(default=clock.now)
+    due_on = models.DateField()
+    mail = models.ForeignKey(Mail, on_delete=models.SET_NULL, null=True, related_name="+")
+    """The newest mail about it: what became of it is what the lead sees."""
+    reminded_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.code
+
+
+A = TypeVar("A", bound=Asked)
+
+
+class AskedQuerySet(QuerySet[A]):
+    def of_person(self, user: User) -> AskedQuerySet[A]:
+        """Addressed to the person, in projects where they may still answer."""
+        return self.filter(email=user.email, project__in=Project.objects.permitting(user, "answer_project"))
+
+
+class QuestionQuerySet(AskedQuerySet["Question"]):
+    def drafted(self) -> QuestionQuerySet:
+        """Written down, and not mailed yet."""
+        return self.filter(state=Question.State.DRAFT)
+
+    def unsettled(self) -> QuestionQuerySet:
+        """The person, or after them the lead, has something to do."""
+        return self.filter(state__in=Question.UNSETTLED)
+
+
+class Question(Asked):
+    """A question about a row of the plan, or (`key` empty) about a table that has no such row yet."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("not sent yet")
+        OPEN = "open", _("asked")
+        ANSWERED = "answered", _("answered: look at it")
+        UNKNOWN = "unknown", _("does not know")
+        ACCEPTED = "accepted", _("taken over")
+        DECLINED = "declined", _("not taken over")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+
+    UNSETTLED = (State.OPEN, State.ANSWERED, State.UNKNOWN)
+
+    section = models.CharField(max_length=20)
+    table = models.CharField(max_length=30)
+    key = models.CharField(max_length=60, blank=True)
+    title = models.CharField(max_length=200)
+    """What it is about, in words, as it was called when it was asked."""
+    text = models.TextField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
+    answer = models.TextField(blank=True)
+    ask_name = models.CharField(max_length=120, blank=True)
+    ask_email = models.EmailField(max_length=200, blank=True)
+    """Who knows, if the person does not."""
+    answered_at = models.DateTimeField(null=True)
+    settled_by_name = models.CharField(max_length=120, blank=True)
+    word = models.TextField(blank=True)
+    """Why the answer was not taken over: the person reads it."""
+
+    objects = QuestionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["due_on", "pk"]
+        default_permissions = ()
+        indexes = [
+            models.Index(name="questions_of_project", fields=["project", "state"]),
+            models.Index(name="questions_to_person", fields=["email", "state"]),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="settled_iff_it_says_when",
+                condition=Q(state__in=["accepted", "declined", "withdrawn"], closed_at__isnull=False)
+                | (~Q(state__in=["accepted", "declined", "withdrawn"]) & Q(closed_at=None)),
+            ),
+        ]
+
+
+class Proposal(models.Model):
+    """Values that somebody proposes for the fields of a row: the lead accepts them through the row's own action.
+
+    `question` is what it answers; a proposal that somebody makes by themselves has none.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open", _("proposed")
+        ACCEPTED = "accepted", _("accepted")
+        DECLINED = "declined", _("declined")
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="+")
+    question = models.OneToOneField(Question, on_delete=models.CASCADE, null=True, related_name="proposal")
+    section = models.CharField(max_length=20)
+    table = models.CharField(max_length=30)
+    key = models.CharField(max_length=60, blank=True)
+    """Empty: a new row."""
+    values = models.JSONField()
+    """Field -> value as in the document, as JSON; only what the person changed."""
+    why = models.TextField(blank=True)
+    made_by_name = models.CharField(max_length=120)
+    made_by_email = models.EmailField(max_length=200)
+    made_at = models.DateTimeField(default=clock.now)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    settled_by_name = models.CharField(max_length=120, blank=True)
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["made_at", "pk"]
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.made_by_name}: {self.section}/{self.table}/{self.key}"
+
+
+class UploadRequestQuerySet(AskedQuerySet["UploadRequest"]):
+    def unsettled(self) -> UploadRequestQuerySet:
+        """Nothing was uploaded, and the link was not revoked; it may have run out."""
+        return self.filter(closed_at=None, uploaded_at=None)
+
+
+class UploadRequest(Asked):
+    """A link for one person to upload an export. `due_on` is its last day; revoked: `closed_at`."""
+
+    wanted_format = models.CharField(max_length=40, blank=True)
+    note = models.TextField(blank=True)
+    uploaded_at = models.DateTimeField(null=True)
+    device_import = models.ForeignKey(DeviceImport, on_delete=models.SET_NULL, null=True, related_name="+")
+    """The newest file that came by this link."""
+
+    objects = UploadRequestQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-asked_at", "-pk"]
+        default_permissions = ()
+        indexes = [
+            models.Index(name="uploads_of_project", fields=["project"]),
+            models.Index(name="uploads_by_person", fields=["email"]),
+        ]
+
+    def is_over(self, today: date) -> bool:
+        return self.closed_at is not None or self.due_on < today
+
+
+def find_asked(code: str) -> Question | UploadRequest | None:
+    """What was mailed with this reference, with its project and tenant."""
+    questions = Question.objects.exclude(state=Question.State.DRAFT).select_related("project__tenant")
+    uploads = UploadRequest.objects.select_related("project__tenant")
+    return questions.filter(code=code).first() or uploads.filter(code=code).first()
+
+
+@dataclass(frozen=True)
+class Owed:
+    """What somebody owes a project since when: `kind` is "question" or "upload"; `state` as of a question."""
+
+    kind: str
+    pk: int
+    project_id: int
+    name: str
+    email: str
+    asked_at: datetime
+    due_on: date
+    state: str
+    what: str
+    delivered: datetime | None
+    refused: datetime | None
+
+    @property
+    def is_answered(self) -> bool:
+        return self.state in {Question.State.ANSWERED, Question.State.UNKNOWN}
+
+
+def owed_in(projects: Collection[int] | QuerySet[Any]) -> list[Owed]:
+    """What is owed in these projects (ids), the earliest due first; one query."""
+    rows = (
+        _columns(Question.objects.unsettled(), "question", F("state"), F("title")),
+        _columns(UploadRequest.objects.unsettled(), "upload", Value("open"), F("wanted_format")),
+    )
+    questions, uploads = (each.filter(project__in=projects).order_by() for each in rows)
+    return [Owed(*row) for row in questions.union(uploads, all=True).order_by("due", "asked_at")]
+
+
+def _columns(rows: QuerySet[Any], kind: str, state: Any, what: Any) -> Any:
+    named = rows.annotate(
+        kind=Value(kind, output_field=CharField()),
+        due=F("due_on"),
+        how=Cast(state, CharField()),
+        what=Cast(what, CharField()),
+        delivered=F("mail__sent_at"),
+        refused=F("mail__given_up_at"),
+    )
+    return named.values_list(
+        "kind", "pk", "project_id", "name", "email", "asked_at", "due", "how", "what", "delivered", "refused"
+    )

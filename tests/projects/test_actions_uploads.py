@@ -1,0 +1,141 @@
+"""An upload link: asked for, mailed, used by one person, replaced, revoked; the lead reads counts and no name."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.core.files.base import ContentFile
+
+from projects import access, actions
+from projects.models import DeviceImport, Grant, Question, UploadRequest, owed_in
+from tenants import clock
+from tenants.models import LedgerEntry, Mail, User
+from tests.projects.test_actions_questions import ask
+
+CSV = "Name,Operating system\nCANARY-PC-01,Windows 11\nCANARY-PC-02,Windows 10\n"
+
+
+def today(project):
+    return clock.today(project.tenant.time_zone)
+
+
+def ask_for(project, lead, *, days=7, **more):
+    return actions.ask_for_upload(
+        project=project, email="Tomas@Contoso.example", name="Tomás Silva", until=today(project) + timedelta(days=days),
+        by=lead, **more,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def asked(project, lead, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    return ask_for(project, lead, wanted_format="intune_all_devices", note="Only Dublin.")
+
+
+def tomas():
+    return User.objects.get(email="tomas@contoso.example")
+
+
+def upload(request, text=CSV):
+    return actions.upload(request=now(request), file=ContentFile(text.encode(), name="CANARY.csv"), by=tomas())
+
+
+def now(request):
+    return UploadRequest.objects.select_related("project__tenant", "device_import").get(pk=request.pk)
+
+
+def test_the_person_gets_one_mail_and_the_right_to_upload_until_the_last_day(project, lead, asked):
+    assert access.permissions_of(project, tomas()) == {"answer_project"}
+    assert Grant.objects.get(user=tomas()).ends_on == asked.due_on
+    mail = Mail.objects.get(kind="upload_asked")
+    assert (mail.recipient, mail.reply_to, mail.context["export"]) == (
+        "tomas@contoso.example", lead.email, "Intune: All devices"
+    )  # fmt: skip
+    assert now(asked).mail == mail
+    assert len(asked.code.split("-")[1]) == 5
+
+
+def test_the_right_lasts_as_long_as_the_longest_link(project, lead, asked):
+    longer = ask_for(project, lead, days=20)
+    assert Grant.objects.get(user=tomas()).ends_on == longer.due_on
+    actions.revoke_upload(request=longer, by=lead)
+    assert Grant.objects.get(user=tomas()).ends_on == asked.due_on
+    actions.revoke_upload(request=asked, by=lead)
+    assert not Grant.objects.filter(user=tomas()).exists()
+    assert access.permissions_of(project, tomas()) == set()
+
+
+def test_what_is_uploaded_waits_for_the_lead_who_is_told_without_a_name(project, lead, asked):
+    row = upload(asked)
+    assert (row.state, row.uploaded_by) == (DeviceImport.State.WAITING, tomas())
+    assert now(asked).device_import == row
+    mail = Mail.objects.get(kind="upload_arrived")
+    assert mail.recipient == lead.email
+    assert mail.context["url"].endswith(f"/plan/environment/import/{row.pk}/")
+    told = [entry.body for entry in LedgerEntry.objects.of(project)] + [str(mail.context)]
+    assert not any("CANARY" in text for text in told)
+
+
+def test_a_second_file_takes_the_place_of_the_first_until_one_is_applied(project, lead, asked):
+    first = upload(asked)
+    second = upload(asked, CSV + "CANARY-PC-03,Windows 11\n")
+    first.refresh_from_db()
+    assert (first.state, bool(first.file)) == (DeviceImport.State.CANCELLED, False)
+    actions.read_import(second.pk)
+    second.refresh_from_db()
+    actions.apply_import(device_import=second, by=lead)
+    with pytest.raises(actions.AlreadyTaken):
+        upload(asked, CSV)
+    assert DeviceImport.objects.count() == 2
+
+
+def test_a_revoked_link_takes_nothing_and_throws_away_what_came(project, lead, asked):
+    row = upload(asked)
+    actions.revoke_upload(request=asked, by=lead)
+    row.refresh_from_db()
+    assert row.state == DeviceImport.State.CANCELLED
+    with pytest.raises(actions.LinkOver):
+        upload(asked)
+    with pytest.raises(actions.AlreadySettled):
+        actions.revoke_upload(request=asked, by=lead)
+    assert not Mail.objects.filter(kind="upload_revoked").exists()  # they have done what was asked
+
+
+def test_whoever_has_not_uploaded_is_told_that_it_is_not_needed(lead, asked):
+    actions.revoke_upload(request=asked, by=lead)
+    assert Mail.objects.get(kind="upload_revoked").recipient == "tomas@contoso.example"
+
+
+def test_after_its_last_day_a_link_takes_nothing(project, lead, asked):
+    UploadRequest.objects.update(due_on=today(project) - timedelta(days=1))
+    with pytest.raises(actions.LinkOver):
+        upload(asked)
+    assert not DeviceImport.objects.exists()
+    assert not actions.remind_of_upload(request=asked, by=lead)
+
+
+def test_a_person_is_reminded_at_most_once_a_day_and_not_after_uploading(project, lead, asked):
+    assert not actions.remind_of_upload(request=asked, by=lead)  # asked today
+    UploadRequest.objects.update(asked_at=clock.now() - timedelta(days=1))
+    assert actions.remind_of_upload(request=asked, by=lead)
+    assert not actions.remind_of_upload(request=asked, by=lead)
+    assert Mail.objects.filter(kind="upload_asked").count() == 2
+    UploadRequest.objects.update(reminded_at=None)
+    upload(asked)
+    assert not actions.remind_of_upload(request=asked, by=lead)
+
+
+def test_what_is_owed_is_found_in_one_query_the_earliest_due_first(project, lead, asked, django_assert_num_queries):
+    question = ask(project, lead)
+    actions.send_questions(project=project, by=lead)
+    draft = ask(project, lead)
+    with django_assert_num_queries(1):
+        found = owed_in([project.pk])
+    assert [(one.kind, one.pk, one.name, one.state) for one in found] == [
+        ("upload", asked.pk, "Tomás Silva", "open"), ("question", question.pk, "Tomás Silva", "open")
+    ]  # fmt: skip
+    assert draft.state == Question.State.DRAFT
+    upload(asked)
+    actions.answer_question(question=question, by=tomas(), values={}, answer="Splunk.")
+    assert [(one.kind, one.is_answered) for one in owed_in([project.pk])] == [("question", True)]
