@@ -51,6 +51,23 @@ document.addEventListener("change", (event) => {
   }
 });
 
+// A file that is too large is refused before it is sent; the server refuses it as well.
+document.addEventListener("change", (event) => {
+  const place = event.target.closest("[data-most]");
+  if (place && event.target.files) {
+    const isLarge = [...event.target.files].some((file) => file.size > Number(place.dataset.most));
+    event.target.setCustomValidity(isLarge ? place.dataset.tooLarge : "");
+    event.target.reportValidity();
+  }
+});
+document.addEventListener("submit", (event) => {
+  const chosen = event.target.querySelector("[data-most] input[type=file]");
+  if (chosen && chosen.validity.customError) {
+    event.preventDefault();
+    chosen.reportValidity();
+  }
+});
+
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") {
     return;
