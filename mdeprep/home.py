@@ -10,7 +10,7 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, F, Q, QuerySet, Window
 
-from projects.models import Project
+from projects.models import Owed, Project
 from readiness import shown
 from readiness.links import address
 from readiness.rules.verdict import State
@@ -158,11 +158,18 @@ def first_deed(lines: Collection[ProjectLine], user: User) -> dict[str, Any] | N
     return None
 
 
-def waiting_for(lines: Collection[ProjectLine], user: User) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """(what waits for the person, what they wait for from others), out of the stored verdicts; the first few."""
+def waiting_for(
+    lines: Collection[ProjectLine], user: User, asked_of: Collection[Owed]
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """(what waits for the person, what they wait for from others), out of the stored verdicts; the first few.
+
+    `asked_of`: what was asked of people outside the plans; an answer waits for the lead of its project.
+    """
     name, email = user.name, user.email
-    mine: list[dict[str, Any]] = []
-    others: list[dict[str, Any]] = []
+    mine: list[dict[str, Any]] = [
+        {"kind": "asked", "asked": each} for each in asked_of if each.is_answered and each.lead_id == user.pk
+    ]
+    others: list[dict[str, Any]] = [{"kind": "asked", "asked": each} for each in asked_of if not each.is_answered]
     for each in lines:
         if each.state in {"", State.NOT_STARTED}:
             continue
@@ -181,6 +188,8 @@ def waiting_for(lines: Collection[ProjectLine], user: User) -> tuple[list[dict[s
 
 
 def _shown(each: dict[str, Any]) -> dict[str, Any]:
+    if each["kind"] == "asked":
+        return each
     finding, slug = each["finding"], each["project"].slug
     deed = finding["deed"]
     return {

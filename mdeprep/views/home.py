@@ -9,6 +9,7 @@ from django.views.generic import TemplateView
 
 from mdeprep import home
 from mdeprep.home import MOST_ON_HOME, WORST_FIRST
+from projects.models import owed
 from readiness.rules.verdict import State
 from tenants import clock
 from tenants.models import Membership, Tenant
@@ -25,7 +26,9 @@ class Home(SiteView, TemplateView):
         found = home.first_lines(self.user)
         has_more, lines = len(found) > MOST_ON_HOME, found[:MOST_ON_HOME]
         lines.sort(key=lambda each: (WORST_FIRST.index(State(each.state)) if each.state else 99, each.name))
-        mine, others = home.waiting_for(lines, self.user)
+        asked = owed([line.slug for line in lines], email=self.user.email)
+        my_questions = [each for each in asked if each.email == self.user.email and not each.is_answered]
+        mine, others = home.waiting_for(lines, self.user, [each for each in asked if each.email != self.user.email])
         requests = home.requests_of(self.user)
         tenants = {line.tenant_id for line in lines}
         memberships = list(Membership.objects.filter(user=self.user, ended_at=None).select_related("tenant"))
@@ -39,7 +42,8 @@ class Home(SiteView, TemplateView):
             mine=mine,
             others=others,
             requests=requests,
-            waiting_for_you=len(mine) + len(requests),
+            my_questions=my_questions,
+            waiting_for_you=len(mine) + len(requests) + len(my_questions),
             is_portfolio=len(tenants) > 1,
             customers=len(tenants),
             stopped=sum(1 for line in lines if line.state == State.STOPPED),

@@ -1,5 +1,5 @@
 from projects.models.access import AccessSettings, Assignment, DeviceGroup, PartnerAccess, Persona, Tier
-from projects.models.asked import Asked, Owed, Proposal, Question, UploadRequest, find_asked, owed_in
+from projects.models.asked import Asked, Owed, Proposal, Question, UploadRequest, find_asked, owed
 from projects.models.environment import (
     CdocTeam,
     DeviceCount,
@@ -70,5 +70,5 @@ __all__ = [
     "UploadRequest",
     "find_asked",
     "new_key",
-    "owed_in",
+    "owed",
 ]

@@ -189,7 +189,9 @@ class Owed:
 
     kind: str
     pk: int
-    project_id: int
+    slug: str
+    project: str
+    lead_id: int | None
     name: str
     email: str
     asked_at: datetime
@@ -204,19 +206,23 @@ class Owed:
         return self.state in {Question.State.ANSWERED, Question.State.UNKNOWN}
 
 
-def owed_in(projects: Collection[int] | QuerySet[Any]) -> list[Owed]:
-    """What is owed in these projects (ids), the earliest due first; one query."""
+def owed(projects: Collection[str], *, email: str = "") -> list[Owed]:
+    """What is owed in these projects (by slug), or by this address anywhere; the earliest due first. One query."""
+    where = Q(project__slug__in=projects) | (Q(email=email) if email else Q())
     rows = (
         _columns(Question.objects.unsettled(), "question", F("state"), F("title")),
         _columns(UploadRequest.objects.unsettled(), "upload", Value("open"), F("wanted_format")),
     )
-    questions, uploads = (each.filter(project__in=projects).order_by() for each in rows)
+    questions, uploads = (each.filter(where, project__archived_at=None).order_by() for each in rows)
     return [Owed(*row) for row in questions.union(uploads, all=True).order_by("due", "asked_at")]
 
 
 def _columns(rows: QuerySet[Any], kind: str, state: Any, what: Any) -> Any:
     named = rows.annotate(
         kind=Value(kind, output_field=CharField()),
+        slug=F("project__slug"),
+        of=F("project__name"),
+        lead=F("project__lead_id"),
         due=F("due_on"),
         how=Cast(state, CharField()),
         what=Cast(what, CharField()),
@@ -224,5 +230,6 @@ def _columns(rows: QuerySet[Any], kind: str, state: Any, what: Any) -> Any:
         refused=F("mail__given_up_at"),
     )
     return named.values_list(
-        "kind", "pk", "project_id", "name", "email", "asked_at", "due", "how", "what", "delivered", "refused"
+        *("kind", "pk", "slug", "of", "lead", "name", "email", "asked_at", "due", "how", "what"),
+        *("delivered", "refused"),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from projects.document.choices import Phase
+from projects.models import owed
 from projects.views.base import ProjectPage
 from readiness import shown
 from readiness.actions import NEXT, present_verdict
@@ -27,6 +28,7 @@ class Overview(ProjectPage):
             sections=shown.sections(verdict, self.project),
             approved_by=shown.approved_by(verdict),
             waits=shown.waits(verdict.payload["waits"]),
+            owed=owed([self.project.slug]),
             dates=shown.dates(verdict, today),
             phases=shown.phases(self.project, verdict),
             next_phase=wanted.label if wanted else "",

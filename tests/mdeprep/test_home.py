@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from django.test import Client
 
@@ -20,12 +22,12 @@ from tests.stakeholders.conftest import ask
 
 DEVICES = TABLES["environment", "devices"]
 
-# session, person, projects with verdicts, requests, memberships
-HOME = 5
+# session, person, projects with verdicts, what others were asked for, requests, memberships
+HOME = 6
 # session, person, which projects and how many in all, their lines, may administer
 LIST = 5
-# session, person, project, tenants that the person administers, permissions, verdict
-OVERVIEW = 6
+# session, person, project, tenants that the person administers, permissions, verdict, what others were asked for
+OVERVIEW = 7
 
 
 def signed_in(user: User) -> Client:
@@ -211,3 +213,49 @@ def test_the_list_has_pages(tenant, lead, project):
     for beyond in ("9", "999999999999999999999", "0", "x"):
         assert "of 27" in text_of(lead, f"/projects/?page={beyond}")
     assert "All projects" in text_of(lead)
+
+
+# what others were asked for
+
+
+def ask_tomas(project, lead):
+    question = plan_actions.ask_question(
+        project=project, table=TABLES["environment", "siem"], email="tomas@contoso.example", name="Tomás Silva",
+        text="Which SIEM?", due_on=date(2100, 1, 15), by=lead,
+    )  # fmt: skip
+    plan_actions.send_questions(project=project, by=lead)
+    return question, User.objects.get(email="tomas@contoso.example")
+
+
+def test_who_owes_what_is_on_home_and_on_the_overview_and_for_themselves(project, lead):
+    readiness.recompute(project.pk)
+    question, tomas = ask_tomas(project, lead)
+    plan_actions.ask_for_upload(
+        project=project, email=tomas.email, name="Tomás Silva", until=date(2100, 1, 20), by=lead
+    )
+    about = "answer about Security information and event management (SIEM), due Fri"
+    for path in ("/", f"/projects/{project.slug}/"):
+        page = text_of(lead, path)
+        assert f"<b>Tomás Silva</b>: {about}" in page
+        assert "<b>Tomás Silva</b>: upload an export, until Wed" in page
+        assert "mail is waiting to be sent" in page
+    mine = text_of(tomas)
+    assert "2 things are asked of you" in mine
+    assert 'href="/answers/"' in mine
+    assert "No project yet" not in mine
+
+    plan_actions.answer_question(question=question, by=tomas, values={}, answer="Splunk.")
+    page = text_of(lead)
+    assert "Tomás Silva answered about Security information" in page
+    assert "Look at the answer" in page
+    assert "look at it" in text_of(lead, f"/projects/{project.slug}/")
+    assert "1 thing is asked of you" in text_of(tomas)
+
+
+def test_a_person_is_reminded_from_the_overview(project, lead):
+    question, _tomas = ask_tomas(project, lead)
+    client, here = signed_in(lead), f"/projects/{project.slug}/"
+    url = f"{here}asked/question/{question.pk}/remind/"
+    assert f'action="{url}"' in client.get(here).content.decode()
+    assert client.post(url, {"next": here}).url == here
+    assert client.post(url, {"next": "https://evil.example/"}).url == f"{here}asked/"

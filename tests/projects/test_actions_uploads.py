@@ -8,7 +8,7 @@ import pytest
 from django.core.files.base import ContentFile
 
 from projects import access, actions
-from projects.models import DeviceImport, Grant, Question, UploadRequest, owed_in
+from projects.models import DeviceImport, Grant, Question, UploadRequest, owed
 from tenants import clock
 from tenants.models import LedgerEntry, Mail, User
 from tests.projects.test_actions_questions import ask
@@ -131,11 +131,11 @@ def test_what_is_owed_is_found_in_one_query_the_earliest_due_first(project, lead
     actions.send_questions(project=project, by=lead)
     draft = ask(project, lead)
     with django_assert_num_queries(1):
-        found = owed_in([project.pk])
+        found = owed([project.slug])
     assert [(one.kind, one.pk, one.name, one.state) for one in found] == [
         ("upload", asked.pk, "Tomás Silva", "open"), ("question", question.pk, "Tomás Silva", "open")
     ]  # fmt: skip
     assert draft.state == Question.State.DRAFT
     upload(asked)
     actions.answer_question(question=question, by=tomas(), values={}, answer="Splunk.")
-    assert [(one.kind, one.is_answered) for one in owed_in([project.pk])] == [("question", True)]
+    assert [(one.kind, one.is_answered) for one in owed([project.slug])] == [("question", True)]
