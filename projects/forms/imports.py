@@ -118,7 +118,7 @@ class ColumnsForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         super().clean()
         taken: dict[str, str] = {}
-        for role, header in self.cleaned_data.items():
+        for role, header in list(self.cleaned_data.items()):
             if header and header in taken:
                 self.add_error(role, _("“%(header)s” is chosen twice.") % {"header": header})
             taken.setdefault(header, role)

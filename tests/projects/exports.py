@@ -16,6 +16,7 @@ SYSTEMS = {
     "windows-11": ("Windows", "10.0.22631.1"),
     "windows-10": ("Windows", "10.0.19045.1"),
     "ios": ("iOS/iPadOS", "18.1"),
+    "server-2019": ("Windows Server 2019 Standard", "10.0.17763.1"),
     "unknown": ("Windows Embedded POSReady 7", ""),
 }
 
