@@ -39,6 +39,7 @@ from projects.catalog.exports import (
     UnknownFormat,
     export_format,
     export_formats,
+    licence_headers,
     never_days,
     system_names,
 )
@@ -190,6 +191,7 @@ __all__ = [
     "export_steps",
     "fact",
     "facts",
+    "licence_headers",
     "needs_extra_step",
     "never_days",
     "permission",

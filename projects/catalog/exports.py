@@ -14,8 +14,9 @@ from projects.catalog._load import UnknownKey, look_up, read
 class ExportFormat:
     """One kind of export.
 
-    `columns`: what a column tells (id, name, system, edition, distribution, version, build, seen, ownership, enabled)
-    -> the headers by which it is known. `leave_out`: reason -> (what the column tells, its values in small letters).
+    `columns`: what a column tells (id, name, system, fallback for an empty system, edition, distribution, version,
+    release, build, seen, ownership, enabled, joined, template) -> the headers by which it is known.
+    `leave_out`: reason -> (what the column tells, its values in small letters).
     """
 
     key: str
@@ -67,6 +68,12 @@ def export_format(key: str) -> ExportFormat:
 def never_days() -> frozenset[str]:
     """Days that stand for "never" in a column of days."""
     return frozenset(read("import_formats")["never"])
+
+
+@cache
+def licence_headers() -> frozenset[str]:
+    """Headers, in small letters, of a list of licences, which is sometimes taken for one of devices."""
+    return frozenset(name.casefold() for name in read("import_formats")["licences"])
 
 
 @dataclass(frozen=True, slots=True)

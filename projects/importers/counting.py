@@ -26,7 +26,7 @@ _SECONDS_BEFORE = date(2000, 1, 1).toordinal() * _SECONDS_A_DAY
 _LATEST = 2**32 - 1
 _LONGEST_DAY = 40
 _MOST_AT_ONCE = 1 << 18
-_TEXTS = ("system", "fallback", "distribution", "edition", "version", "build", "kind")
+_TEXTS = ("system", "fallback", "distribution", "edition", "version", "release", "build", "kind")
 
 
 class Count:
@@ -69,7 +69,7 @@ class Count:
         columns = [(role, batch.columns[role]) for role in _TEXTS if role in batch.columns]
         first, which = _distinct([texts for _role, texts in columns])
         rows = pa.array(first)
-        cells = {role: texts.take(rows).to_pylist() for role, texts in columns}
+        cells = {role: texts.dictionary.take(texts.indices.take(rows)).to_pylist() for role, texts in columns}
         found: list[int] = []
         wrong: list[tuple[str, str]] = []
         for row in range(len(first)):

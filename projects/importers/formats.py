@@ -74,10 +74,12 @@ def _matched(one: ExportFormat, places: Mapping[str, int], width: int) -> Match 
 
 def unrecognised(lines: Iterable[Sequence[str]], wanted: Wanted) -> CannotRead:
     """Why no line is one of headers. `lines`: the cells of those that could be."""
+    present = {plain(name) for line in lines for name in line}
+    if present & catalog.licence_headers():
+        return CannotRead("licences")
     if wanted.columns or not wanted.format or wanted.format == PICKED:
         return CannotRead("unknown_format")
     one = catalog.export_format(wanted.format)
-    present = {plain(name) for line in lines for name in line}
     lacking = [one.columns[role][0] for role in one.needs if not {plain(n) for n in one.columns[role]} & present]
     return CannotRead("other_format", format=one.name, missing=", ".join(lacking))
 

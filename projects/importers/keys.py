@@ -10,9 +10,8 @@ import secrets
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from projects.importers.letters import Array, letters_of
+from projects.importers.letters import Array, in_small_letters, letters_of
 
 _TOLD_NAMES = ("", "localhost", "unknown", "n/a", "-", "none", "null")
 """What stands for no name: devices are not the same one because both are called this."""
@@ -30,7 +29,7 @@ class Keys:
 
     def of(self, names: pa.Array) -> Array:
         """A hash for each name, whatever its case; with `is_short` of what stands before its first dot."""
-        found = self._hashed(pc.utf8_lower(pc.utf8_trim_whitespace(names)))
+        found = self._hashed(in_small_letters(names))
         found[np.isin(found, self._none)] = 0
         return found
 
@@ -42,8 +41,11 @@ class Keys:
         found = np.zeros(len(lengths), np.uint64)
         for length in np.unique(lengths):
             rows = np.flatnonzero(lengths == length)
-            letters = data[starts[rows, None] + np.arange(length)].astype(np.uint64)
-            found[rows] = letters @ self._weights[:length] + self._weights[_LONGEST + length]
+            if (np.diff(starts[rows]) == length).all():  # one after the other: nothing to gather
+                letters = data[starts[rows[0]] : starts[rows[0]] + len(rows) * length].reshape(len(rows), length)
+            else:
+                letters = data[starts[rows, None] + np.arange(length)]
+            found[rows] = letters.astype(np.uint64) @ self._weights[:length] + self._weights[_LONGEST + length]
         return found
 
 
@@ -62,7 +64,7 @@ def newest(keys: Array, moments: Array) -> Array:
     Key 0 is nobody's: such rows all stay.
     """
     stays = np.ones(len(keys), bool)
-    order = np.argsort(keys, kind="stable")
+    order = np.argsort(keys)
     in_order = keys[order]
     as_before = (in_order[1:] == in_order[:-1]) & (in_order[1:] != 0)
     has_twin = np.zeros(len(keys), bool)

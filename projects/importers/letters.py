@@ -6,6 +6,9 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
+
+from projects.importers.source import AS_CP1252
 
 Array = Any
 """Of numpy, one-dimensional."""
@@ -37,10 +40,33 @@ def count_of(letter: bytes, piece: bytes) -> int:
 
 def lines_in(piece: bytes) -> int:
     """How many lines; each ends with a line feed, a return, or both; the last one may lack that."""
-    letters = np.frombuffer(piece + b"\x00", np.uint8)
-    returns = np.flatnonzero(letters == ord("\r"))
-    both = np.count_nonzero(letters[returns + 1] == ord("\n"))
-    return count_of(b"\n", piece) + len(returns) - int(both) + (not piece.endswith((b"\n", b"\r")))
+    letters = np.frombuffer(piece, np.uint8)
+    is_feed, is_return = letters == ord("\n"), letters == ord("\r")
+    both = np.count_nonzero(is_return[:-1] & is_feed[1:])
+    ends = np.count_nonzero(is_feed) + np.count_nonzero(is_return) - both
+    return int(ends) + (not piece.endswith((b"\n", b"\r")))
+
+
+def repaired(piece: bytes) -> bytes:
+    """Valid UTF-8, of whole lines that should be it."""
+    return piece if _is_utf8(piece) else piece.decode("utf-8", AS_CP1252).encode("utf-8", "replace")
+
+
+def _is_utf8(piece: bytes) -> bool:
+    ends = pa.py_buffer(np.array([0, len(piece)], np.int32))
+    try:
+        pa.Array.from_buffers(pa.string(), 1, [None, ends, pa.py_buffer(piece)]).validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    return True
+
+
+def in_small_letters(texts: pa.Array) -> pa.Array:
+    """Without space around them."""
+    letters, starts, ends = letters_of(texts)
+    if len(starts) and (letters[starts[0] : ends[-1]] >= 128).any():
+        return pc.utf8_lower(pc.utf8_trim_whitespace(texts))
+    return pc.ascii_lower(pc.ascii_trim_whitespace(texts))
 
 
 def seconds_of(times: pa.Array) -> tuple[Array, Array]:

@@ -81,14 +81,14 @@ class Judge:
         if self._judged % _TICKS == 0:
             self._tick()
         name = cells["system"] if cells["system"].strip() else cells.get("fallback", "")
-        text = _joined(name, cells, "distribution", "version", "build")
+        text = _joined(name, cells, "distribution", "version", "release", "build")
         self.as_written = text[:LONGEST].replace("\x00", "")
         if "\x00" in text:
             return 0, "nul"
         if len(text) > LONGEST:
             return 0, "too_long"
         named = _joined(name, cells, "distribution", "edition")
-        found = normalise(named, _joined("", cells, "version", "build"), cells.get("kind", ""))
+        found = normalise(named, _joined("", cells, "version", "release", "build"), cells.get("kind", ""))
         system = found.system or learned_as(self._learned.get(unknown_key(text), ""), text)
         if system == LEAVE_OUT:
             return self._places.number(LEFT_OUT, MAPPED), ""

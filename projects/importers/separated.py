@@ -22,9 +22,9 @@ import pyarrow.csv as pa_csv
 
 from projects.importers.batches import ONE_BY_ONE, Batch, Rows, column
 from projects.importers.formats import Match, Wanted, recognise, unrecognised
-from projects.importers.letters import count_of, lines_in
+from projects.importers.letters import count_of, lines_in, repaired
 from projects.importers.results import MOST_PROBLEMS, Problem
-from projects.importers.source import Source, encoding, in_utf8, repaired
+from projects.importers.source import Source, encoding, in_utf8
 
 _PIECE = 2 * 1024 * 1024
 _LONGEST_ROW = 16 * 1024 * 1024

@@ -103,14 +103,3 @@ def in_utf8(source: Source, written: str) -> Iterator[bytes]:
     for block in source.blocks():
         yield decoder.decode(block).encode("utf-8", "replace")
     yield decoder.decode(b"", final=True).encode("utf-8", "replace")
-
-
-def repaired(piece: bytes) -> bytes:
-    """Valid UTF-8, of whole lines that should be it."""
-    if piece.isascii():
-        return piece
-    try:
-        codecs.utf_8_decode(piece, "strict", True)
-    except UnicodeDecodeError:
-        return piece.decode("utf-8", AS_CP1252).encode("utf-8", "replace")
-    return piece

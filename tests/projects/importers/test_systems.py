@@ -1,0 +1,79 @@
+"""Names of operating systems: which system each means, in which version and edition."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from projects import catalog, importers
+from projects.importers import place
+
+PLACED = [
+    ("Windows", "10.0.26200.9106", "windows-11"),
+    ("Windows", "10.0.19045.4291", "windows-10"),
+    ("Windows 10 Enterprise", "10.0 (22631)", "windows-11"),
+    ("Windows10", "22H2", "windows-10"),
+    ("Windows Server", "10.0.20348.1", "windows-server-2022"),
+    ("WindowsServer2012R2", "9600", "windows-server-2012-r2"),
+    ("Windows Server 2016 Standard Evaluation", "10.0 (14393)", "windows-server-2016"),
+    ("Windows Server® 2008 R2 Enterprise", "6.1 (7601)", "windows-server-2008-r2-sp1"),
+    ("Microsoft Windows NT Server 10.0", "10.0.17763.1", "windows-server-2019"),
+    ("Microsoft Windows NT Workstation 10.0", "10.0.17763.1", "windows-10"),
+    ("Microsoft Windows NT Workstation 6.1 (Tablet Edition)", "", "windows-7-sp1"),
+    ("Microsoft Windows NT Advanced Server 6.1", "", "windows-server-2008-r2-sp1"),
+    ("Microsoft Windows NT Server 6.3", "", "windows-server-2012-r2"),
+    ("Microsoft Windows NT Server 10.0", "", ""),
+    ("Windows 10 IoT Enterprise LTSC", "10.0 (19044)", "windows-10-iot"),
+    ("Windows 10 Famille", "10.0 (19045)", "windows-home"),
+    ("Windows 7 Home Premium", "6.1 (7601)", ""),
+    ("Windows Embedded POSReady 7", "", ""),
+    ("Hyper-V Server", "10.0 (17763)", ""),
+    ("macOS", "26.6.1", "macos-26"),
+    ("Mac OS X", "10.14.6", "macos-10.15"),
+    ("macOS", "", ""),
+    ("iOS/iPadOS", "18.1", "ios"),
+    ("iOS/iPadOS", "15.8", "ios-16"),
+    ("Cisco IOS XE", "17.3", "other:computer:Network device"),
+    ("Android (Fully Managed)", "16", "android"),
+    ("Android (Corporate-Owned Work Profile)", "10", "android-10"),
+    ("Android (Dedicated)", "13", ""),
+    ("Android Zebra TC52 AOSP", "", ""),
+    ("Linux", "Ubuntu 24.04 LTS", "ubuntu-24.04"),
+    ("Linux RedHatEnterpriseLinux", "8.6", "rhel-8"),
+    ("Red Hat Enterprise Linux 7.1", "", ""),
+    ("CentOS Stream", "9", "centos-stream-9"),
+    ("Debian GNU/Linux 12 (bookworm)", "", "debian-12"),
+    ("SUSE Linux Enterprise Server 15 SP5", "", "sles-15"),
+    ("Ubuntu 23.10", "", ""),
+    ("Rocky Linux 8.5", "", ""),
+    ("pc-linux-gnu", "", ""),
+    ("", "10.0 (19045)", ""),
+]
+
+
+@pytest.mark.parametrize(("name", "version", "system"), PLACED)
+def test_a_name_is_placed(name, version, system):
+    assert place(name, version) == system
+
+
+@pytest.mark.parametrize("key", [key for key in catalog.systems() if key not in {"ios", "android", "other"}])
+def test_our_own_name_of_a_system_is_that_system(key):
+    assert place(catalog.system(key).name) == key
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(), st.text())
+def test_placing_never_fails_and_gives_a_key_of_the_catalogue_or_says_what_else_it_is(name, version):
+    system = place(name, version)
+    assert system in {"", *catalog.systems()} or importers.other_of(system)
+
+
+def test_every_rule_leads_to_a_system_of_the_catalogue():
+    names = catalog.system_names()
+    fixed = {rule.then for rule in names.rules if "{1}" not in rule.then}
+    ranged = {key for ranges in (*names.builds.values(), *names.versions.values()) for _l, _h, key in ranges}
+    without = {key for table in names.without_build.values() for key in table.values()}
+    found = {key for key in (*fixed, *ranged, *without) if key and "{1}" not in key}
+    assert found <= set(catalog.systems())
+    assert names.source in catalog.sources()
