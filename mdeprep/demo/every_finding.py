@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from mdeprep.demo.days import Days
 from mdeprep.demo.parts import devices
-from mdeprep.demo.pen import Pen, Values, step
+from mdeprep.demo.pen import Pen, Values, step, table
 from mdeprep.demo.people import Cast
-from projects.models import Project
+from projects import actions as plan_actions
+from projects.models import Project, Question
 from stakeholders import actions as stakeholders
 from stakeholders.models import Request
 from tenants import clock, outbox
-from tenants.models import Mail
+from tenants.models import Mail, User
 
 NAME, SLUG = "Every finding (test)", "every-finding-test"
 SECOND_NAME, SECOND_SLUG = "Every finding, second half (test)", "every-finding-second-half-test"
@@ -102,7 +104,29 @@ def make(cast: Cast, days: Days) -> Project:
         lena.ask(["environment"], days.day(5))
         with clock.set_to(days.at(-2, "08:31")):
             _refuse_the_mail(project)
+    _ask_the_customer(lena, cast.tomas, days)
     return project
+
+
+def _ask_the_customer(lena: Pen, tomas: User, days: Days) -> None:
+    """A question that is open, one that is answered, and an export that nobody uploaded yet."""
+    project = lena.project
+    person: dict[str, Any] = {"email": tomas.email, "name": tomas.name, "by": lena.by}
+    with step(days.at(-2, "09:10")):
+        for key, text in (("siem-old", "Which SIEM is in use, in which version?"), ("", "Is there a second SIEM?")):
+            plan_actions.ask_question(
+                project=project, table=table("environment.siem"), key=key, text=text, due_on=days.day(5), **person
+            )
+        plan_actions.send_questions(project=project, by=lena.by)
+        plan_actions.ask_for_upload(
+            project=project, until=days.day(9), wanted_format="ad_get_adcomputer",
+            note="The Linux servers are in there too, since June.", **person,
+        )  # fmt: skip
+    with step(days.at(-1, "15:40")):
+        question = Question.objects.get(project=project, key="siem-old")
+        plan_actions.answer_question(
+            question=question, by=tomas, values={"version": "7.5"}, answer="As the console says."
+        )
 
 
 def _refuse_the_mail(project: Project) -> None:

@@ -20,7 +20,7 @@ from mdeprep.demo.people import CUSTOMERS, PEOPLE
 from mdeprep.demo.tour import STEPS, tour
 from projects import actions as plan_actions
 from projects.access import permissions_of, roles_of
-from projects.models import Grant, Project
+from projects.models import Grant, Project, owed
 from projects.rules.estate import estate_of
 from projects.rules.licences import coverage
 from projects.tables import TABLES
@@ -517,6 +517,16 @@ def test_every_check_fails_somewhere():
     assert {check.name for check in CHECKS} - failing == set(every_finding.ELSEWHERE)
     assert "tiers_can_do_their_duty" in {f["check"] for f in findings(ENDPOINT, "advice")}
     assert not Project.objects.listed().filter(slug__in=hidden).exists()
+
+
+def test_the_hidden_project_shows_what_is_asked_of_a_customer():
+    found = [(each.kind, each.name, each.state) for each in owed([every_finding.SLUG])]
+    assert sorted(found) == [
+        ("question", "Tomás Silva", "answered"),
+        ("question", "Tomás Silva", "open"),
+        ("upload", "Tomás Silva", "open"),
+    ]
+    assert owed([ENDPOINT, RETAIL, PHARMA, FABRIKAM, ADATUM]) == []
 
 
 # Making it ------------------------------------------------------------------------------------------------------------
