@@ -9,12 +9,14 @@ from dataclasses import asdict
 from typing import IO
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from projects import catalog, importers
 from projects.actions.imports import NotReady, end_unless_ended, locked_import
 from projects.importers import CannotRead, LeaveOut, Result
 from projects.models import DeviceImport, LearnedColumns, LearnedName
+from projects.models.imports import MOST_BEGUN
+from projects.rules.quoting import without_names
 from tenants import clock
 from tenants.models import Tenant, User
 from tenants.wake import READ_IMPORT, wake
@@ -49,9 +51,12 @@ def read_import(pk: int) -> None:
     """Read the file of an import that waits. Once only, however often it is called; a dead worker's is begun again."""
     now = clock.now()
     claim = DeviceImport.objects.to_be_read(now).filter(pk=pk)
-    if not claim.update(state=State.RUNNING, progressed_at=now, rows=0, percent=0):
+    if not claim.update(state=State.RUNNING, progressed_at=now, rows=0, percent=0, begun=F("begun") + 1):
         return
     row = DeviceImport.objects.select_related("project__tenant").get(pk=pk)
+    if row.begun > MOST_BEGUN:
+        end_unless_ended(row, State.FAILED, why={"code": "stopped", "values": {}})
+        return
     try:
         result = _read(row)
     except ColumnsWanted as wanted:
@@ -134,7 +139,7 @@ def read_export(
     """
 
     def read(picked: Mapping[str, str] | None) -> Result:
-        return importers.read(
+        result = importers.read(
             open_again,
             today=clock.today(tenant.time_zone),
             leave_out=leave_out,
@@ -143,6 +148,7 @@ def read_export(
             learned=learned_names(tenant),
             report=report,
         )
+        return without_names(result)
 
     if not columns:
         try:
@@ -219,7 +225,7 @@ def pick_columns(*, device_import: DeviceImport, columns: Mapping[str, str], by:
 
 def wait_again(row: DeviceImport) -> DeviceImport:
     """Let a worker read a locked import once more."""
-    row.state, row.rows, row.percent, row.why = State.WAITING, 0, 0, {}
-    row.save(update_fields=["state", "rows", "percent", "why", "leave_out", "columns"])
+    row.state, row.begun, row.rows, row.percent, row.why = State.WAITING, 0, 0, 0, {}
+    row.save(update_fields=["state", "begun", "rows", "percent", "why", "leave_out", "columns"])
     wake(READ_IMPORT, row.pk)
     return row

@@ -17,6 +17,8 @@ FOLDER = "imports"
 KEPT_FOR = timedelta(hours=24)
 SILENT_FOR = timedelta(seconds=60)
 """A reading that reported nothing for so long was ended with its worker: it is begun again."""
+MOST_BEGUN = 3
+"""A file that so many workers did not survive is not given to another."""
 
 
 def _place_of_file(_row: DeviceImport, _name: str) -> str:
@@ -65,6 +67,8 @@ class DeviceImport(models.Model):
     columns = models.JSONField(default=dict)
     """Of such a file: what a column tells -> its header, as somebody picked it."""
     leave_out = models.JSONField(default=dict)
+    begun = models.PositiveSmallIntegerField(default=0)
+    """How often a worker began to read it, since somebody last asked for that."""
     rows = models.PositiveIntegerField(default=0)
     percent = models.PositiveSmallIntegerField(default=0)
     result = models.JSONField(default=dict)

@@ -168,14 +168,14 @@ def test_cancelling_deletes_the_file(signed_in, project, lead):
 
 
 def test_the_list_of_lines_quotes_no_name_and_no_formula(signed_in, project, lead):
-    extra = f'7,{CANARY},=cmd|calc,Windows,10,Corporate\n8,{CANARY}\n9,{CANARY},2026-11-20,"Windows\x00 @11",,Corporate'
+    extra = f'7,{CANARY},-99,Windows,10,Corporate\n6,{CANARY},=cmd|calc,Windows,10,Corporate\n8,{CANARY}\n9,{CANARY},2026-11-20,"Windows\x00 @11",,Corporate'
     row = uploaded(project, lead, intune(windows_11=30, extra=extra))
     answer = signed_in.get(at(project, "import_problems", row.pk))
     assert "attachment" in answer["Content-Disposition"]
     text = answer.getvalue().decode("utf-8-sig")
     lines = list(csv.DictReader(io.StringIO(text)))
     assert [(one["line"], one["column"], one["value"]) for one in lines] == [
-        ("32", "last seen", "'=cmd|calc"), ("33", "", ""), ("34", "operating system", "Windows @11"),
+        ("32", "last seen", "'-99"), ("33", "last seen", ""), ("34", "", ""), ("35", "operating system", ""),
     ]  # fmt: skip
     assert all(one["what is accepted"] for one in lines)
     assert CANARY not in text
