@@ -84,6 +84,13 @@ def unrecognised(lines: Iterable[Sequence[str]], wanted: Wanted) -> CannotRead:
     return CannotRead("other_format", format=one.name, missing=", ".join(lacking))
 
 
+def likely_headers(lines: Iterable[Sequence[str]]) -> tuple[str, ...]:
+    """Of the first lines that with most cells, to pick columns from. Empty if none has several."""
+    names = [tuple(" ".join(cell.split()) for cell in line) for line in lines]
+    found = max(names, key=lambda one: sum(map(bool, one)), default=())
+    return found if sum(map(bool, found)) > 1 else ()
+
+
 def header_key(names: Iterable[str]) -> str:
     """The same for the same set of headers, in whatever order and case."""
     told = "\n".join(sorted({plain(name) for name in names} - {""}))

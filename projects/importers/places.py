@@ -62,6 +62,7 @@ class Judge:
         self.places = self._places = Places()
         self._learned, self._tick = learned, tick
         self._known: dict[tuple[str, ...], tuple[int, str]] = {}
+        self._called: dict[str, str] = {}
         self._judged = 0
         self.as_written = ""
         """The text that was judged last."""
@@ -89,13 +90,19 @@ class Judge:
             return 0, "too_long"
         named = _joined(name, cells, "distribution", "edition")
         found = normalise(named, _joined("", cells, "version", "release", "build"), cells.get("kind", ""))
-        system = found.system or learned_as(self._learned.get(unknown_key(text), ""), text)
+        system = found.system or self._as_learned(text)
         if system == LEAVE_OUT:
             return self._places.number(LEFT_OUT, MAPPED), ""
         is_crowded = len(self._places) >= MOST_TEXTS
         if system:
             return self._places.number(COUNTED, system, "" if is_crowded else found.version), ""
         return self._places.number(UNKNOWN, _NOT_PLACED if is_crowded else text), ""
+
+    def _as_learned(self, text: str) -> str:
+        """What somebody said of this text; it is called as it was written first."""
+        key = unknown_key(text)
+        said = self._learned.get(key, "")
+        return learned_as(said, self._called.setdefault(key, text)) if said else ""
 
 
 def _joined(first: str, cells: Mapping[str, str], *roles: str) -> str:

@@ -21,7 +21,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
 from projects.importers.batches import ONE_BY_ONE, Batch, Rows, column
-from projects.importers.formats import Match, Wanted, recognise, unrecognised
+from projects.importers.formats import Match, Wanted, likely_headers, recognise, unrecognised
 from projects.importers.letters import count_of, lines_in, repaired
 from projects.importers.results import MOST_PROBLEMS, Problem
 from projects.importers.source import Source, encoding, in_utf8
@@ -64,6 +64,8 @@ class Separated:
             cut = _end_of_last_line(rest) if block else len(rest)
             piece, rest = rest[:cut], rest[cut:]
             if piece:
+                if not piece.endswith((b"\n", b"\r")):
+                    piece += b"\n"
                 batch, left = self._read(repaired(piece), is_last=not block)
                 rest = left + rest
                 self._problems += len(batch.problems)
@@ -80,21 +82,23 @@ class Separated:
 
     def _read(self, piece: bytes, *, is_last: bool) -> tuple[Batch, bytes]:
         """The rows of a piece, and what is left of it because its last row does not end in it."""
-        if count_of(_QUOTE, piece) % 2 == 0:
-            try:
-                batch = self._at_once(piece)
-            except pa.ArrowInvalid:
-                pass
-            else:
+        quotes = count_of(_QUOTE, piece)
+        if quotes % 2 == 0:
+            with contextlib.suppress(pa.ArrowInvalid, _Unclosed):
+                batch = self._at_once(piece, has_quotes=quotes > 0)
                 self._line += lines_in(piece)
                 return batch, b""
         return self._row_by_row(piece, is_last=is_last)
 
     # All at once ------------------------------------------------------------------------------------------------------
-    def _at_once(self, piece: bytes) -> Batch:
+    def _at_once(self, piece: bytes, *, has_quotes: bool) -> Batch:
+        """Raises _Unclosed if the last row may go on in the next piece."""
         odd: list[Any] = []
         roles = self.match.columns
-        table = self._table(piece, sorted(set(roles.values())), odd)
+        last = {self.match.width - 1} if has_quotes else set()
+        table = self._table(piece, sorted({*roles.values(), *last}), odd)
+        if has_quotes:
+            _look_at_the_end(table, self.match.width - 1, odd)
         columns = {role: column(_whole(table[str(place)]), role) for role, place in roles.items()}
         rows = table.num_rows
         numbers = _Numbers(piece, self._separator, self._line, self.match, rows, [one.number for one in odd])
@@ -191,6 +195,22 @@ class Separated:
         return at, ""
 
 
+class _Unclosed(Exception):
+    """Within its last cell a piece ends: that begins with a quotation mark that nothing closes."""
+
+
+def _look_at_the_end(table: pa.Table, last: int, odd: Sequence[Any]) -> None:
+    """An even number of quotation marks does not say that they are in pairs: one may stand inside a text (5" disk).
+
+    Arrow then takes the end of the piece for the end of the cell, and with it the line break that is there.
+    """
+    ends_odd = bool(odd) and odd[-1].number == table.num_rows + len(odd)
+    if ends_odd and _QUOTE.decode() in odd[-1].text:
+        raise _Unclosed
+    if table.num_rows and not ends_odd and str(table[str(last)][-1].as_py()).endswith(("\n", "\r")):
+        raise _Unclosed
+
+
 class _Feed:
     """Lines from a place on; it knows how far they were taken, and whether more were wanted than there are."""
 
@@ -242,13 +262,8 @@ class _Numbers:
 
 
 def found_headers(source: Source) -> tuple[str, ...]:
-    """The first line that has several cells: what somebody picks columns from. Empty if there is none."""
     start = next(in_utf8(source, encoding(source.head)), b"")
-    for line, _end in _first_lines(start):
-        cells = _likely_cells(line)
-        if len(cells) > 1:
-            return tuple(" ".join(cell.split()) for cell in cells)
-    return ()
+    return likely_headers(_likely_cells(line) for line, _end in _first_lines(start))
 
 
 def _first_lines(start: bytes) -> Iterator[tuple[str, int]]:

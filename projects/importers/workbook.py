@@ -13,7 +13,7 @@ from typing import Any
 import pyarrow as pa
 
 from projects.importers.batches import Batch, column
-from projects.importers.formats import Wanted, recognise, unrecognised
+from projects.importers.formats import Wanted, likely_headers, recognise, unrecognised
 from projects.importers.problems import CannotRead
 from projects.importers.source import Source
 
@@ -59,14 +59,8 @@ class Workbook:
 
 
 def found_headers(source: Source) -> tuple[str, ...]:
-    """The first row that has several cells, of any sheet. Empty if there is none."""
-    process = _Process(source)
-    with contextlib.closing(process):
-        for first in process.sheets():
-            for cells in first:
-                if sum(1 for cell in cells if cell.strip()) > 1:
-                    return tuple(" ".join(cell.split()) for cell in cells)
-    return ()
+    with contextlib.closing(_Process(source)) as process:
+        return likely_headers(cells for first in process.sheets() for cells in first)
 
 
 class _Process:

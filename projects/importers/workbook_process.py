@@ -13,6 +13,7 @@ import resource
 import sys
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 FIRST_ROWS, ROWS = 10, 5_000
@@ -65,7 +66,7 @@ def _tell(data: bytes) -> None:
     book = CalamineWorkbook.from_filelike(io.BytesIO(data))
     for name in book.sheet_names:
         rows: Iterator[list[Any]] = book.get_sheet_by_name(name).iter_rows()
-        first = [row for row, _number in zip(rows, range(FIRST_ROWS), strict=False)]
+        first = list(islice(rows, FIRST_ROWS))
         _say({"first": [list(map(_text, row)) for row in first]})
         wanted = marshal.load(sys.stdin.buffer)  # noqa: S302
         if wanted is not None:
