@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from bench.workbook import write_rows
+
 AWKWARD, TWICE = 0.20, 0.05  # shares of all rows
 NEWEST = datetime(2026, 11, 22, 7, 0, 0)  # noqa: DTZ001 - exports say no time zone
 
@@ -184,9 +186,6 @@ def write(path: Path, kind: str, count: int) -> Path:
 
 
 def write_workbook(path: Path, kind: str, count: int) -> Path:
-    """The same as a workbook, written in pieces."""
-    from bench.workbook import write_rows
-
     write_rows(path, rows(kind, count))
     return path
 

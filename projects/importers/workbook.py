@@ -18,6 +18,7 @@ from projects.importers.problems import CannotRead
 from projects.importers.source import Source
 
 MOST_MEMORY = 1536 * 1024 * 1024
+MOST_INFLATED = 2 * 1024 * 1024 * 1024
 _PROCESS = Path(__file__).with_name("workbook_process.py")
 _NEW, _OLD = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
@@ -70,7 +71,7 @@ class _Process:
         if source.head.startswith(_OLD):
             raise CannotRead("workbook")
         data = b"".join(source.blocks())
-        command = [sys.executable, "-I", str(_PROCESS), str(MOST_MEMORY)]
+        command = [sys.executable, "-I", str(_PROCESS), str(MOST_MEMORY), str(MOST_INFLATED)]
         pipe = subprocess.PIPE
         self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL)  # noqa: S603
         with self._words():

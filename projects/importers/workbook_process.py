@@ -1,8 +1,9 @@
 """Reads an Excel workbook in a process of its own, whose memory is limited: nothing in a file can take more.
 
-Run by its path, without the rest of mdeprep. In: MOST bytes of memory as argument, the workbook on stdin, then the
-places of the wanted columns. Out, as marshalled values: the first rows of a sheet, again and again until one is wanted;
-then its columns, some rows at a time. What goes through are pipes; nothing is written to disk.
+Run by its path, without the rest of mdeprep. In: how many bytes of memory it may take and how many the parts of the
+workbook may have, as arguments; the workbook on stdin, then the places of the wanted columns. Out, as marshalled
+values: the first rows of a sheet, again and again until one is wanted; then its columns, some rows at a time. What goes
+through are pipes; nothing is written to disk.
 """
 
 from __future__ import annotations
@@ -17,15 +18,14 @@ from itertools import islice
 from typing import Any
 
 FIRST_ROWS, ROWS = 10, 5_000
-MOST_INFLATED = 2 * 1024 * 1024 * 1024
 MOST_FILES = 5_000
 
 
-def main(most: int) -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (most, most))
+def main(most_memory: int, most_inflated: int) -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (most_memory, most_memory))
     size = marshal.load(sys.stdin.buffer)  # noqa: S302 - from the process that started this one
     data = sys.stdin.buffer.read(size)
-    wrong = _wrong_with(data)
+    wrong = _wrong_with(data, most_inflated)
     if wrong:
         _say({"wrong": wrong})
         return
@@ -37,21 +37,21 @@ def main(most: int) -> None:
         _say({"wrong": "workbook"})
 
 
-def _wrong_with(data: bytes) -> str:
+def _wrong_with(data: bytes, most: int) -> str:
     """Looks at the directory first, then inflates everything once without keeping it."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = archive.infolist()
             if "xl/workbook.xml" not in archive.namelist():
                 return "archive" if not any(one.filename.startswith("xl/") for one in entries) else "workbook"
-            if len(entries) > MOST_FILES or sum(one.file_size for one in entries) > MOST_INFLATED:
+            if len(entries) > MOST_FILES or sum(one.file_size for one in entries) > most:
                 return "workbook_large"
             inflated = 0
             for one in entries:
                 with archive.open(one) as file:
                     while piece := file.read(1 << 20):
                         inflated += len(piece)
-                        if inflated > MOST_INFLATED:
+                        if inflated > most:
                             return "workbook_large"
     except MemoryError:
         return "workbook_large"
@@ -109,4 +109,4 @@ def _say(told: Any) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(int(sys.argv[1]), int(sys.argv[2]))
