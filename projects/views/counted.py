@@ -12,9 +12,11 @@ from projects.document.sections import Environment
 from projects.forms import short_choices
 from projects.models import Project
 from projects.rules.count_history import Counted, counted_by_day
-from projects.rules.sources import side_by_side, sourced
+from projects.rules.estate import Estate
+from projects.rules.sources import KINDS, side_by_side, sourced
 from projects.rules.told import parsed
 from projects.tables import TABLES
+from tenants import clock
 from tenants.models import LedgerEntry
 
 DEVICES = TABLES["environment", "devices"]
@@ -38,8 +40,11 @@ def source_panels(environment: Environment) -> dict[str, Any]:
     }
 
 
-def history_of(project: Project) -> tuple[Counted, ...]:
-    """What the plan counted at the end of each day on which counts moved. One query."""
+def history_of(project: Project, found: Estate) -> tuple[Counted, ...]:
+    """What the plan counted at the end of each day on which counts moved, and counts now. One query.
+
+    A plan that was taken over from a file has no entry for each of its rows: it begins with what it counts now.
+    """
     zone = ZoneInfo(project.tenant.time_zone)
     entries = LedgerEntry.objects.of(project).filter(
         sections__contains=" environment ", body__contains=f'"table":"{DEVICES.name}"'
@@ -48,7 +53,11 @@ def history_of(project: Project) -> tuple[Counted, ...]:
         (entry.at.astimezone(zone).date(), parsed(entry.body)["what"])
         for entry in entries.order_by("seq").only("at", "body")
     ]
-    return counted_by_day((day, what) for day, what in told if "after" in what)
+    days = counted_by_day((day, what) for day, what in told if "after" in what)
+    if (days and days[-1].total == found.total) or not found.total:
+        return days
+    by_kind = {kind: found.by_kind(kind).total for kind in KINDS}
+    return (*days, Counted(clock.today(project.tenant.time_zone), by_kind, ()))
 
 
 def _names(source: Source) -> list[tuple[str, int | None]]:

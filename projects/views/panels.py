@@ -80,7 +80,7 @@ def environment(project: Project, section: Environment, tables: Tables) -> dict[
         "imports": [row for row in section.sources if not row.does_not_apply],
         "unplaced": sum(row.not_placed for row in section.sources),
         "systems": pictures.systems_picture(found),
-        "history": pictures.history_picture(history_of(project)),
+        "history": pictures.history_picture(history_of(project, found)),
         **source_panels(section),
     }
 

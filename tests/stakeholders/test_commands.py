@@ -10,9 +10,10 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from projects import actions as plan_actions
-from projects.models import Project
+from projects.models import DeviceCount, Project
 from projects.tables import TABLES
 from tenants.models import LedgerEntry, Mail
+from tests.projects.exports import applied, intune
 
 
 def run(*args: Any, **options: Any) -> Any:
@@ -52,6 +53,22 @@ def test_export_import_export_gives_the_same_fingerprints(plan, project, lead):
     second = run("export_plan", made["project"])
     assert second["digests"] == first["digests"]
     assert {k: v for k, v in second.items() if k != "digests"} == {k: v for k, v in first.items() if k != "digests"}
+
+
+def test_what_sources_count_and_which_is_of_record_comes_along(plan, project, lead, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "uploads"
+    applied(project, lead, intune(windows_11=30, unknown=2))
+    applied(project, lead, intune(windows_11=34, windows_10=4), source="Configuration Manager")
+    plan_actions.choose_sources(project=project, chosen={"computer": "Configuration Manager"}, by=lead)
+    row = DeviceCount.objects.get(project=project, system="windows-10")
+    plan_actions.type_count(project=project, key=row.key, values={"count": 5}, by=lead, why="Asset list.")
+    file, first = tmp_path / "counted.json", run("export_plan", project.slug)
+    file.write_text(json.dumps(first))
+    made = run("import_plan", file, tenant=project.tenant.slug, by=lead.email, slug="copy")
+    second = run("export_plan", made["project"])
+    assert second["digests"] == first["digests"]
+    assert second["environment"] == first["environment"]
+    assert second["environment"]["sources"][0]["counts"] == [["windows-11", 30]]
 
 
 def test_importing_mails_nobody(plan, project, lead):
