@@ -56,7 +56,7 @@ _ALL = (
     ),
     Table(
         "environment", "cdoc", models.CdocTeam, _("CDOC distribution"), _("team"),
-        ("tier", "run_by", "provider", "place", "region", "people", "cover", "hours"),
+        ("tier", "run_by", "place", "people", "cover", "hours"),
         _("Who works in the Cyber Defense Operations Center, where, and when?"),
     ),
     Table(

@@ -19,6 +19,9 @@ from projects.tables import TABLES, Table
 from tenants import clock
 from tenants.models import User
 
+GENERATED = "routes"
+"""A table with rows that nobody has touched yet: they are made, not found."""
+
 
 class AlreadySettled(Exception):
     """Somebody accepted, declined or withdrew it meanwhile."""
@@ -109,15 +112,17 @@ def present_row(about: Proposal | Question) -> PlanRow | None:
         return None
 
 
-def present_rows(project: Project, questions: Collection[Question]) -> dict[int, PlanRow | None]:
-    """The rows that these questions are about, by question; a query for each table."""
-    found: dict[tuple[str, str, str], PlanRow] = {}
+def present_rows(questions: Collection[Question]) -> dict[int, PlanRow | None]:
+    """The rows that these questions are about (of any project), by question; a query for each table."""
+    found: dict[tuple[str, str, int, str], PlanRow] = {}
     for section, table in {(each.section, each.table) for each in questions if each.key}:
-        keys = [each.key for each in questions if (each.section, each.table) == (section, table)]
-        rows = TABLES[section, table].model._default_manager.filter(project=project, key__in=keys)
-        found |= {(section, table, row.key): row for row in rows}
+        asked = [each for each in questions if (each.section, each.table) == (section, table)]
+        rows = TABLES[section, table].model._default_manager.filter(
+            project__in={each.project_id for each in asked}, key__in={each.key for each in asked}
+        )
+        found |= {(section, table, row.project_id, row.key): row for row in rows}
     return {
-        each.pk: found.get((each.section, each.table, each.key))
-        or (present_row(each) if each.table == "routes" else None)
+        each.pk: found.get((each.section, each.table, each.project_id, each.key))
+        or (present_row(each) if each.table == GENERATED else None)
         for each in questions
     }

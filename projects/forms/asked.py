@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -19,6 +19,7 @@ from projects.models.asked import Question
 from projects.rules.questions import usual_question
 from projects.tables import Table
 
+USUAL_TIME = timedelta(days=7)
 OF_THE_PLAN = {"cause"}
 """Fields whose choices would tell the rest of the plan to somebody who may not read it."""
 
@@ -32,6 +33,7 @@ class PersonAskedForm(forms.Form):
 
     def __init__(self, *args: Any, today: date, **options: Any) -> None:
         self.today = today
+        options["initial"] = {"due_on": today + USUAL_TIME, **(options.get("initial") or {})}
         super().__init__(*args, **options)
         self.fields["name"].label = _("Name")
         self.fields["email"].label = _("E-mail address")

@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 
 from projects import actions
 from projects.forms import AnswerForm, Surroundings, UnknownForm
-from projects.models import Asked, Question, UploadRequest
+from projects.models import Asked, PlanRow, Question, UploadRequest
 from projects.tables import TABLES
 from projects.views.base import ProjectView
 from tenants import clock
@@ -23,11 +23,10 @@ from tenants.models import User
 from tenants.views.base import SiteView, Who
 
 State = Question.State
-MAY_BE_ANSWERED = (State.OPEN, State.ANSWERED, State.UNKNOWN)
 SETTLED_SHOWN = 20
 
 
-def answer_form(question: Question, data: Any = None) -> AnswerForm:
+def answer_form(question: Question, row: PlanRow | None, data: Any = None) -> AnswerForm:
     """The fields of the row, with what the person proposed before."""
     proposal = getattr(question, "proposal", None)
     return AnswerForm(
@@ -35,18 +34,18 @@ def answer_form(question: Question, data: Any = None) -> AnswerForm:
         question=question,
         table=TABLES[question.section, question.table],
         project=question.project,
-        row=actions.present_row(question),
+        row=row,
         around=Surroundings(question.project.terminology),
         initial=proposal.values if proposal else {},
     )
 
 
-def shown(question: Question, forms: Mapping[int, dict[str, Any]]) -> dict[str, Any]:
+def shown(question: Question, row: PlanRow | None, forms: Mapping[int, dict[str, Any]]) -> dict[str, Any]:
     """A question with its forms; `forms` has those that were sent and refused, by question."""
     typed = forms.get(question.pk, {})
     return {
         "question": question,
-        "form": typed.get("form") or answer_form(question),
+        "form": typed.get("form") or answer_form(question, row),
         "unknown_form": typed.get("unknown_form") or UnknownForm(question=question),
         "is_unknown_open": "unknown_form" in typed,
     }
@@ -58,9 +57,12 @@ def answers_of(user: User, forms: Mapping[int, dict[str, Any]] | None = None) ->
     questions = list(rows.filter(project__archived_at=None).select_related("project__tenant", "proposal"))
     uploads = UploadRequest.objects.of_person(user).filter(closed_at=None, project__archived_at=None)
     found = list(uploads.select_related("project__tenant", "device_import"))
+    asked = [each for each in questions if each.closed_at is None]
+    present = actions.present_rows(asked)
+    told = [shown(each, present[each.pk], forms or {}) for each in asked]
     return {
-        "open": [shown(each, forms or {}) for each in questions if each.state == State.OPEN],
-        "answered": [shown(each, forms or {}) for each in questions if each.state in MAY_BE_ANSWERED[1:]],
+        "open": [each for each in told if each["question"].state == State.OPEN],
+        "answered": [each for each in told if each["question"].state != State.OPEN],
         "settled": [each for each in questions if each.closed_at][-SETTLED_SHOWN:],
         "uploads": [each for each in found if not each.is_over(clock.today(each.project.tenant.time_zone))],
     }
@@ -109,8 +111,10 @@ class _MyQuestion(ProjectView):
         forms = {question.pk: refused} if refused else {}
         status = 422 if refused else 200
         if request.htmx:  # type: ignore[attr-defined]
-            each = shown(self.found(), forms)
-            context = {"each": each, "is_open": each["question"].state == State.OPEN}
+            question = self.found()
+            each = shown(question, actions.present_row(question), forms)
+            open_count = Question.objects.of_person(self.user).filter(state=State.OPEN).count()
+            context = {"each": each, "is_open": each["question"].state == State.OPEN, "open_count": open_count}
             return render(request, "projects/answers_one.html", context, status=status)
         if refused:
             return render(request, "projects/answers.html", answers_of(self.user, forms), status=status)
@@ -124,7 +128,7 @@ class Answer(_MyQuestion):
     permission = "answer_project"
 
     def send(self, question: Question) -> dict[str, Any] | None:
-        form = answer_form(question, self.request.POST)
+        form = answer_form(question, actions.present_row(question), self.request.POST)
         if not form.is_valid():
             return {"form": form}
         actions.answer_question(

@@ -84,7 +84,7 @@ class AskedPage(ProjectPage):
         )
 
     def _answered(self, questions: list[Question]) -> list[dict[str, Any]]:
-        rows = actions.present_rows(self.project, questions)
+        rows = actions.present_rows(questions)
         return [self._one_answer(each, rows[each.pk]) for each in questions]
 
     def _one_answer(self, question: Question, row: PlanRow | None) -> dict[str, Any]:

@@ -11,6 +11,7 @@ LENA, DANA, OLU, NOAH, INES, NOBODY = "Lena Fischer", "Dana Reyes", "Olu Adeyemi
 MAIN = "/projects/contoso-endpoint-2027/"
 RETAIL = "/projects/contoso-retail-stores/"
 PHARMA = "/projects/contoso-pharma/"
+HIDDEN = "/projects/every-finding-test/"
 
 
 class PageShown(NamedTuple):
@@ -43,6 +44,10 @@ PAGES = [
     *[PageShown(f"empty-{name}", f"{PHARMA}plan/{name}/", is_main=False) for name in SECTIONS],
     PageShown("row-new", f"{MAIN}plan/environment/devices/new/", is_main=False),
     PageShown("import", f"{MAIN}plan/environment/import/"),
+    PageShown("asked-of-others", f"{HIDDEN}asked/"),
+    PageShown("ask-about-row", f"{HIDDEN}plan/environment/siem/siem-old/ask/", is_main=False),
+    PageShown("ask-for-export", f"{MAIN}asked/export/", is_main=False),
+    PageShown("answers-none", "/answers/", is_main=False),
     PageShown("facts", f"{MAIN}facts/", is_main=False),
     PageShown("print", f"{MAIN}print/", is_main=False),
     PageShown("approvals", f"{MAIN}approvals/"),

@@ -16,6 +16,8 @@ from projects import actions
 from projects.models import DeviceCount, DeviceImport
 from projects.rules.quoting import quotable
 from tenants import clock
+from tenants.models import User
+from tests.projects.test_actions_uploads import ask_for
 
 CANARIES = ("CANARY-LAPTOP-7731", "SN-CANARY-5519", "canary.user@contoso.example", "10.77.31.254")
 HEADERS = "Device ID,Device name,Serial number,Primary user UPN,Primary user email address,IP address"
@@ -162,3 +164,17 @@ def test_a_reading_that_breaks_tells_no_name(
 )
 def test_only_days_and_systems_are_quoted(column, value, shown):
     assert quotable(column, value) == shown
+
+
+def test_of_a_file_that_came_by_an_upload_link_the_lead_gets_counts_alone(
+    project, lead, everything, django_capture_on_commit_callbacks
+):
+    request = ask_for(project, lead)
+    tomas = User.objects.get(email=request.email)
+    row = actions.upload(request=request, file=SimpleUploadedFile(f"{CANARIES[0]}.csv", export()), by=tomas)
+    actions.read_import(row.pk)
+    row.refresh_from_db()
+    assert only_in_the_upload(everything(), row)
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.apply_import(device_import=row, by=lead)
+    assert names_in(everything()) == []
