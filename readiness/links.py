@@ -9,6 +9,7 @@ from typing import Any
 from django.urls import reverse
 
 NEEDS = {
+    "projects:ask_about_table": "change_project",
     "projects:row_new": "change_project",
     "projects:row_edit": "change_project",
     "projects:propose_task": "change_project",

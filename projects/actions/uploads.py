@@ -98,7 +98,7 @@ def revoke_upload(*, request: UploadRequest, by: User) -> None:
     row = _locked(request)
     if row.closed_at is not None:
         raise AlreadySettled
-    row.closed_at = clock.now()
+    row.closed_at, had_file = clock.now(), row.has_file
     row.save(update_fields=["closed_at"])
     _throw_away(row.device_import, by=by)
     ledger.record(
@@ -109,7 +109,7 @@ def revoke_upload(*, request: UploadRequest, by: User) -> None:
     else:
         for grant in Grant.objects.filter(project=row.project, user__email=row.email, reason=Grant.Reason.UPLOAD):
             access.revoke(row=grant, by=by)
-    if row.uploaded_at is None:
+    if not had_file:
         emails.mail_upload_revoked(row, by=by)
 
 
@@ -118,7 +118,7 @@ def remind_of_upload(*, request: UploadRequest, by: User) -> bool:
     """Mail the person once more. False if they had a mail today, have uploaded, or the link is over."""
     row = _locked(request)
     today = clock.today(row.project.tenant.time_zone)
-    if row.uploaded_at is not None or row.is_over(today) or not may_remind(row, today):
+    if row.has_file or row.is_over(today) or not may_remind(row, today):
         return False
     row.reminded_at = clock.now()
     row.save(update_fields=["reminded_at"])

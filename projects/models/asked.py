@@ -147,10 +147,14 @@ class Proposal(models.Model):
         return f"{self.made_by_name}: {self.section}/{self.table}/{self.key}"
 
 
+NO_FILE = (DeviceImport.State.FAILED, DeviceImport.State.CANCELLED)
+"""What was uploaded cannot be read, or was deleted before anybody applied it: it is wanted again."""
+
+
 class UploadRequestQuerySet(AskedQuerySet["UploadRequest"]):
     def unsettled(self) -> UploadRequestQuerySet:
-        """Nothing was uploaded, and the link was not revoked; it may have run out."""
-        return self.filter(closed_at=None, uploaded_at=None)
+        """No file is there that can be used, and the link was not revoked; it may have run out."""
+        return self.filter(Q(device_import=None) | Q(device_import__state__in=NO_FILE), closed_at=None)
 
 
 class UploadRequest(Asked):
@@ -171,6 +175,10 @@ class UploadRequest(Asked):
             models.Index(name="uploads_of_project", fields=["project"]),
             models.Index(name="uploads_by_person", fields=["email"]),
         ]
+
+    @property
+    def has_file(self) -> bool:
+        return self.device_import is not None and self.device_import.state not in NO_FILE
 
     def is_over(self, today: date) -> bool:
         return self.closed_at is not None or self.due_on < today

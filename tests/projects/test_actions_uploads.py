@@ -126,6 +126,16 @@ def test_a_person_is_reminded_at_most_once_a_day_and_not_after_uploading(project
     assert not actions.remind_of_upload(request=asked, by=lead)
 
 
+@pytest.mark.parametrize("state", ["failed", "cancelled"])
+def test_a_file_that_cannot_be_used_is_owed_again(project, lead, asked, state):
+    upload(asked)
+    assert owed([project.slug]) == []
+    DeviceImport.objects.update(state=state, file="")
+    UploadRequest.objects.update(asked_at=clock.now() - timedelta(days=1))
+    assert [one.kind for one in owed([project.slug])] == ["upload"]
+    assert actions.remind_of_upload(request=asked, by=lead)
+
+
 def test_what_is_owed_is_found_in_one_query_the_earliest_due_first(project, lead, asked, django_assert_num_queries):
     question = ask(project, lead)
     actions.send_questions(project=project, by=lead)

@@ -31,7 +31,11 @@ def _answered(
         )
     if any(not row.does_not_apply for row in rows):
         return passed(title)
-    return failed(wrong, why, deeds=(to_new_row(_("Fill it in"), "environment", table),))
+    deeds = (
+        to_new_row(_("Fill it in"), "environment", table),
+        Deed(_("Ask somebody"), "projects:ask_about_table", {"section": "environment", "table": table}),
+    )
+    return failed(wrong, why, deeds=deeds)
 
 
 @check("environment", Severity.BLOCKER, "planning_guide")
