@@ -63,7 +63,7 @@ def _towards(most: int, parts: Iterable[tuple[str, int]]) -> tuple[Rect, ...]:
 def _css_of(line: Line) -> str:
     if line.needs_extra_step:
         return "bar-step"
-    return {"cannot": "bar-cannot", "unknown": "bar-ground"}.get(line.route, "bar-as-is")
+    return {"cannot": "bar-cannot", "unknown": "bar-unplaced"}.get(line.route, "bar-as-is")
 
 
 def systems_picture(estate: Estate) -> list[Bar]:

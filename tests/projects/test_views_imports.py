@@ -168,7 +168,8 @@ def test_cancelling_deletes_the_file(signed_in, project, lead):
 
 
 def test_the_list_of_lines_quotes_no_name_and_no_formula(signed_in, project, lead):
-    extra = f'7,{CANARY},-99,Windows,10,Corporate\n6,{CANARY},=cmd|calc,Windows,10,Corporate\n8,{CANARY}\n9,{CANARY},2026-11-20,"Windows\x00 @11",,Corporate'
+    extra = f"7,{CANARY},-99,Windows,10,Corporate\n6,{CANARY},=cmd|calc,Windows,10,Corporate"
+    extra += f'\n8,{CANARY}\n9,{CANARY},2026-11-20,"Windows\x00 @11",,Corporate'
     row = uploaded(project, lead, intune(windows_11=30, extra=extra))
     answer = signed_in.get(at(project, "import_problems", row.pk))
     assert "attachment" in answer["Content-Disposition"]
