@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import platform
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -22,7 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 RESULTS = Path(os.environ.get("BENCH_RESULTS", ROOT / "bench" / "results"))
 KEPT = ROOT / "var" / "bench"
 POSTGRESQL = os.environ.get("BENCH_POSTGRESQL", "postgresql://postgres@127.0.0.1:5432")
-MEASUREMENTS = ("pages", "long_list", "judging", "freshness", "worker")
+MEASUREMENTS = ("pages", "long_list", "judging", "freshness", "worker", "importing")
 OURS = "mdeprep_bench_"
 
 
@@ -67,6 +68,13 @@ class Place:
 
     def worker(self) -> list[Row]:
         return self.run("worker")
+
+    def importing(self) -> list[Row]:
+        made_by = hashlib.sha256((ROOT / "bench" / "exports.py").read_bytes()).hexdigest()[:10]
+        place = KEPT / f"exports-{made_by}"
+        for old in set(KEPT.glob("exports-*")) - {place}:
+            shutil.rmtree(old)
+        return self.run("importing", str(place))
 
     def long_list(self) -> list[Row]:
         from bench.long_list import SIZES

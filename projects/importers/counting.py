@@ -16,7 +16,7 @@ from projects import catalog
 from projects.importers.batches import Batch
 from projects.importers.days import NEVER, UNREADABLE, Days
 from projects.importers.formats import Match
-from projects.importers.keys import Keys, newest
+from projects.importers.keys import Devices, Keys, newest
 from projects.importers.learned import other_of
 from projects.importers.places import COUNTED, LEFT_OUT, UNKNOWN, Judge, Places
 from projects.importers.results import MOST_PROBLEMS, MOST_UNKNOWN, NOT_SEEN, REASONS, LeaveOut, Problem, Result
@@ -44,7 +44,7 @@ class Count:
         ]
         self._not_seen = self._places.number(LEFT_OUT, NOT_SEEN)
         self._ids, self._names = Keys(is_short=False), Keys(is_short=True)
-        self._kept: list[tuple[Any, Any, Any, Any]] = []
+        self._kept = Devices(id=np.uint64, name=np.uint64, seen=np.uint32, end=np.int32)
         self._alone: dict[int, int] = {}
         self.read = self.not_readable = 0
         self.problems: list[Problem] = []
@@ -104,7 +104,7 @@ class Count:
             self._alone[int(place)] = self._alone.get(int(place), 0) + int(times)
         if is_known.any():
             seen = np.clip(moments - _SECONDS_BEFORE, 0, _LATEST).astype(np.uint32)
-            self._kept.append((ids[is_known], names[is_known], seen[is_known], ends[is_known].astype(np.int32)))
+            self._kept.add(id=ids[is_known], name=names[is_known], seen=seen[is_known], end=ends[is_known])
 
     def _without(self, batch: Batch, where: Any, moments: Any) -> Any:
         """The places, but of what is left out the reason's."""
@@ -160,12 +160,12 @@ class Count:
             counts[place] += times
         if not self._kept:
             return self._places.counted(counts), 0
-        ids, names, seen, ends = (np.concatenate(parts) for parts in zip(*self._kept, strict=True))
-        self._kept.clear()
-        stays = newest(ids, seen)
+        seen = self._kept.pop("seen")
+        stays = newest(self._kept.pop("id"), seen)
+        names = self._kept.pop("name")
         names[~stays] = 0
         stays &= newest(names, seen)
-        counts += np.bincount(ends[stays], minlength=len(counts))
+        counts += np.bincount(self._kept.pop("end")[stays], minlength=len(counts))
         return self._places.counted(counts), int(len(stays) - stays.sum())
 
 

@@ -16,6 +16,7 @@ from projects.importers.letters import Array, in_small_letters, letters_of
 _TOLD_NAMES = ("", "localhost", "unknown", "n/a", "-", "none", "null")
 """What stands for no name: devices are not the same one because both are called this."""
 _LONGEST = 1_024
+_STEP = 1 << 18
 _DOT = ord(".")
 
 
@@ -64,16 +65,58 @@ def newest(keys: Array, moments: Array) -> Array:
     Key 0 is nobody's: such rows all stay.
     """
     stays = np.ones(len(keys), bool)
-    order = np.argsort(keys)
-    in_order = keys[order]
-    as_before = (in_order[1:] == in_order[:-1]) & (in_order[1:] != 0)
-    has_twin = np.zeros(len(keys), bool)
-    has_twin[1:] |= as_before
-    has_twin[:-1] |= as_before
-    rows = order[has_twin]
+    rows = _with_twins(keys)
     stays[rows] = False
     rows = rows[np.lexsort((rows, -moments[rows].astype(np.int64), keys[rows]))]
     is_first = np.ones(len(rows), bool)
     is_first[1:] = keys[rows[1:]] != keys[rows[:-1]]
     stays[rows[is_first]] = True
     return stays
+
+
+def _with_twins(keys: Array) -> Array:
+    """The rows whose key another row has too. A step at a time: keys are many, and those that come twice are few."""
+    in_order = np.sort(keys)
+    twice = np.unique(in_order[1:][in_order[1:] == in_order[:-1]])
+    del in_order
+    twice = twice[twice != 0]
+    if not len(twice):
+        return np.zeros(0, np.int64)
+    found = []
+    for start in range(0, len(keys), _STEP):
+        some = keys[start : start + _STEP]
+        nearest = twice[np.minimum(np.searchsorted(twice, some), len(twice) - 1)]
+        found.append(start + np.flatnonzero(nearest == some))
+    return np.concatenate(found)
+
+
+class Devices:
+    """Columns that grow with the rows of a file, a block at a time, so that each can be let go by itself."""
+
+    def __init__(self, **columns: type) -> None:
+        self._kinds = columns
+        self._blocks: dict[str, list[Array]] = {name: [] for name in columns}
+        self._room = self._rows = 0
+
+    def __len__(self) -> int:
+        return self._rows
+
+    def add(self, **columns: Array) -> None:
+        wanted = len(next(iter(columns.values())))
+        done = 0
+        while done < wanted:
+            if not self._room:
+                for name, kind in self._kinds.items():
+                    self._blocks[name].append(np.empty(_STEP, kind))
+                self._room = _STEP
+            some = min(self._room, wanted - done)
+            for name, values in columns.items():
+                at = _STEP - self._room
+                self._blocks[name][-1][at : at + some] = values[done : done + some]
+            self._room -= some
+            done += some
+        self._rows += wanted
+
+    def pop(self, name: str) -> Array:
+        """A column in one piece; its blocks are let go."""
+        return np.concatenate(self._blocks.pop(name) or [np.empty(0, self._kinds[name])])[: self._rows]

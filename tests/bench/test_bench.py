@@ -41,14 +41,21 @@ def test_every_measurement_has_its_rows(told):
     assert ("load and judge 20", "x plain tuples (CPU)") in found
     assert ("cold start of a web worker", "x bare Django (CPU)") in found
     assert ("memory of a web worker", "MB") in found
+    for kind in ("intune_all_devices", "ad_get_adcomputer", "mde_portal_devices"):
+        assert (f"import of 3,000, {kind}", "x csv.reader (wall)") in found
+    assert ("import of 500, workbook", "x python-calamine (wall)") in found
     for row in written["rows"]:
         assert row["what"] in table
 
 
 def test_what_does_not_depend_on_the_machine_is_met(told):
-    """Numbers of queries, and no old verdict shown as fresh; the mistake that must be noticed was noticed."""
+    """Numbers of queries and of texts normalised, and no old verdict shown as fresh; the mistake that must be noticed was noticed."""
     rows = told[1]["rows"]
-    exact = [row for row in rows if row["unit"] in {"queries", "old shown as fresh"} and row["limit"] is not None]
+    exact = [
+        row
+        for row in rows
+        if row["unit"] in {"queries", "old shown as fresh", "texts normalised"} and row["limit"] is not None
+    ]
     assert len(exact) >= 9
     assert [row for row in exact if not row["is_met"]] == []
     [caught] = [row for row in rows if row["unit"] == "caught"]
