@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from projects import catalog, importers
-from projects.importers import place
+from projects.importers import normalise, place
 
 PLACED = [
     ("Windows", "10.0.26200.9106", "windows-11"),
@@ -77,3 +77,93 @@ def test_every_rule_leads_to_a_system_of_the_catalogue():
     found = {key for key in (*fixed, *ranged, *without) if key and "{1}" not in key}
     assert found <= set(catalog.systems())
     assert names.source in catalog.sources()
+
+
+# Version and edition --------------------------------------------------------------------------------------------------
+NORMAL = [
+    ("Windows 10 Professionnel", "10.0 (19045)", ("windows-10", "22H2", "Pro")),
+    ("Windows 10 Entreprise", "10.0 (19044)", ("windows-10", "21H2", "Enterprise")),
+    ("Windows 10 Unternehmen", "", ("windows-10", "", "Enterprise")),
+    ("Windows 10 Famille", "", ("windows-home", "", "Home")),
+    ("Windows 11 Éducation", "10.0.22631.1", ("windows-11", "23H2", "Education")),
+    ("Windows 11 Pro für Arbeitsstationen", "10.0.26100", ("windows-11", "24H2", "Pro for Workstations")),
+    ("Windows 10 Enterprise LTSC", "10.0 (17763)", ("windows-10", "1809", "Enterprise LTSC")),
+    ("Windows 10 IoT Enterprise LTSC", "10.0 (19044)", ("windows-10-iot", "21H2", "IoT Enterprise LTSC")),
+    ("Windows 11 Enterprise multi-session", "10.0.22631", ("windows-365", "23H2", "multi-session")),
+    ("Windows10", "1909", ("windows-10", "1909", "")),
+    ("Windows 10 Enterprise", "10.0.19041.1903", ("windows-10", "2004", "Enterprise")),
+    ("Windows Server 2016 Standard (Évaluation)", "10.0 (14393)", ("windows-server-2016", "", "Standard")),
+    ("Microsoft® Windows Server® 2019 Datacenter", "10.0.17763", ("windows-server-2019", "", "Datacenter")),
+    ("Windows Server 2012 R2 Standard (Evaluación)", "", ("windows-server-2012-r2", "", "Standard")),
+    ("Windows Server, version 20H2", "", ("windows-server-1803", "20H2", "")),
+    ("Red Hat Enterprise Linux 8.6 (Ootpa)", "", ("rhel-8", "8.6", "")),
+    ("Linux RedHatEnterpriseLinux", "8.9", ("rhel-8", "8.9", "")),
+    ("SUSE Linux Enterprise Server 15 SP5", "", ("sles-15", "15 SP5", "")),
+    ("rhel8_64Guest", "", ("rhel-8", "8", "")),
+    ("Microsoft Windows Server 2016 or later (64-bit)", "", ("", "", "")),
+    ("macOS Sequoia", "", ("macos-15", "", "")),
+    ("macOS", "26.6.1", ("macos-26", "26.6", "")),
+    ("MacMDM", "15.2", ("macos-15", "15.2", "")),
+    ("iPadOS", "17.5.1", ("ios", "17.5", "")),
+    ("AndroidForWork", "14", ("android", "14", "")),
+    ("VMware ESXi 7.0.3", "", ("other:server:VMware ESXi", "", "")),
+    ("HP LaserJet 400", "", ("other:computer:Printer", "", "")),
+    ("Chrome OS", "120.1", ("other:computer:ChromeOS", "", "")),
+    ("Windows 10 IoT Core", "", ("other:computer:IoT device", "", "")),
+]
+
+
+@pytest.mark.parametrize(("name", "version", "means"), NORMAL)
+def test_a_text_says_system_version_and_edition(name, version, means):
+    found = normalise(name, version)
+    assert (found.system, found.version, found.edition) == means
+
+
+@pytest.mark.parametrize(
+    ("kind", "system"), [("Server", "windows-server-2019"), ("Laptop", "windows-10"), ("", "windows-10")]
+)
+def test_what_the_export_says_of_a_device_tells_a_server_from_a_computer(kind, system):
+    assert normalise("Windows", "10.0.17763.1", kind).system == system
+
+
+WORDS = st.lists(
+    st.sampled_from(
+        [
+            *("Windows", "Server", "10", "11", "7", "2019", "R2", "Enterprise", "Pro", "Famille", "LTSC", "IoT", "NT"),
+            *(
+                "Red Hat",
+                "Ubuntu",
+                "22.04",
+                "8.6",
+                "SP5",
+                "macOS",
+                "15.1",
+                "iOS",
+                "Android",
+                "18",
+                "ESXi",
+                "®",
+                "(64-bit)",
+            ),
+            *("10.0 (19045)", "10.0.20348.1", "22H2", "1909", "Evaluation", "Workstation", "Linux", "Desktop"),
+        ]
+    ),
+    max_size=6,
+).map(" ".join)
+
+
+@settings(max_examples=500, deadline=None)
+@given(WORDS, WORDS)
+def test_normalising_what_was_normalised_changes_nothing(name, version):
+    found = normalise(name, version)
+    if other := importers.other_of(found.system):
+        assert normalise(other[1]).system == found.system
+    elif found.system:
+        again = normalise(catalog.system(found.system).name, found.version)
+        assert (again.system, again.version) == (found.system, found.version)
+
+
+def test_every_kind_of_other_device_is_one():
+    for rule in catalog.system_names().rules:
+        if rule.other:
+            assert place(rule.called) == f"other:{rule.other}:{rule.called}"
