@@ -44,6 +44,8 @@ PAGES = [
     *[PageShown(f"empty-{name}", f"{PHARMA}plan/{name}/", is_main=False) for name in SECTIONS],
     PageShown("row-new", f"{MAIN}plan/environment/devices/new/", is_main=False),
     PageShown("import", f"{MAIN}plan/environment/import/"),
+    PageShown("sources", f"{MAIN}plan/environment/sources/"),
+    PageShown("names", f"{MAIN}plan/environment/names/", is_main=False),
     PageShown("asked-of-others", f"{HIDDEN}asked/"),
     PageShown("ask-about-row", f"{HIDDEN}plan/environment/siem/siem-old/ask/", is_main=False),
     PageShown("ask-for-export", f"{MAIN}asked/export/", is_main=False),
