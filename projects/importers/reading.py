@@ -13,6 +13,7 @@ from typing import Protocol, TypeVar
 from projects.importers.batches import Batch
 from projects.importers.counting import Count
 from projects.importers.days import Days, OtherOrder
+from projects.importers.first_lines import found_headers as headers_of_text
 from projects.importers.formats import Match, Wanted
 from projects.importers.json_file import JsonFile, is_json
 from projects.importers.json_file import found_headers as headers_of_json
@@ -20,7 +21,6 @@ from projects.importers.places import Judge
 from projects.importers.problems import CannotRead
 from projects.importers.results import LeaveOut, Result
 from projects.importers.separated import Separated
-from projects.importers.separated import found_headers as headers_of_text
 from projects.importers.source import Bytes, Source
 from projects.importers.workbook import Workbook, is_workbook
 from projects.importers.workbook import found_headers as headers_of_workbook

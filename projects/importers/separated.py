@@ -8,11 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import csv
-import io
-import re
-from collections.abc import Generator, Iterator, Mapping, Sequence
-from functools import cached_property
-from itertools import islice
+from collections.abc import Generator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -21,17 +17,17 @@ import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
 from projects.importers.batches import ONE_BY_ONE, Batch, Rows, column
-from projects.importers.formats import Match, Wanted, likely_headers, recognise, unrecognised
+from projects.importers.first_lines import cells as cells_of
+from projects.importers.first_lines import first_lines, headers, likely_cells
+from projects.importers.formats import Wanted, unrecognised
 from projects.importers.letters import count_of, lines_in, repaired
+from projects.importers.line_numbers import LineNumbers, as_lines
 from projects.importers.results import MOST_PROBLEMS, Problem
 from projects.importers.source import Source, encoding, in_utf8
 
 _PIECE = 2 * 1024 * 1024
 _LONGEST_ROW = 16 * 1024 * 1024
-_LINES_BEFORE_HEADERS = 10
-_SEPARATORS = (",", ";", "\t", "|")
 _QUOTE = b'"'
-_LINE = re.compile(rb"[^\r\n]*(?:\r\n|\n|\r|$)")
 
 
 class Separated:
@@ -42,9 +38,9 @@ class Separated:
         self._blocks = in_utf8(source, written)
         self._start = next(self._blocks, b"")
         passed: list[Sequence[str]] = []
-        for line, end in _first_lines(self._start):
-            passed.append(_likely_cells(line))
-            found = _headers(line, wanted)
+        for line, end in first_lines(self._start):
+            passed.append(likely_cells(line))
+            found = headers(line, wanted)
             if found is not None:
                 self._separator, self.match = found
                 self._start = self._start[end:]
@@ -101,7 +97,7 @@ class Separated:
             _look_at_the_end(table, self.match.width - 1, odd)
         columns = {role: column(_whole(table[str(place)]), role) for role, place in roles.items()}
         rows = table.num_rows
-        numbers = _Numbers(piece, self._separator, self._line, self.match, rows, [one.number for one in odd])
+        numbers = LineNumbers(piece, self._separator, self._line, self.match, rows, [one.number for one in odd])
         mask = _has_something(columns, rows)
         places: Any = None
         if not mask.all():
@@ -112,7 +108,7 @@ class Separated:
             return Batch(rows, columns, lambda row: numbers.of_row(row if places is None else int(places[row])))
         more = Rows(self.match)
         for which, one in enumerate(odd):
-            cells = _cells(one.text, self._separator)
+            cells = cells_of(one.text, self._separator)
             is_told = self._problems + more.refused < MOST_PROBLEMS
             number = numbers.of_odd(which) if is_told else 0
             if cells is None:
@@ -164,7 +160,7 @@ class Separated:
 
     # Row by row -------------------------------------------------------------------------------------------------------
     def _row_by_row(self, piece: bytes, *, is_last: bool) -> tuple[Batch, bytes]:
-        lines = list(_as_lines(piece))
+        lines = list(as_lines(piece))
         rows, at, left = Rows(self.match), 0, b""
         while at < len(lines):
             at, trouble = self._take(lines, at, rows)
@@ -226,74 +222,6 @@ class _Feed:
             raise StopIteration
         self.at += 1
         return self._lines[self.at - 1]
-
-
-class _Numbers:
-    """The lines of the rows of a piece: found out only when a problem is to be told."""
-
-    def __init__(self, piece: bytes, separator: str, before: int, match: Match, rows: int, odd: Sequence[int]) -> None:
-        self._piece, self._separator, self._before, self._width = piece, separator, before, match.width
-        self._rows, self._numbers_of_odd = rows, odd
-
-    def of_row(self, row: int) -> int:
-        found = self._found[0]
-        return int(found[row]) if row < len(found) else self._before + 1
-
-    def of_odd(self, which: int) -> int:
-        """The line of a row with more or fewer cells than there are headers."""
-        found = self._found[1]
-        return int(found[which]) if which < len(found) else self._before + 1
-
-    @cached_property
-    def _found(self) -> tuple[Any, Any]:
-        total = self._rows + len(self._numbers_of_odd)
-        if lines_in(self._piece) == total:  # a line for each row
-            every = np.arange(total) + self._before + 1
-            places = np.array(self._numbers_of_odd, np.int64) - 1
-            return np.delete(every, places), every[places]
-        regular: list[int] = []
-        odd: list[int] = []
-        reader = csv.reader(_as_lines(self._piece), delimiter=self._separator)
-        with contextlib.suppress(csv.Error):
-            for row in reader:
-                if row:
-                    (regular if len(row) == self._width else odd).append(self._before + reader.line_num)
-        return regular, odd
-
-
-def found_headers(source: Source) -> tuple[str, ...]:
-    start = next(in_utf8(source, encoding(source.head)), b"")
-    return likely_headers(_likely_cells(line) for line, _end in _first_lines(start))
-
-
-def _first_lines(start: bytes) -> Iterator[tuple[str, int]]:
-    """The first lines, and where each ends."""
-    for found in islice(_LINE.finditer(start), _LINES_BEFORE_HEADERS):
-        if found[0]:
-            yield repaired(found[0]).decode(), found.end()
-
-
-def _headers(line: str, wanted: Wanted) -> tuple[str, Match] | None:
-    """The separator with which this line is a line of headers, and of which export; None if it is none."""
-    found = ((mark, recognise(_cells(line, mark) or [], wanted)) for mark in _SEPARATORS)
-    matches = [(mark, match) for mark, match in found if match]
-    return max(matches, key=lambda one: (one[1].score, one[1].width), default=None)
-
-
-def _likely_cells(line: str) -> Sequence[str]:
-    return max((_cells(line, mark) or [] for mark in _SEPARATORS), key=len)
-
-
-def _cells(line: str, mark: str) -> list[str] | None:
-    """None if they cannot be told."""
-    try:
-        return next(csv.reader(io.StringIO(line, newline=""), delimiter=mark), [])
-    except csv.Error:
-        return None
-
-
-def _as_lines(piece: bytes) -> io.StringIO:
-    return io.StringIO(piece.decode("utf-8", "replace"), newline="")
 
 
 def _end_of_last_line(buffer: bytes) -> int:

@@ -119,12 +119,13 @@ def _release(family: str, system: str, name: str, version: str) -> str:
 
 
 def _read(one: Reading, system: str, text: str) -> str:
-    found = one.pattern.search(text)
-    if found is None or (one.fits and not system.endswith(f"-{found[1].partition('.')[0]}") and found[0] not in system):
-        return ""
-    if not one.then:
-        return str(found[1]).upper()
-    return one.then.replace("{1}", found[1]).replace("{2}", found[2])
+    for found in one.pattern.finditer(text):
+        if one.fits and not f"{found[1]}.".startswith(f"{system.rpartition('-')[2]}."):
+            continue
+        if not one.then:
+            return str(found[1]).upper()
+        return one.then.replace("{1}", found[1]).replace("{2}", found[2])
+    return ""
 
 
 def _edition(family: str, text: str) -> str:

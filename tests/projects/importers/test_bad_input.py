@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from projects import importers
-from projects.importers import CannotRead
+from projects.importers import CannotRead, separated
 from tests.projects.importers.given import INTUNE, SEEN, intune, read, refused
 
 
@@ -15,7 +15,6 @@ from tests.projects.importers.given import INTUNE, SEEN, intune, read, refused
         (b"", "empty"),
         (b"\xef\xbb\xbf\r\n", "empty"),
         (INTUNE.encode(), "headers_only"),
-        (b"PK\x03\x04" + b"\x00" * 50, "workbook"),
         (b"%PDF-1.7\n...", "binary"),
         (bytes(range(256)) * 20, "binary"),
         (b"\x00" * 500, "binary"),
@@ -60,3 +59,105 @@ def test_very_many_different_names_are_counted_in_bounded_memory(monkeypatch):
     monkeypatch.setattr(importers.places, "MOST_TEXTS", 100)
     found = read("Operating system\n" + "\n".join(f"Plan {n}x" for n in range(2000)))
     assert (found.not_placed, found.adds_up, len(found.unknown) <= 200) == (2000, True, True)
+
+
+def test_five_thousand_columns_are_read():
+    names = [f"column {n}" for n in range(4_998)]
+    rows = [[*names, "Name", "Operating system"], *([*names, f"PC-{n}", "Windows 11"] for n in range(20))]
+    assert read("\n".join(",".join(row) for row in rows)).counts == {"windows-11": 20}
+
+
+def test_lines_of_two_encodings_in_one_file_are_both_read():
+    rows = [
+        b"Name,Operating system",
+        "Büro-1,Windows 10 Éducation".encode(),
+        "Büro-2,Windows 10 Éducation".encode("cp1252"),
+    ]
+    found = read(b"\n".join(rows))
+    assert found.counts == {"windows-10": 2}
+
+
+def test_a_line_without_an_end_is_one_row_that_cannot_be_read(monkeypatch):
+    monkeypatch.setattr(separated, "_LONGEST_ROW", 1_000_000)
+    monkeypatch.setattr(separated, "_PIECE", 100_000)
+    found = intune(f"1,PC-1,{SEEN},Windows,10.0.22631.1,Corporate", "x" * 3_000_000)
+    assert (found.counted, found.adds_up) == (1, True)
+    assert {problem.code for problem in found.problems} <= {"too_long", "cells"}
+
+
+def test_a_quotation_mark_that_nothing_closes_costs_its_own_line_alone():
+    rows = [f"{n},PC-{n},{SEEN},Windows,10.0.22631.1,Corporate" for n in range(1_000)]
+    rows[500] = f'500,"PC-500,{SEEN},Windows,10.0.22631.1,Corporate'
+    found = intune(*rows)
+    assert (found.counted, found.not_readable) == (999, 1)
+    assert [(problem.line, problem.code) for problem in found.problems] == [(502, "quote")]
+
+
+def test_quotation_marks_inside_texts_are_part_of_them():
+    found = read('Name,Operating system,Screen\nPC-1,Windows 11,27"\nPC-2,Windows 11,24"\nPC-3,Windows 11,5"\n')
+    assert (found.counted, found.not_readable) == (3, 0)
+
+
+def test_lines_are_numbered_as_an_editor_does():
+    rows = [
+        "Name,Operating system,Seen",
+        '"PC\n1",Windows 11,x',
+        "",
+        "PC-2,Windows 11",
+        "PC-3,Windows 11,x,,",
+        "PC-4,Wind\x00ows,x",
+    ]
+    found = read("\r\n".join(rows) + "\r\n" + "PC-5,Windows 11,x\r\n" * 30)
+    assert [(problem.line, problem.code) for problem in found.problems] == [(5, "cells"), (7, "nul")]
+    assert (found.counted, found.duplicates) == (3, 29)
+
+
+def test_only_so_many_problems_are_told_but_all_are_counted():
+    found = read("Name,Operating system\n" + "PC-1,Windows 11\n" + "broken\n" * 3_000)
+    assert (found.not_readable, len(found.problems), found.problems[-1].line) == (3_000, 1_000, 1_002)
+
+
+# JSON -----------------------------------------------------------------------------------------------------------------
+DEVICE = '{"Name": "PC-%s", "OperatingSystem": "Windows 11 Pro", "Enabled": true, "More": {"a": [1, {"b": "}]"}]}}'
+
+
+@pytest.mark.parametrize(
+    ("text", "counted", "not_readable"),
+    [
+        ("[%s, %s]", 2, 0),
+        ("%s\n%s\n", 2, 0),
+        ('{"value": [%s]}\n{"value": [%s], "@odata.nextLink": "https://graph.example/next"}', 2, 0),
+        ('[{"@odata.count": 1, "value": [%s]}, {"value": [%s]}]', 2, 0),
+        ("[%s, 17, %s]", 2, 1),
+        ("[%s, %s", 2, 0),
+        ('[%s, {"Name": "PC-9", "Operating', 1, 1),
+        ("[%s, oops, %s]", 1, 1),
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_json_is_read_as_far_as_it_goes(text, counted, not_readable, encoding):
+    devices = [DEVICE % n for n in range(text.count("%s"))]
+    found = read((text % tuple(devices)).encode(encoding))
+    assert (found.format, found.counted, found.not_readable) == ("ad_get_adcomputer", counted, not_readable)
+    assert found.adds_up
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"[]", "headers_only"),
+        (b"{}", "headers_only"),
+        (b'{"value": []}', "headers_only"),
+        (b'[{"a": 1}]', "unknown_format"),
+        (b"{" * 100_000, "headers_only"),
+        (b'["a", "b"]', "headers_only"),
+    ],
+)
+def test_json_without_devices_is_refused(data, code):
+    assert refused(data) == code
+
+
+def test_a_huge_value_in_json_costs_its_own_device_alone():
+    huge = '{"Name": "PC-1", "OperatingSystem": "%s"}' % ("x" * 5_000_000)
+    found = read(f"[{DEVICE % 2}, {huge}, {DEVICE % 3}]")
+    assert (found.counted, found.not_readable) == (2, 1)
