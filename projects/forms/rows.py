@@ -15,10 +15,9 @@ from django.utils.translation import gettext_noop
 
 from projects import catalog
 from projects.document import classes
-from projects.document.choices import Engine
 from projects.forms import fields
-from projects.models import DeviceCount, Impact, PlanRow, Project
-from projects.rules.labels import system_name
+from projects.forms.together import CHECKS
+from projects.models import DeviceCount, PlanRow, Project
 from projects.tables import Table
 
 IDENTITY = {
@@ -276,85 +275,6 @@ SPECIAL: Mapping[tuple[str, str], Callable[..., forms.Field]] = {
     ("network", "proxy"): _choose(fields.proxy_choices, "proxy"),
     ("devices", "kind"): _kind,
     ("impacts", "cause"): _cause,
-}
-
-
-# What must be true of several fields together, in the words of the person who typed them ------------------------------
-def _device(form: RowForm) -> None:
-    cleaned = form.cleaned_data
-    if "system" not in form.fields:
-        return
-    system = cleaned.get("system")
-    if not system:
-        return
-    known = catalog.systems().get(system)
-    if known and system != catalog.OTHER:
-        cleaned["kind"], cleaned["other_name"] = known.kind, ""
-    else:
-        if not cleaned.get("other_name"):
-            form.add_error("other_name", _("Say what this system is called."))
-        if not cleaned.get("kind"):
-            form.add_error("kind", _("Say whether these are computers, phones or servers."))
-    if not form.errors:
-        _counted_once(form)
-
-
-def _counted_once(form: RowForm) -> None:
-    same = DeviceCount.objects.filter(
-        project=form.project, **{name: form.cleaned_data[name] for name in ("system", "other_name", "kind")}
-    )
-    twin = same.exclude(key=form.row.key if form.row else "").first()
-    if twin:
-        name = system_name(twin.system, twin.other_name)
-        form.twin = twin.key  # type: ignore[attr-defined]
-        form.add_error("system", _("%(system)s is counted already: change that row.") % {"system": name})
-
-
-def _engine(form: RowForm) -> None:
-    cleaned = form.cleaned_data
-    if cleaned.get("engine") != Engine.OTHER:
-        cleaned["other_name"] = ""
-    elif not cleaned.get("other_name") and "other_name" not in form.errors:
-        form.add_error("other_name", _("Say what this engine is called."))
-
-
-def _impact(form: RowForm) -> None:
-    """The words of the chosen row are kept with it: they are shown where the row itself is not at hand."""
-    cause = form.cleaned_data.get("cause", "")
-    names = {key: name for _section, inside in form.around.causes for key, name in inside}
-    if cause in names:
-        form.cleaned_data["caused_by"] = names[cause][: fields.LONGEST_LINE]
-    elif not cause and isinstance(form.row, Impact) and form.row.cause:
-        form.cleaned_data["caused_by"] = ""
-
-
-def _assignment(form: RowForm) -> None:
-    cleaned = form.cleaned_data
-    if cleaned.get("duration") == "temporary" and not cleaned.get("ends_on") and "ends_on" not in form.errors:
-        form.add_error("ends_on", _("Until which day? A role that is held until a date needs the date."))
-    if cleaned.get("duration") == "permanent" and cleaned.get("ends_on"):
-        form.add_error("duration", _("It has an end: choose “until a date”, or clear the day."))
-
-
-def _migration_item(form: RowForm) -> None:
-    done, of = form.cleaned_data.get("devices_done"), form.cleaned_data.get("devices_total")
-    if done is not None and of is not None and done > of:
-        form.add_error("devices_done", _("More devices are up to date than there are (%(of)s).") % {"of": f"{of:,}"})
-
-
-def _timeline_item(form: RowForm) -> None:
-    starts, due = form.cleaned_data.get("starts_on"), form.cleaned_data.get("due_on")
-    if starts and due and due < starts:
-        form.add_error("due_on", _("It is due before it starts."))
-
-
-CHECKS: Mapping[tuple[str, str], Callable[[RowForm], None]] = {
-    ("environment", "devices"): _device,
-    ("environment", "engines"): _engine,
-    ("environment", "impacts"): _impact,
-    ("access", "assignments"): _assignment,
-    ("migration", "items"): _migration_item,
-    ("timeline", "items"): _timeline_item,
 }
 
 
