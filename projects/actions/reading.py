@@ -14,9 +14,9 @@ from django.db.models import F, QuerySet
 from projects import catalog, importers
 from projects.actions.imports import NotReady, end_unless_ended, locked_import
 from projects.importers import CannotRead, LeaveOut, Result
+from projects.importers.quoting import without_names
 from projects.models import DeviceImport, LearnedColumns, LearnedName
 from projects.models.imports import MOST_BEGUN
-from projects.rules.quoting import without_names
 from tenants import clock
 from tenants.models import Tenant, User
 from tenants.wake import READ_IMPORT, wake

@@ -13,8 +13,8 @@ from django.db import connection
 from django.urls import reverse
 
 from projects import actions
+from projects.importers.quoting import quotable
 from projects.models import DeviceCount, DeviceImport
-from projects.rules.quoting import quotable
 from tenants import clock
 from tenants.models import User
 from tests.projects.test_actions_uploads import ask_for

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from projects.importers import Result
+from projects.importers.results import Result
 
 _DAY = re.compile(r"[\d\s:./,+\-]*(?:[TZ]|[AaPp]\.?[Mm]\.?)?[\d\s:./,+\-]*Z?")
 _NO_SYSTEM = re.compile(r"[@\\]")
