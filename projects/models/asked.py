@@ -216,7 +216,9 @@ class Owed:
 
 def owed(projects: Collection[str], *, email: str = "") -> list[Owed]:
     """What is owed in these projects (by slug), or by this address anywhere; the earliest due first. One query."""
-    where = Q(project__slug__in=projects) | (Q(email=email) if email else Q())
+    where = Q(project__slug__in=projects)
+    if email:
+        where |= Q(email=email, project__is_hidden=False)
     rows = (
         _columns(Question.objects.unsettled(), "question", F("state"), F("title")),
         _columns(UploadRequest.objects.unsettled(), "upload", Value("open"), F("wanted_format")),
