@@ -55,7 +55,9 @@ class UploadForm(LeaveOutForm):
         self.fields["file"].label = _("Export")
         self.fields["file"].widget.attrs["accept"] = ".csv,.txt,.tsv,.xlsx,.json,text/csv,text/plain,application/json"
         self.fields["file"].error_messages["required"] = _("Choose the export that you saved.")
-        self.fields["file"].help_text = _("CSV, Excel (.xlsx) or JSON, up to %(most)s MB.") % {"most": MOST_BYTES // 2**20}
+        self.fields["file"].help_text = _("CSV, Excel (.xlsx) or JSON, up to %(most)s MB.") % {
+            "most": MOST_BYTES // 2**20
+        }
         self.fields["source"].label = _("Name of the source")
         self.fields["source"].help_text = _(
             "Empty: the name of the tool that made the export. A file replaces the counts of the source with this name."
