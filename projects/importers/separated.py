@@ -27,6 +27,9 @@ from projects.importers.source import Source, encoding, in_utf8
 
 _PIECE = 2 * 1024 * 1024
 _LONGEST_ROW = 16 * 1024 * 1024
+_MOST_LINES_OF_A_ROW = 200
+_MORE = "more"
+"""What a row wants that the lines of a piece do not have."""
 _QUOTE = b'"'
 
 
@@ -164,13 +167,13 @@ class Separated:
         rows, at, left = Rows(self.match), 0, b""
         while at < len(lines):
             at, trouble = self._take(lines, at, rows)
-            if trouble == "quote" and not is_last:
+            if trouble == _MORE and not is_last:
                 left = "".join(lines[at:]).encode("utf-8", "replace")
                 if len(left) <= _LONGEST_ROW:
                     break
                 left = b""
             if trouble:  # the line is lost, the next one is read again
-                rows.refuse(Problem(self._line + at + 1, trouble))
+                rows.refuse(Problem(self._line + at + 1, "quote" if trouble == _MORE else trouble))
                 at += 1
         self._line += at
         del rows.problems[max(0, MOST_PROBLEMS - self._problems) :]
@@ -182,17 +185,19 @@ class Separated:
         try:
             for row in csv.reader(feed, delimiter=self._separator):
                 if feed.is_over:
-                    return at, "quote"
+                    return at, _MORE
                 if any(row):
                     rows.take(self._line + feed.at, row)
-                at = feed.at
+                at = feed.row_began = feed.at
+        except _Unclosed:
+            return at, "quote"
         except csv.Error:
             return at, "too_long"
         return at, ""
 
 
 class _Unclosed(Exception):
-    """Within its last cell a piece ends: that begins with a quotation mark that nothing closes."""
+    """A cell begins with a quotation mark that nothing closes: not in its piece, or not for very many lines."""
 
 
 def _look_at_the_end(table: pa.Table, last: int, odd: Sequence[Any]) -> None:
@@ -212,6 +217,7 @@ class _Feed:
 
     def __init__(self, lines: Sequence[str], at: int) -> None:
         self._lines, self.at, self.is_over = lines, at, False
+        self.row_began = at
 
     def __iter__(self) -> _Feed:
         return self
@@ -220,6 +226,8 @@ class _Feed:
         if self.at == len(self._lines):
             self.is_over = True
             raise StopIteration
+        if self.at - self.row_began == _MOST_LINES_OF_A_ROW:
+            raise _Unclosed
         self.at += 1
         return self._lines[self.at - 1]
 
