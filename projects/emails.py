@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 
 from projects.models import Asked, Project, Question, UploadRequest
-from tenants import emails
+from tenants import canonical, emails
 from tenants.emails import at_place, long_day, short_day
 from tenants.models import Mail, User
 
@@ -102,4 +102,5 @@ def tell_upload_arrived(request: UploadRequest, *, import_id: int, until: dateti
 def tell_answered(question: Question, *, left: int, today: date) -> None:
     """To whoever asked, at most once a day and person: answers wait to be looked at."""
     context = {"url": page(question.project, "asked/"), "left": left}
-    _tell_lead(question, "questions_answered", f"answered-{today:%Y%m%d}-{question.email}"[:40], context)
+    person = canonical.fingerprint(question.email)[:12]
+    _tell_lead(question, "questions_answered", f"answered-{today:%Y%m%d}-{person}", context)

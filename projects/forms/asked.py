@@ -6,12 +6,11 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
-from django.core.validators import ProhibitNullCharactersValidator
 from django.utils.translation import gettext as _
 
 from projects import catalog
 from projects.document import as_json
-from projects.forms.fields import LONGEST_TEXT, day_field, text_field
+from projects.forms.fields import day_field, text_field
 from projects.forms.rows import RowForm, effect_attrs
 from projects.importers import MOST_BYTES, sentence
 from projects.models import PlanRow
@@ -27,7 +26,7 @@ OF_THE_PLAN = {"cause"}
 class PersonAskedForm(forms.Form):
     """Who is asked, and until when."""
 
-    name = forms.CharField(max_length=120, validators=[ProhibitNullCharactersValidator()])
+    name = forms.CharField(max_length=120)
     email = forms.EmailField(max_length=200)
     due_on = day_field()
 
@@ -96,8 +95,6 @@ class DeclineForm(forms.Form):
 class AnswerForm(RowForm):
     """The fields of the row that was asked about, and words. Only what differs from the row now is proposed."""
 
-    answer = forms.CharField(max_length=LONGEST_TEXT, required=False, widget=forms.Textarea(attrs={"rows": 2}))
-
     def __init__(self, *args: Any, question: Question, **options: Any) -> None:
         super().__init__(*args, **{**options, "prefix": f"q{question.pk}", "auto_id": f"q{question.pk}-%s"})
         for name in ("why", "seen", *OF_THE_PLAN):
@@ -108,10 +105,8 @@ class AnswerForm(RowForm):
         if isinstance(self.row, PlanRow) and "count" in self.fields:
             for name in (*effect_attrs(self.row), "form", "class"):
                 self.fields["count"].widget.attrs.pop(name, None)
-        self.fields["answer"] = forms.CharField(
-            max_length=LONGEST_TEXT,
+        self.fields["answer"] = text_field(
             required=False,
-            widget=forms.Textarea(attrs={"rows": 2}),
             label=_("In your words"),
             help_text=_("Where it comes from, what is not certain, or the whole answer if no field fits."),
             initial=question.answer,
@@ -144,7 +139,7 @@ class AnswerForm(RowForm):
 class UnknownForm(forms.Form):
     """Who knows, if the person does not."""
 
-    name = forms.CharField(max_length=120, required=False, validators=[ProhibitNullCharactersValidator()])
+    name = forms.CharField(max_length=120, required=False)
     email = forms.EmailField(max_length=200, required=False)
 
     def __init__(self, *args: Any, question: Question, **options: Any) -> None:
