@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, F, Q, QuerySet, Window
+from django.utils.translation import gettext as _
 
 from projects.models import Owed, Project
 from readiness import shown
@@ -31,6 +32,16 @@ _OF_A_REQUEST = (
     "code", "part", "sections", "round__number", "round__due_on", "round__opened_by_name", "round__project__name",
     "round__project__slug",
 )  # fmt: skip
+
+
+def state_words() -> dict[str, str]:
+    return {
+        State.STOPPED: _("Stopped"),
+        State.WAITS: _("Waits"),
+        State.ALMOST_READY: _("Almost ready"),
+        State.CAN_START: _("Can start"),
+        State.NOT_STARTED: _("Not started"),
+    }
 
 
 @dataclass(frozen=True)

@@ -4,35 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cache
+from html import escape
 
 from django import template
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from mdeprep.home import ProjectLine
+from mdeprep.home import ProjectLine, state_words
 from readiness.rules.verdict import State
 from tenants.models import User
 from tenants.templatetags.look import day, status
 
 register = template.Library()
 
-BEHIND = ' <span class="sub">{}</span>'
 CALM = '<span class="is-calm">{}</span>'
 A_SLUG = "0"
 """Stands for any slug while an address is looked up once for all rows; a slug needs no escaping in an address."""
-
-
-def state_words() -> dict[str, str]:
-    return {
-        State.STOPPED: _("Stopped"),
-        State.WAITS: _("Waits"),
-        State.ALMOST_READY: _("Almost ready"),
-        State.CAN_START: _("Can start"),
-        State.NOT_STARTED: _("Not started"),
-    }
 
 
 def _blockers(n: int) -> str:
@@ -44,79 +34,76 @@ def _days(n: int) -> str:
 
 
 class Rows:
-    """What all rows of one table share is looked up once: heads, chips of states, the address of an overview."""
+    """What all rows of one table share is looked up once: heads, chips of states, the address of an overview.
+
+    Every method answers HTML; what people typed is escaped where it goes in.
+    """
 
     def __init__(self, user: User, *, is_portfolio: bool) -> None:
         self.user_id, self.user_name, self.is_portfolio = user.pk, user.name, is_portfolio
         self.count, self.count_days = cache(_blockers), cache(_days)
         self.chips = {str(state): status(str(state), word) for state, word in state_words().items()}
-        self.no_blocker, self.nobody = format_html(CALM, "–"), format_html("<span>{}</span>", format_html(CALM, "–"))
-        self.no_date, self.behind = format_html(CALM, _("no date")), format_html(BEHIND, _("being judged again"))
-        self.before_slug, self.after_slug = reverse("readiness:overview", args=[A_SLUG]).rsplit(A_SLUG, 1)
-        cell = '<td data-label="{}">{{}}</td>'
-        self.row = (
-            "<tr>"
-            + (format_html(cell, _("Customer")) if is_portfolio else "")
-            + '<th scope="row"><a href="{}">{}</a></th>'
-            + "".join(format_html(cell, head) for head in self.heads())
-            + "</tr>"
+        self.not_judged, self.behind = (
+            _calm(_("not judged yet")),
+            f' <span class="sub">{_("being judged again")}</span>',
         )
+        self.nothing, self.you, self.no_date = _calm("–"), _("you"), _calm(_("no date"))
+        self.not_filled_in = _("Nothing filled in yet")
+        self.before_slug, self.after_slug = reverse("readiness:overview", args=[A_SLUG]).rsplit(A_SLUG, 1)
+        self.cells = [f'<td data-label="{escape(head)}">' for head in self.heads()]
+        self.customer = f'<td data-label="{escape(_("Customer"))}">'
 
     @staticmethod
     def heads() -> tuple[str, ...]:
         return _("Status"), _("What stops it"), _("Waits for"), _("Next date")
 
-    def html(self, line: ProjectLine) -> SafeString:
+    def html(self, line: ProjectLine) -> str:
         url = f"{self.before_slug}{line.slug}{self.after_slug}"
-        return format_html(
-            self.row,
-            *([line.tenant] if self.is_portfolio else []),
-            url,
-            line.name,
-            self.state(line),
-            self.stops(line, url),
-            self.waits_for(line),
-            self.next_date(line),
+        state, stops, waits_for, next_date = self.cells
+        return (
+            (f"<tr>{self.customer}{escape(line.tenant)}</td>" if self.is_portfolio else "<tr>")
+            + f'<th scope="row"><a href="{url}">{escape(line.name)}</a></th>'
+            + f"{state}{self.state(line)}</td>{stops}{self.stops(line, url)}</td>"
+            + f"{waits_for}{self.waits_for(line)}</td>{next_date}{self.next_date(line)}</td></tr>"
         )
 
-    def state(self, line: ProjectLine) -> SafeString:
-        chip = self.chips.get(line.state) or format_html(CALM, _("not judged yet"))
-        return format_html("<span>{}{}</span>", chip, self.behind if line.is_behind else "")
+    def state(self, line: ProjectLine) -> str:
+        return f"<span>{self.chips.get(line.state, self.not_judged)}{self.behind if line.is_behind else ''}</span>"
 
     def stops(self, line: ProjectLine, url: str) -> str:
         if line.state == State.NOT_STARTED:
-            return _("Nothing filled in yet")
+            return self.not_filled_in
         if not line.blockers:
-            return self.no_blocker
-        title = f": {line.stops}" if line.stops else ""
-        return format_html(
-            '<span><a class="num" href="{}#stops">{}</a>{}</span>', url, self.count(line.blockers), title
-        )
+            return self.nothing
+        title = f": {escape(line.stops)}" if line.stops else ""
+        return f'<span><a class="num" href="{url}#stops">{self.count(line.blockers)}</a>{title}</span>'
 
-    def waits_for(self, line: ProjectLine) -> SafeString | str:
+    def waits_for(self, line: ProjectLine) -> str:
         if line.state == State.NOT_STARTED:
-            return _("you") if line.lead_id == self.user_id else line.lead
+            return self.you if line.lead_id == self.user_id else escape(line.lead)
         if not line.waits_for:
-            return self.nobody
-        names = [self.name(who, days) for who, days in line.waits_for]
-        lines = "{},<br>" * (len(names) - 1) + "{}"
-        return format_html(f"<span>{lines}</span>", *names)
+            return f"<span>{self.nothing}</span>"
+        return f"<span>{',<br>'.join(self.name(who, days) for who, days in line.waits_for)}</span>"
 
     def name(self, who: str, days: int) -> str:
-        name = _("you") if who == self.user_name else who
+        name = self.you if who == self.user_name else escape(who)
         return f"{name} {self.count_days(days)}" if days else name
 
     def next_date(self, line: ProjectLine) -> str:
         if line.next_date is None:
             return self.no_date
         what, on = line.next_date
-        return f"{what} {day(on)}"
+        return f"{escape(what)} {day(on)}"
+
+
+def _calm(text: str) -> str:
+    return CALM.format(escape(text))
 
 
 @register.simple_tag
 def project_rows(lines: Iterable[ProjectLine], user: User, is_portfolio: bool = False) -> SafeString:
     rows = Rows(user, is_portfolio=is_portfolio)
-    return format_html_join("\n", "{}", ((rows.html(line),) for line in lines))
+    return SafeString("\n".join(map(rows.html, lines)))  # nosec B703 - each method escapes what it puts in
 
 
 @register.simple_tag

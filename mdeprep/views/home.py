@@ -77,5 +77,6 @@ class ProjectList(SiteView, TemplateView):
             lines=lines,
             words=words,
             state=state,
+            states=home.state_words().items(),
             **kwargs,
         )
