@@ -13,6 +13,7 @@ from django.db import models, transaction
 
 from projects.actions.projects import editable
 from projects.actions.rows import RowGone, add_row, change_row, find
+from projects.actions.sources import DEVICES, type_count
 from projects.document import as_json
 from projects.models import PlanRow, Project, Proposal, Question
 from projects.tables import TABLES, Table
@@ -82,7 +83,9 @@ def accept_proposal(*, proposal: Proposal, by: User, seen: int | None, why: str)
     project = editable(proposal.project)
     proposal, table = _locked(proposal), table_of(proposal)
     values = _read(table, proposal.values)
-    if proposal.key:
+    if proposal.key and table == DEVICES:
+        row = type_count(project=project, key=proposal.key, values=values, by=by, why=why, seen=seen)
+    elif proposal.key:
         row = change_row(
             project=project, table=table, key=proposal.key, values=values, by=by, why=why, seen=seen
         )  # fmt: skip

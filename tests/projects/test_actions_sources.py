@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 
 import pytest
 
@@ -11,7 +12,7 @@ from projects.models import DeviceCount, Project, Source
 from projects.rules.sources import side_by_side
 from projects.tables import TABLES
 from tenants import ledger
-from tenants.models import LedgerEntry
+from tenants.models import LedgerEntry, User
 from tests.projects.exports import applied, intune, uploaded
 
 DEVICES = TABLES["environment", "devices"]
@@ -169,8 +170,22 @@ def test_typing_what_the_source_says_takes_the_reason_back(two, lead):
     assert typed(two, lead, 30, because="").typed_because == ""
 
 
+def test_an_answer_that_replaces_a_sourced_count_keeps_who_gave_it(two, lead):
+    row = DeviceCount.objects.get(project=two, system="windows-11")
+    question = actions.ask_question(
+        project=two, table=DEVICES, key=row.key, email="tomas@contoso.example", name="Tomás Silva",
+        text="How many?", due_on=date(2027, 1, 15), by=lead,
+    )  # fmt: skip
+    actions.send_questions(project=two, by=lead)
+    tomas = User.objects.get(email="tomas@contoso.example")
+    actions.answer_question(question=question, by=tomas, values={"count": 41}, answer="Counted by hand.")
+    actions.accept_answer(question=question, by=lead)
+    row.refresh_from_db()
+    assert row.count == 41
+    assert "Tomás Silva" in row.typed_because
+
+
 def test_choices_are_on_the_history_and_touch_no_signature_by_themselves(two, lead):
-    Project.objects.get(pk=two.pk)
     actions.choose_sources(project=two, chosen={"mobile": INTUNE}, by=lead)
     entry = LedgerEntry.objects.of(two).order_by("seq").last()
     assert json.loads(entry.body)["what"]["after"] == {"of_record_for": ["mobile"]}
