@@ -11,9 +11,10 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 
+from projects.actions.counts import DEVICES
 from projects.actions.projects import editable
 from projects.actions.rows import RowGone, add_row, change_row, find
-from projects.actions.sources import DEVICES, type_count
+from projects.actions.sources import type_count
 from projects.document import as_json
 from projects.models import PlanRow, Project, Proposal, Question
 from projects.tables import TABLES, Table
