@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import marshal
-import subprocess
+import json
+import subprocess  # nosec B404 - our own file, with numbers as arguments
 import sys
 from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
@@ -70,37 +70,48 @@ class _Process:
     def __init__(self, source: Source) -> None:
         if source.head.startswith(_OLD):
             raise CannotRead("workbook")
-        data = b"".join(source.blocks())
         command = [sys.executable, "-I", str(_PROCESS), str(MOST_MEMORY), str(MOST_INFLATED)]
         pipe = subprocess.PIPE
-        self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL)  # noqa: S603
+        self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL)  # noqa: S603 # nosec B603
+        try:
+            self._send(source)
+        except BaseException:
+            self.end()
+            raise
+
+    def _send(self, source: Source) -> None:
         with self._words():
-            self.answer(len(data))
-            self._stdin.write(data)
-            self._stdin.flush()
+            for block in source.blocks():
+                self.answer(len(block))
+                self._stdin.write(block)
+            self.answer(0)
 
     @property
     def _stdin(self) -> Any:
         return self._process.stdin
+
+    @property
+    def _stdout(self) -> Any:
+        return self._process.stdout
 
     @contextlib.contextmanager
     def _words(self) -> Iterator[None]:
         """A process that is gone had too little memory: a library that gets none ends it."""
         try:
             yield
-        except (BrokenPipeError, EOFError, ValueError, TypeError) as error:
+        except (BrokenPipeError, ValueError) as error:
             raise CannotRead("workbook_large", most=MOST_MEMORY // 2**20) from error
 
     def next(self) -> Any:
         with self._words():
-            told = marshal.load(self._process.stdout)  # type: ignore[arg-type]  # noqa: S302 - from our own process
+            told = json.loads(self._stdout.readline())
         if told and "wrong" in told:
             raise CannotRead(told["wrong"], most=MOST_MEMORY // 2**20)
         return told
 
     def answer(self, what: Any) -> None:
         with self._words():
-            marshal.dump(what, self._stdin)
+            self._stdin.write(json.dumps(what).encode() + b"\n")
             self._stdin.flush()
 
     def sheets(self) -> Iterator[list[list[str]]]:

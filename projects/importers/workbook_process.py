@@ -1,15 +1,15 @@
 """Reads an Excel workbook in a process of its own, whose memory is limited: nothing in a file can take more.
 
 Run by its path, without the rest of mdeprep. In: how many bytes of memory it may take and how many the parts of the
-workbook may have, as arguments; the workbook on stdin, then the places of the wanted columns. Out, as marshalled
-values: the first rows of a sheet, again and again until one is wanted; then its columns, some rows at a time. What goes
+workbook may have, as arguments; the workbook on stdin, then the places of the wanted columns. Out, as lines of
+JSON: the first rows of a sheet, again and again until one is wanted; then its columns, some rows at a time. What goes
 through are pipes; nothing is written to disk.
 """
 
 from __future__ import annotations
 
 import io
-import marshal
+import json
 import resource
 import sys
 import zipfile
@@ -23,8 +23,11 @@ MOST_FILES = 5_000
 
 def main(most_memory: int, most_inflated: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (most_memory, most_memory))
-    size = marshal.load(sys.stdin.buffer)  # noqa: S302 - from the process that started this one
-    data = sys.stdin.buffer.read(size)
+    try:
+        data = b"".join(_blocks())
+    except MemoryError:
+        _say({"wrong": "workbook_large"})
+        return
     wrong = _wrong_with(data, most_inflated)
     if wrong:
         _say({"wrong": wrong})
@@ -35,6 +38,11 @@ def main(most_memory: int, most_inflated: int) -> None:
         _say({"wrong": "workbook_large"})
     except Exception:  # noqa: BLE001 - whatever the library does not like is said in one sentence
         _say({"wrong": "workbook"})
+
+
+def _blocks() -> Iterator[bytes]:
+    while size := _heard():
+        yield sys.stdin.buffer.read(size)
 
 
 def _wrong_with(data: bytes, most: int) -> str:
@@ -68,7 +76,7 @@ def _tell(data: bytes) -> None:
         rows: Iterator[list[Any]] = book.get_sheet_by_name(name).iter_rows()
         first = list(islice(rows, FIRST_ROWS))
         _say({"first": [list(map(_text, row)) for row in first]})
-        wanted = marshal.load(sys.stdin.buffer)  # noqa: S302
+        wanted = _heard()
         if wanted is not None:
             _tell_columns(first[wanted["after"] :], rows, wanted["places"], wanted["after"])
             break
@@ -104,8 +112,12 @@ def _text(cell: Any) -> str:
 
 
 def _say(told: Any) -> None:
-    marshal.dump(told, sys.stdout.buffer)
+    sys.stdout.buffer.write(json.dumps(told).encode() + b"\n")
     sys.stdout.buffer.flush()
+
+
+def _heard() -> Any:
+    return json.loads(sys.stdin.buffer.readline())
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ import zipfile
 import pytest
 
 from bench.workbook import write_rows
-from projects.importers import Problem, workbook
+from projects.importers import Problem, source, workbook
 from tests.projects.importers.given import read, refused
 
 HEADERS = ["Name", "Operating system", "Version", "Last seen"]
@@ -80,6 +80,12 @@ def test_a_directory_that_says_too_little_is_found_out():
     entry = data.rindex(b"PK\x01\x02")
     data[entry + 24 : entry + 28] = (10).to_bytes(4, "little")
     assert refused(bytes(data)) == "workbook"
+
+
+def test_a_workbook_that_is_too_large_is_refused_while_it_is_read(monkeypatch):
+    monkeypatch.setattr(source, "MOST_BYTES", 300_000)
+    monkeypatch.setattr(source, "HEAD", 1_000)
+    assert refused(book([HEADERS, *(["x" * n, "Windows 11", "", ""] for n in range(8_000))])) == "too_large"
 
 
 def test_what_is_inflated_is_limited(monkeypatch):
