@@ -125,7 +125,7 @@ class Count:
         if "name" not in batch.columns:
             return ids, none
         names = self._names.of(batch.columns["name"])
-        names[~self._places.has_own_name()[where] & (ids != 0)] = 0
+        names[~self._places.has_own_name()[np.maximum(where, 0)] & (ids != 0)] = 0
         return ids, names
 
     def result(self, file_hash: str) -> Result:
@@ -135,7 +135,8 @@ class Count:
             counts[system] = counts.get(system, 0) + count
         order = {key: number for number, key in enumerate(catalog.systems())}
         keys = sorted(counts, key=lambda key: (order.get(key, len(order)), other_of(key) or ()))
-        versions = sorted(places.of(COUNTED).items(), key=lambda one: (keys.index(one[0][0]), -one[1], one[0][1]))
+        order = {key: number for number, key in enumerate(keys)}
+        versions = sorted(places.of(COUNTED).items(), key=lambda one: (order[one[0][0]], -one[1], one[0][1]))
         unknown = {name: count for (name, _none), count in places.of(UNKNOWN).items()}
         commonest = sorted(unknown.items(), key=lambda one: (-one[1], one[0]))
         left_out = {name: count for (name, _none), count in places.of(LEFT_OUT).items()}

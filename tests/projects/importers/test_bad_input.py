@@ -117,6 +117,12 @@ def test_only_so_many_problems_are_told_but_all_are_counted():
     assert (found.not_readable, len(found.problems), found.problems[-1].line) == (3_000, 1_000, 1_002)
 
 
+def test_many_different_texts_that_are_no_text_are_each_refused():
+    rows = [f"PC-{n},{SEEN},Windows\x00 {n}" for n in range(60)]
+    found = read("Name,Last seen,Operating system\n" + "PC-x,,Windows 11\n" * 200 + "\n".join(rows))
+    assert (found.not_readable, {problem.code for problem in found.problems}) == (60, {"nul"})
+
+
 # JSON -----------------------------------------------------------------------------------------------------------------
 DEVICE = '{"Name": "PC-%s", "OperatingSystem": "Windows 11 Pro", "Enabled": true, "More": {"a": [1, {"b": "}]"}]}}'
 
