@@ -25,7 +25,7 @@ MOST_PAGES = 1_000_000
 WORST_FIRST = [State.STOPPED, State.WAITS, State.ALMOST_READY, State.CAN_START, State.NOT_STARTED]
 
 _COLUMNS = (
-    "slug", "name", "tenant_id", "tenant__name", "tenant__time_zone", "lead_id", "lead__name", "ledger_seq",
+    "pk", "slug", "name", "tenant_id", "tenant__name", "tenant__time_zone", "lead_id", "lead__name", "ledger_seq",
     "verdict__ledger_seq", "verdict__state", "verdict__blockers", "verdict__line",
 )  # fmt: skip
 _OF_A_REQUEST = (
@@ -48,6 +48,7 @@ def state_words() -> dict[str, str]:
 class ProjectLine:
     """A project in a list. The verdict is what is stored: it is never recomputed here, `is_behind` marks it."""
 
+    pk: int
     slug: str
     name: str
     tenant_id: int
@@ -120,8 +121,8 @@ def _rows(ids: Any, *more: str) -> QuerySet[Project, tuple[Any, ...]]:
 def _lines(rows: Iterable[tuple[Any, ...]]) -> list[ProjectLine]:
     days: dict[str, date] = {}
     found = []
-    for slug, name, tenant_id, tenant, zone, lead_id, lead, seq, judged_seq, *verdict in rows:
-        known = (slug, name, tenant_id, tenant, lead_id, lead or "")
+    for pk, slug, name, tenant_id, tenant, zone, lead_id, lead, seq, judged_seq, *verdict in rows:
+        known = (pk, slug, name, tenant_id, tenant, lead_id, lead or "")
         if judged_seq is None:
             found.append(ProjectLine(*known, is_behind=True))
             continue

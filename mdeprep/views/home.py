@@ -26,7 +26,7 @@ class Home(SiteView, TemplateView):
         found = home.first_lines(self.user)
         has_more, lines = len(found) > MOST_ON_HOME, found[:MOST_ON_HOME]
         lines.sort(key=lambda each: (WORST_FIRST.index(State(each.state)) if each.state else 99, each.name))
-        asked = owed([line.slug for line in lines], email=self.user.email)
+        asked = owed([line.pk for line in lines], email=self.user.email)
         my_questions = [each for each in asked if each.email == self.user.email and not each.is_answered]
         mine, others = home.waiting_for(lines, self.user, [each for each in asked if each.email != self.user.email])
         requests = home.requests_of(self.user)

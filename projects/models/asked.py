@@ -214,16 +214,21 @@ class Owed:
         return self.state in {Question.State.ANSWERED, Question.State.UNKNOWN}
 
 
-def owed(projects: Collection[str], *, email: str = "") -> list[Owed]:
-    """What is owed in these projects (by slug), or by this address anywhere; the earliest due first. One query."""
-    where = Q(project__slug__in=projects)
-    if email:
-        where |= Q(email=email, project__is_hidden=False)
-    rows = (
-        _columns(Question.objects.unsettled(), "question", F("state"), F("title")),
-        _columns(UploadRequest.objects.unsettled(), "upload", Value("open"), F("wanted_format")),
+def owed(projects: Collection[int], *, email: str = "") -> list[Owed]:
+    """What is owed in these projects (by id), or by this address anywhere; the earliest due first.
+
+    Mostly nothing is: two small questions find that out, and only then the large one is put.
+    """
+    where = Q(project__in=projects) | Q(email=email) if email else Q(project__in=projects)
+    kinds = Question.objects.unsettled().filter(where), UploadRequest.objects.unsettled().filter(where)
+    if not any(each.exists() for each in kinds):
+        return []
+    asked = (
+        _columns(kinds[0], "question", F("state"), F("title")),
+        _columns(kinds[1], "upload", Value("open"), F("wanted_format")),
     )
-    questions, uploads = (each.filter(where, project__archived_at=None).order_by() for each in rows)
+    shown = Q(project__in=projects) | Q(project__is_hidden=False)
+    questions, uploads = (each.filter(shown, project__archived_at=None).order_by() for each in asked)
     return [Owed(*row) for row in questions.union(uploads, all=True).order_by("due", "asked_at")]
 
 

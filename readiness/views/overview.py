@@ -28,7 +28,7 @@ class Overview(ProjectPage):
             sections=shown.sections(verdict, self.project),
             approved_by=shown.approved_by(verdict),
             waits=shown.waits(verdict.payload["waits"]),
-            owed=owed([self.project.slug]),
+            owed=owed([self.project.pk]),
             dates=shown.dates(verdict, today),
             phases=shown.phases(self.project, verdict),
             next_phase=wanted.label if wanted else "",

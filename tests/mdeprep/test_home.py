@@ -23,11 +23,11 @@ from tests.stakeholders.conftest import ask
 DEVICES = TABLES["environment", "devices"]
 
 # session, person, projects with verdicts, what others were asked for, requests, memberships
-HOME = 6
+HOME = 7
 # session, person, which projects and how many in all, their lines, may administer
 LIST = 5
 # session, person, project, tenants that the person administers, permissions, verdict, what others were asked for
-OVERVIEW = 7
+OVERVIEW = 8
 
 
 def signed_in(user: User) -> Client:

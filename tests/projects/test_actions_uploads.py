@@ -129,23 +129,28 @@ def test_a_person_is_reminded_at_most_once_a_day_and_not_after_uploading(project
 @pytest.mark.parametrize("state", ["failed", "cancelled"])
 def test_a_file_that_cannot_be_used_is_owed_again(project, lead, asked, state):
     upload(asked)
-    assert owed([project.slug]) == []
+    assert owed([project.pk]) == []
     DeviceImport.objects.update(state=state, file="")
     UploadRequest.objects.update(asked_at=clock.now() - timedelta(days=1))
-    assert [one.kind for one in owed([project.slug])] == ["upload"]
+    assert [one.kind for one in owed([project.pk])] == ["upload"]
     assert actions.remind_of_upload(request=asked, by=lead)
 
 
-def test_what_is_owed_is_found_in_one_query_the_earliest_due_first(project, lead, asked, django_assert_num_queries):
+def test_that_nothing_is_owed_is_found_in_two_queries(project, django_assert_num_queries):
+    with django_assert_num_queries(2):
+        assert owed([project.pk], email="tomas@contoso.example") == []
+
+
+def test_what_is_owed_is_found_in_a_query_more_the_earliest_due_first(project, lead, asked, django_assert_num_queries):
     question = ask(project, lead)
     actions.send_questions(project=project, by=lead)
     draft = ask(project, lead)
-    with django_assert_num_queries(1):
-        found = owed([project.slug])
+    with django_assert_num_queries(2):
+        found = owed([project.pk])
     assert [(one.kind, one.pk, one.name, one.state) for one in found] == [
         ("upload", asked.pk, "Tomás Silva", "open"), ("question", question.pk, "Tomás Silva", "open")
     ]  # fmt: skip
     assert draft.state == Question.State.DRAFT
     upload(asked)
     actions.answer_question(question=question, by=tomas(), values={}, answer="Splunk.")
-    assert [(one.kind, one.is_answered) for one in owed([project.slug])] == [("question", True)]
+    assert [(one.kind, one.is_answered) for one in owed([project.pk])] == [("question", True)]
