@@ -526,7 +526,13 @@ def test_the_hidden_project_shows_what_is_asked_of_a_customer():
         ("question", "Tomás Silva", "open"),
         ("upload", "Tomás Silva", "open"),
     ]
-    assert owed([ENDPOINT, RETAIL, PHARMA, FABRIKAM, ADATUM], email="workplace@contoso.example") == []
+    assert (
+        owed(
+            [project(slug).pk for slug in (ENDPOINT, RETAIL, PHARMA, FABRIKAM, ADATUM)],
+            email="workplace@contoso.example",
+        )
+        == []
+    )
 
 
 # Making it ------------------------------------------------------------------------------------------------------------
