@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import re
 import secrets
@@ -183,3 +184,35 @@ def kept_secret(path: Path) -> str:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write(secrets.token_urlsafe(60))
     return path.read_text(encoding="utf-8").strip()
+
+
+PEM = re.compile(r"-----BEGIN PRIVATE KEY-----\s+([A-Za-z0-9+/=\s]+?)\s+-----END PRIVATE KEY-----\s*")
+BEFORE_THE_SEED = bytes.fromhex("302e020100300506032b657004220420")
+"""How an Ed25519 private key begins in PKCS #8 (RFC 8410): read here, so that the start needs no cryptography."""
+
+
+def signing_key(path: Path, *, is_made: bool) -> bytes:
+    """The 32 bytes of the Ed25519 private key in a PEM file. With `is_made` a missing file is made, mode 0600."""
+    if is_made and not path.exists():
+        _make_signing_key(path)
+    found = PEM.fullmatch(path.read_text(encoding="ascii").strip())
+    key = base64.b64decode(found.group(1)) if found else b""
+    if len(key) != len(BEFORE_THE_SEED) + 32 or not key.startswith(BEFORE_THE_SEED):
+        raise ValueError(path)
+    return key[len(BEFORE_THE_SEED) :]
+
+
+def _make_signing_key(path: Path) -> None:
+    """Whole or not at all: of several processes that start at once one makes it, and the others read it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    text = base64.b64encode(BEFORE_THE_SEED + secrets.token_bytes(32)).decode()
+    fresh = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(f"-----BEGIN PRIVATE KEY-----\n{text}\n-----END PRIVATE KEY-----\n")
+    try:
+        os.link(fresh, path)
+    except FileExistsError:
+        pass
+    finally:
+        fresh.unlink()

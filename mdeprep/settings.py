@@ -34,6 +34,14 @@ SECRET_KEY = config.parsed(
     "40 characters or more",
     secret=True,
 )
+OWN_SIGNING_KEY = DATA_DIR / "signing_key.pem"
+SIGNING_KEY = config.parsed(
+    "SIGNING_KEY_FILE",
+    str(OWN_SIGNING_KEY),
+    lambda value: config.signing_key(Path(value), is_made=value == str(OWN_SIGNING_KEY)),
+    "a file with an Ed25519 private key (openssl genpkey -algorithm ed25519)",
+)
+"""Signs evidence packs; its public half is named in every receipt."""
 ALLOWED_HOSTS = config.parsed(
     "ALLOWED_HOSTS", f"{PUBLIC_HOST.split(':')[0]},127.0.0.1,localhost", config.hosts, "host names, separated by commas"
 )

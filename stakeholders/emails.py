@@ -16,7 +16,7 @@ from stakeholders.models import Decision, Request, Round, Stakeholder
 from stakeholders.rules.standing import CHANGES, Standing, Vote, sections_of
 from stakeholders.rules.summary import change_lines, headline
 from stakeholders.words import section_title
-from tenants import emails
+from tenants import emails, signing
 from tenants.emails import at_place, long_day, short_day
 from tenants.models import User
 
@@ -219,6 +219,7 @@ def mail_receipt(
             "briefing_digest": decision.briefing_digest,
             "entry": entry[0],
             "entry_digest": entry[1],
+            "key_fingerprint": signing.fingerprint(),
             "not_me_url": "",
         },
     )

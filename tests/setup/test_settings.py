@@ -132,3 +132,37 @@ def test_concurrent_writers_wait_on_both_databases():
 def test_an_empty_setting_counts_as_not_set(monkeypatch):
     monkeypatch.setenv("TIME_ZONE", "")
     assert config.parsed("TIME_ZONE", "UTC", config.zone, "a name") == "UTC"
+
+
+def test_the_signing_key_is_made_once_for_its_owner_alone(tmp_path):
+    path = tmp_path / "signing_key.pem"
+    made = config.signing_key(path, is_made=True)
+    assert len(made) == 32
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert config.signing_key(path, is_made=True) == made
+    assert [each.name for each in tmp_path.iterdir()] == ["signing_key.pem"]
+
+
+def test_a_key_of_openssl_is_read(tmp_path):
+    from cryptography.hazmat.primitives.asymmetric import ed25519
+    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+    key = ed25519.Ed25519PrivateKey.generate()
+    path = tmp_path / "key.pem"
+    path.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    assert config.signing_key(path, is_made=False) == key.private_bytes_raw()
+
+
+@pytest.mark.parametrize(
+    "content", ["", "no key", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n", None]
+)
+def test_a_file_that_is_no_signing_key_stops_the_start(tmp_path, content):
+    path = tmp_path / "key.pem"
+    if content is not None:
+        path.write_text(content)
+    started = started_with(tmp_path, SIGNING_KEY_FILE=str(path))
+    assert started.returncode == 1
+    assert started.stderr == (
+        f"mdeprep: SIGNING_KEY_FILE={str(path)!r} is not accepted. "
+        "Accepted: a file with an Ed25519 private key (openssl genpkey -algorithm ed25519).\n"
+    )
