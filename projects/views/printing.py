@@ -24,11 +24,11 @@ class Print(ProjectPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         names = plan.section_names(self.project)
-        sections = [_printed(self.project, name, plan.read(name, [self.project])[self.project.pk]) for name in names]
-        return super().get_context_data(sections=sections, facts=_facts(self.project), **kwargs)
+        sections = [printed(self.project, name, plan.read(name, [self.project])[self.project.pk]) for name in names]
+        return super().get_context_data(sections=sections, facts=facts_of(self.project), **kwargs)
 
 
-def _facts(project: Project) -> list[tuple[str, Any]]:
+def facts_of(project: Project) -> list[tuple[str, Any]]:
     found = []
     for field in actions.FACTS:
         told = getattr(project, f"get_{field}_display", None)
@@ -37,7 +37,7 @@ def _facts(project: Project) -> list[tuple[str, Any]]:
     return found
 
 
-def _printed(project: Project, name: str, content: Section) -> dict[str, Any]:
+def printed(project: Project, name: str, content: Section) -> dict[str, Any]:
     tables = {
         table.name: shown_table(table, getattr(content, table.name), terminology=project.terminology)
         for table in of_section(name)
