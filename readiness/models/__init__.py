@@ -1,3 +1,4 @@
+from readiness.models.papers import Paper
 from readiness.models.verdict import Verdict, VerdictChange
 
-__all__ = ["Verdict", "VerdictChange"]
+__all__ = ["Paper", "Verdict", "VerdictChange"]
