@@ -1,0 +1,87 @@
+"""What became of an answer: does it stand, since when no more, what took its place. Pure: votes and deeds in, words out."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from stakeholders.rules.changes import Deed, ended_since
+from stakeholders.rules.signoff import Comparison, compare
+from stakeholders.rules.standing import APPROVE, CHANGES, CONDITIONS, OBJECT, Signature, Standing, Vote
+
+APPROVING, ASKING = {APPROVE, CONDITIONS}, {CHANGES, OBJECT}
+
+
+class Now(StrEnum):
+    STANDS = "stands"
+    UNTIL = "until"
+    OPEN = "open"
+    """Changes were requested, or somebody objected, and no later answer of that role says otherwise."""
+    REPLACED = "replaced"
+    GONE = "gone"
+    """Nobody in the matrix has that row and address now."""
+    HEARD = "heard"
+    """Input, no objection, noted: it stands as what was said, and ends nothing."""
+
+
+@dataclass(frozen=True)
+class Fate:
+    """`until`: the day on which an approval stopped covering what was written. `replaced_on`: of the next answer."""
+
+    now: Now
+    until: date | None = None
+    replaced_on: date | None = None
+    is_conditional: bool = False
+
+
+def fate(vote: Vote, section: str, standing: Standing, deeds: Collection[Deed], zone: str) -> Fate:
+    """`deeds` are the changes of the plan since the vote, oldest first; days are those of `zone`."""
+    answer, later = vote.answers[section], _next(vote, section, standing.votes)
+    replaced_on = _day(later.at, zone) if later else None
+    if answer not in APPROVING:
+        if later:
+            return Fate(Now.REPLACED, replaced_on=replaced_on)
+        return Fate(Now.OPEN if answer in ASKING else Now.HEARD)
+    if later:
+        found = compare(standing.signed(vote.revision_id), standing.signed(later.revision_id), section, vote.tolerance)
+        before = [deed for deed in deeds if deed.at <= later.at]
+        until = _until(vote, section, found, before, zone, later.at)
+        return Fate(Now.REPLACED, until=until or replaced_on, replaced_on=replaced_on)
+    signature = _signature(vote, section, standing)
+    if signature is None:
+        return Fate(Now.GONE)
+    if signature.covers:
+        return Fate(Now.STANDS, until=vote.ends_on, is_conditional=answer == CONDITIONS)
+    return Fate(Now.UNTIL, until=_until(vote, section, signature.comparison, deeds, zone, None))
+
+
+def _until(
+    vote: Vote, section: str, found: Comparison, deeds: Collection[Deed], zone: str, at: datetime | None
+) -> date | None:
+    """The first day on which it no longer covered what was written, or on which it ended by itself."""
+    about = [deed for deed in deeds if section in deed.sections]
+    moved = None if found.stands else ended_since(found, about)
+    ended = vote.ends_on if at is None or (vote.ends_on and vote.ends_on < _day(at, zone)) else None
+    days = [_day(moved, zone) if moved else None, ended]
+    return min((day for day in days if day), default=None)
+
+
+def _next(vote: Vote, section: str, votes: Collection[Vote]) -> Vote | None:
+    later = [
+        v
+        for v in votes
+        if v.stakeholder_key == vote.stakeholder_key and section in v.answers
+        and (v.at, v.request_id) > (vote.at, vote.request_id)
+    ]  # fmt: skip
+    return min(later, key=lambda v: (v.at, v.request_id), default=None)
+
+
+def _signature(vote: Vote, section: str, standing: Standing) -> Signature | None:
+    return next((s for s in standing.signatures.get(section, ()) if s.vote is vote), None)
+
+
+def _day(moment: datetime, zone: str) -> date:
+    return moment.astimezone(ZoneInfo(zone)).date()
