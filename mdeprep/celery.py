@@ -14,6 +14,8 @@ app.conf.beat_schedule = {
     "deliver mails that are due": {"task": "tenants.deliver_due", "schedule": 5.0},
     "read exports that still wait": {"task": "projects.read_waiting", "schedule": 15.0},
     "delete uploads that nobody applied": {"task": "projects.expire_uploads", "schedule": 3600.0},
+    "make papers that still wait": {"task": "readiness.make_waiting", "schedule": 15.0},
+    "throw papers of yesterday away": {"task": "readiness.throw_away_old", "schedule": 3600.0},
     "start and end dated roles": {"task": "projects.refresh_grants", "schedule": 3600.0},
     "verify the histories": {"task": "projects.verify_ledgers", "schedule": crontab(hour="3", minute="0")},
 }

@@ -49,7 +49,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("demo/mails/<uuid:pk>/", demo.DemoMail.as_view(), name="demo_mail"),
     path("demo/mails/<uuid:pk>/html/", demo.DemoMailHtml.as_view(), name="demo_mail_html"),
     path("", include("stakeholders.urls")),
-    path("projects/", include("readiness.urls")),
+    path("", include("readiness.urls")),
     path("projects/", include("projects.urls")),
 ]
 

@@ -83,9 +83,14 @@ class NotThereYet(Exception):
         self.first = first
 
 
+def start_of(day: date, zone: str) -> datetime:
+    """Midnight, in a time zone."""
+    return datetime.combine(day, time.min, ZoneInfo(zone))
+
+
 def end_of(day: date, zone: str) -> datetime:
     """The last moment of a day in a time zone."""
-    return datetime.combine(day + timedelta(days=1), time.min, ZoneInfo(zone)) - timedelta(microseconds=1)
+    return start_of(day + timedelta(days=1), zone) - timedelta(microseconds=1)
 
 
 def as_of(project: Project, day: date) -> Then:

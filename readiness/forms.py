@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -38,3 +39,63 @@ class AskForApproval(forms.Form):
         if due_on < self.today:
             raise forms.ValidationError(_("This day is over. Choose today or a later day."))
         return due_on
+
+
+class _Day(forms.DateField):
+    def __init__(self, label: Any, **kwargs: Any) -> None:
+        widget = forms.DateInput(attrs={"type": "date", "class": "form-control"}, format="%Y-%m-%d")
+        super().__init__(label=label, widget=widget, **kwargs)
+
+
+class _UpToToday(forms.Form):
+    """A form whose only day is over, or today."""
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+
+    def _over(self, day: date) -> date:
+        if day > self.today:
+            raise forms.ValidationError(_("This day is still to come. Choose today or an earlier day."))
+        return day
+
+
+class DayForm(_UpToToday):
+    day = _Day(_("Day"))
+
+    def clean_day(self) -> date:
+        return self._over(self.cleaned_data["day"])
+
+
+class SinceForm(_UpToToday):
+    since = _Day(_("What changed since"))
+
+    def clean_since(self) -> date:
+        return self._over(self.cleaned_data["since"])
+
+
+class RegisterForm(forms.Form):
+    """Which approvals are looked at; everything may be left out."""
+
+    since = _Day(_("From"), required=False)
+    until = _Day(_("To"), required=False)
+    project = forms.TypedChoiceField(
+        label=_("Project"),
+        required=False,
+        coerce=int,
+        empty_value=None,
+        widget=forms.Select(attrs={"class": "form-select"}),
+    )
+    person = forms.CharField(
+        label=_("Person"), required=False, max_length=200, widget=forms.TextInput(attrs={"class": "form-control"})
+    )
+
+    def __init__(self, *args: Any, projects: list[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["project"].choices = [("", _("all")), *projects]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or {}
+        if found.get("since") and found.get("until") and found["until"] < found["since"]:
+            self.add_error("until", _("This day is before the first. Choose a later one."))
+        return found

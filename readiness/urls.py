@@ -1,12 +1,22 @@
-"""The overview of a project, its requests for approval and its gate."""
+"""The overview of a project, its requests for approval, its gate and its evidence; and the register of approvals."""
 
 from django.urls import path
 
-from readiness.views import approval, gate, overview
+from readiness.views import approval, as_of, documents, evidence, gate, overview, register, register_line
 
 app_name = "readiness"
+IN_PROJECT = "projects/<slug:slug>/"
 urlpatterns = [
-    path("<slug:slug>/", overview.Overview.as_view(), name="overview"),
-    path("<slug:slug>/ask/", approval.Ask.as_view(), name="ask"),
-    path("<slug:slug>/start/", gate.StartPhase.as_view(), name="start_phase"),
+    path("register/", register.Register.as_view(), name="register"),
+    path("register/table/", register.RegisterTable.as_view(), name="register_table"),
+    path("register/<int:pk>/", register.RegisterFile.as_view(), name="register_file"),
+    path(IN_PROJECT, overview.Overview.as_view(), name="overview"),
+    path(IN_PROJECT + "ask/", approval.Ask.as_view(), name="ask"),
+    path(IN_PROJECT + "start/", gate.StartPhase.as_view(), name="start_phase"),
+    path(IN_PROJECT + "as-of/", as_of.AsOf.as_view(), name="as_of"),
+    path(IN_PROJECT + "evidence/", evidence.Evidence.as_view(), name="evidence"),
+    path(IN_PROJECT + "evidence/<int:pk>/", evidence.EvidenceFile.as_view(), name="evidence_file"),
+    path(IN_PROJECT + "documents/", documents.Documents.as_view(), name="documents"),
+    path(IN_PROJECT + "documents/<int:pk>/", documents.DocumentFile.as_view(), name="document_file"),
+    path(IN_PROJECT + "decisions/<int:decision>/", register_line.RegisterLine.as_view(), name="register_line"),
 ]

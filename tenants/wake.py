@@ -18,7 +18,8 @@ logger = logging.getLogger(__name__)
 DELIVER_MAIL = "tenants.deliver_mail"
 RECOMPUTE = "readiness.recompute"
 READ_IMPORT = "projects.read_import"
-TASKS = (DELIVER_MAIL, RECOMPUTE, READ_IMPORT)
+MAKE_PAPER = "readiness.make_paper"
+TASKS = (DELIVER_MAIL, RECOMPUTE, READ_IMPORT, MAKE_PAPER)
 _is_quiet: ContextVar[bool] = ContextVar("wake_is_quiet", default=False)
 
 

@@ -19,7 +19,8 @@ from projects.models import Grant, Project
 from projects.rules.roles import OF_TENANT_ADMIN, PERMISSIONS, Role
 from projects.tables import TABLES
 from readiness.actions import ask_for_approval
-from stakeholders.actions import assign, start_project
+from readiness.models import Paper
+from stakeholders.actions import assign, decide, start_project
 from stakeholders.models import Request
 from tenants.models import Membership, Tenant, User
 from tests.conftest import make_person
@@ -77,7 +78,13 @@ IN_A_PROJECT = {
     "projects:upload": "answer_project",
     "projects:withdraw_question": "change_project",
     "readiness:ask": "submit_project",
+    "readiness:as_of": "view_project",
+    "readiness:document_file": "view_project",
+    "readiness:documents": "view_project",
+    "readiness:evidence": "audit_project",
+    "readiness:evidence_file": "audit_project",
     "readiness:overview": "view_project",
+    "readiness:register_line": "audit_project",
     "readiness:start_phase": "move_phase",
     "stakeholders:approvals": "view_project",
     "stakeholders:decide": "view_revision",
@@ -109,6 +116,9 @@ ON_THE_SITE = {
     "home": "SIGNED_IN",
     "person_left": "TENANT_ADMIN",
     "project_list": "SIGNED_IN",
+    "readiness:register": "SIGNED_IN",
+    "readiness:register_file": "SIGNED_IN",
+    "readiness:register_table": "SIGNED_IN",
     "stakeholders:landing": "PUBLIC",
     "stakeholders:landing_slash": "PUBLIC",
     "stakeholders:new_project": "TENANT_MEMBER",
@@ -127,9 +137,9 @@ OF_ALLAUTH = {
 
 ONLY_FOR_THE_ADDRESSEE = {
     "projects:answer", "projects:say_unknown", "projects:upload", "stakeholders:decide", "stakeholders:decided",
-    "stakeholders:opened",
+    "stakeholders:opened", "readiness:document_file",
 }  # fmt: skip
-"""Beyond the permission, these look only among one's own requests: for others they are not there."""
+"""Beyond the permission, these look only among one's own requests and files: for others they are not there."""
 
 
 OF_A_QUESTION = {
@@ -138,6 +148,9 @@ OF_A_QUESTION = {
 }  # fmt: skip
 OF_AN_EXPORT = {"projects:remind_of_upload", "projects:revoke_upload", "projects:upload"}
 """Addresses whose number or reference is that of a question, or of an export that was asked for."""
+
+OF_WHO_ASKED = {"readiness:register_file"}
+"""Files that only the person who asked for them finds."""
 
 LAST = {"projects:archive", "projects:restore"}
 """An archived project is edited by nobody: the walk ends with it."""
@@ -188,6 +201,13 @@ def world(tenant: Tenant, other_tenant: Tenant, project: Project, lead: User) ->
     )
     assign(project=project, key="role-ciso", email="dana@contoso.example", name="Dana Reyes", by=lead)
     round_ = ask_for_approval(project=project, sections=["licences"], due_on=date(2027, 1, 15), by=lead)
+    request = Request.objects.get()
+    dana = User.objects.get(email=request.email)
+    read = {"licences": Project.objects.get(pk=project.pk).digests["licences"]}
+    decision = decide(
+        request=request, by=dana, answers={"licences": "changes"}, read=read, authenticated_by="code", comment="More."
+    )
+    paper = Paper.objects.create(project=project, asked_by=lead, kind=Paper.Kind.EVIDENCE)
     shared = access.grant(project=project, user=make_person(tenant, "Vera Lund"), role=Role.VIEWER, by=lead)
     upload = DeviceImport.objects.create(project=project, uploaded_by=lead)
     asked_for = {"email": "tomas@contoso.example", "name": "Tomás Silva", "by": lead}
@@ -209,6 +229,8 @@ def world(tenant: Tenant, other_tenant: Tenant, project: Project, lead: User) ->
         "question_code": question.code,
         "export": export.pk,
         "export_code": export.code,
+        "paper": paper.pk,
+        "decision": decision.pk,
         "person": shared.user_id,
     }
 
@@ -222,9 +244,9 @@ def address(name: str, world: dict[str, Any], slug: str) -> str:
         "section": "environment",
         "table": "rows" if is_matrix else "devices",
         "key": "role-ciso" if is_matrix else world["key"],
-        "pk": world["upload"],
+        "pk": world["paper" if name.startswith("readiness:") else "upload"],
         "task": "passive_mode",
-        **{name: world[name] for name in ("stakeholder_key", "number", "code", "grant")},
+        **{name: world[name] for name in ("stakeholder_key", "number", "code", "grant", "decision")},
     }
     if name in OF_A_QUESTION:
         values |= {"pk": world["question"], "code": world["question_code"]}
@@ -328,6 +350,7 @@ def test_every_address_of_the_site_as_everybody(role, world, client, tenant, oth
     }
     arguments = {
         "person_left": {"pk": world["person"]},
+        "readiness:register_file": {"pk": world["paper"]},
         "stakeholders:landing": {"code": world["code"]},
         "stakeholders:landing_slash": {"code": world["code"]},
         "stakeholders:send_code": {"code": world["code"]},
@@ -344,7 +367,7 @@ def test_every_address_of_the_site_as_everybody(role, world, client, tenant, oth
         elif user is None:
             fits = answer == 302
         else:
-            fits = answer in {200, 302} if may[who] else answer == 404
+            fits = answer in {200, 302} if may[who] and name not in OF_WHO_ASKED else answer == 404
         if not fits:
             wrong.append(f"{role} {name}: {answer}")
     assert wrong == []

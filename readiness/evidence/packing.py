@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from dataclasses import dataclass
 
 from django.db import transaction
 
@@ -15,7 +16,14 @@ from readiness.papers.plan import plan_as_html
 from tenants import canonical, clock, signing
 
 
-def make(project: Project) -> bytes:
+@dataclass(frozen=True)
+class Pack:
+    content: bytes
+    left_out: str
+    """What it comes without, and why, in a sentence; usually nothing."""
+
+
+def make(project: Project) -> Pack:
     """The pack of a project. The same state gives the same bytes, but for the time in its manifest.
 
     Where the system lacks what draws paper it comes without the PDF, and the manifest says so.
@@ -28,7 +36,7 @@ def make(project: Project) -> bytes:
         files["plan.pdf"] = as_bytes(draw(html))
     except NoPaper as missing:
         left_out = f"plan.pdf: {missing}"
-    return sealed(project, files, left_out=left_out)
+    return Pack(sealed(project, files, left_out=left_out), left_out)
 
 
 def sealed(project: Project, files: dict[str, bytes], *, left_out: str = "") -> bytes:

@@ -18,6 +18,8 @@ KEPT_FOR = timedelta(hours=24)
 SILENT_FOR = timedelta(minutes=11)
 """Longer than any job may take: a worker that was silent for so long was ended, and the paper is begun again."""
 
+MOST_TRIES = 3
+
 
 def _place_of_file(_row: Paper, _name: str) -> str:
     return f"{FOLDER}/{uuid.uuid4().hex}"
@@ -27,6 +29,10 @@ class PaperQuerySet(models.QuerySet["Paper"]):
     def to_be_made(self, now: datetime) -> PaperQuerySet:
         """Waiting, or left behind by a worker that was ended."""
         return self.filter(Q(state=Paper.State.WAITING) | Q(state=Paper.State.RUNNING, started_at__lt=now - SILENT_FOR))
+
+    def given_up(self, now: datetime) -> PaperQuerySet:
+        """Every worker that began it was ended."""
+        return self.filter(state=Paper.State.RUNNING, started_at__lt=now - SILENT_FOR, tries__gte=MOST_TRIES)
 
     def old(self, now: datetime) -> PaperQuerySet:
         return self.filter(created_at__lt=now - KEPT_FOR)
@@ -60,6 +66,7 @@ class Paper(models.Model):
     why = models.CharField(max_length=500, blank=True, help_text="Why it failed, or what it comes without.")
     created_at = models.DateTimeField(default=clock.now)
     started_at = models.DateTimeField(null=True)
+    tries = models.PositiveSmallIntegerField(default=0)
 
     objects = PaperQuerySet.as_manager()
 

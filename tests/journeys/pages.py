@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
@@ -59,6 +60,11 @@ PAGES = [
     PageShown("decided", f"{MAIN}rounds/1/decided/", DANA, is_main=False),
     PageShown("history", f"{MAIN}history/"),
     PageShown("sharing", f"{MAIN}sharing/"),
+    PageShown("evidence", f"{MAIN}evidence/", INES),
+    PageShown("as-of", f"{MAIN}as-of/?day={date.today() - timedelta(days=5)}", INES),
+    PageShown("register", "/register/", INES),
+    PageShown("register-line", f"{MAIN}decisions/1/", INES, is_main=False),
+    PageShown("documents", f"{MAIN}documents/"),
     PageShown("start-phase", f"{MAIN}start/", is_main=False),
     PageShown("history-auditor", f"{MAIN}history/", INES, is_main=False),
     PageShown("administration", "/admin/", OLU),

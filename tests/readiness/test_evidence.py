@@ -71,7 +71,7 @@ def project(django_db_setup, django_db_blocker):
 @pytest.fixture(scope="module")
 def pack(project, django_db_blocker) -> bytes:
     with django_db_blocker.unblock():
-        return packing.make(project)
+        return packing.make(project).content
 
 
 @pytest.fixture(scope="module")
@@ -112,7 +112,7 @@ def test_a_pack_is_well_and_says_what_was_checked(pack, receipt, project):
 
 
 def test_the_same_state_gives_the_same_bytes_but_for_the_time(pack, files, project):
-    again = unpack(packing.make(project), Report())
+    again = unpack(packing.make(project).content, Report())
     assert {name for name in files if files[name] != again[name]} <= {"manifest.json", "manifest.sig"}
     one, other = json.loads(files["manifest.json"]), json.loads(again["manifest.json"])
     assert {**one, "made_at": ""} == {**other, "made_at": ""}

@@ -26,7 +26,14 @@ class Command(ScriptCommand):
             raise CommandError(f"There is no project {options['slug']}.")
         pack = packing.make(project)
         try:
-            options["output"].write_bytes(pack)
+            options["output"].write_bytes(pack.content)
         except OSError as error:
             raise CommandError(f"{options['output']} cannot be written: {error.strerror}.") from None
-        self.answer({"file": str(options["output"]), "bytes": len(pack), "key": signing.fingerprint()})
+        self.answer(
+            {
+                "file": str(options["output"]),
+                "bytes": len(pack.content),
+                "without": pack.left_out,
+                "key": signing.fingerprint(),
+            }
+        )
