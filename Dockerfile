@@ -12,6 +12,11 @@ RUN DATA_DIR=/tmp/build STATIC_ROOT=/mdeprep/static_collected .venv/bin/python m
     && .venv/bin/python -m compileall -q mdeprep readiness stakeholders projects tenants
 
 FROM python:3.13-slim-bookworm
+# What draws PDFs, as new as Debian has it.
+# hadolint ignore=DL3008
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends fonts-liberation libharfbuzz-subset0 libpango-1.0-0 libpangoft2-1.0-0 \
+    && rm -rf /var/lib/apt/lists/*
 RUN useradd --uid 10001 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin mdeprep \
     && install -d -o mdeprep -g mdeprep /data
 COPY --from=build /mdeprep /mdeprep

@@ -1,4 +1,4 @@
-# Sourced by test.sh and .ci/run: what tests need from the system, that is a browser, fonts, PostgreSQL and Redis.
+# Sourced by test.sh and .ci/run: what tests need from the system: a browser, Pango and fonts (PDF), PostgreSQL and Redis.
 
 # The first that lets us in, unless one is given: the role that start_services makes, or a server open to this computer.
 test_databases=${TEST_DATABASE_URL:-postgresql://mdeprep:mdeprep@127.0.0.1:5432/mdeprep postgresql://postgres@127.0.0.1:5432/mdeprep}
@@ -27,6 +27,7 @@ install_system() {
     has chromium || packages+=(chromium)
     has pg_ctlcluster || packages+=(postgresql)
     has redis-server || packages+=(redis-server)
+    ldconfig -p | grep -q libpangoft2-1.0 || packages+=(libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0)
     [ -d /usr/share/fonts/truetype/liberation ] || packages+=(fonts-liberation)
     if [ ${#packages[@]} -gt 0 ]; then
         [ "$(id -u)" = 0 ] || { echo "Installing ${packages[*]} needs root" >&2; return 1; }

@@ -48,7 +48,7 @@ STEPS = (
         _("Change the number of Windows Server 2019 from 141 to 190 and watch her signature go out of date."),
         _of_project("projects:row_edit", section="environment", table="devices", key="os-windows-server-2019"),
     ),
-    Step("evidence", _("Open the evidence as the auditor."), _of_project("projects:history")),
+    Step("evidence", _("Open the evidence as the auditor."), _of_project("readiness:evidence")),
 )
 
 

@@ -11,7 +11,7 @@ from django.db import transaction
 from projects.models import Project
 from readiness.evidence.contents import files_of
 from readiness.evidence.verify import FORMAT, MANIFEST, SIGNATURE, zipped
-from readiness.papers.pdf import NoPaper, as_bytes, draw
+from readiness.papers.pdf import NoPaper, as_bytes, at_home_in, draw
 from readiness.papers.plan import plan_as_html
 from tenants import canonical, clock, signing
 
@@ -28,7 +28,7 @@ def make(project: Project) -> Pack:
 
     Where the system lacks what draws paper it comes without the PDF, and the manifest says so.
     """
-    with transaction.atomic():
+    with at_home_in(project.tenant), transaction.atomic():
         project = Project.objects.locked(project.pk)  # as of one moment: whoever changes a project locks it first
         files, html = files_of(project), plan_as_html(project)
     left_out = ""

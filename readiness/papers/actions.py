@@ -20,12 +20,13 @@ from readiness import register
 from readiness.evidence import packing
 from readiness.models import Paper
 from readiness.models.papers import FOLDER, KEPT_FOR
-from readiness.papers.pdf import NoPaper
+from readiness.papers.pdf import NoPaper, at_home_in
 from readiness.papers.register import register_as_pdf
 from readiness.papers.summary import summary_as_pdf
 from readiness.papers.word import plan_as_word
 from tenants import clock
 from tenants.models import User
+from tenants.templatetags.look import on_paper
 from tenants.wake import MAKE_PAPER, wake
 
 logger = logging.getLogger(__name__)
@@ -106,22 +107,25 @@ def _evidence(paper: Paper) -> Made:
 
 def _word(paper: Paper) -> Made:
     project = _project(paper)
-    return Made(f"{project.slug}-{_day(project)}.docx", plan_as_word(project))
+    with at_home_in(project.tenant):
+        return Made(f"{project.slug}-{_day(project)}.docx", plan_as_word(project))
 
 
 def _summary(paper: Paper) -> Made:
     project = _project(paper)
     since = date.fromisoformat(paper.choices["since"])
-    return Made(f"{project.slug}-summary-{_day(project)}.pdf", summary_as_pdf(project, since))
+    with at_home_in(project.tenant):
+        return Made(f"{project.slug}-summary-{_day(project)}.pdf", summary_as_pdf(project, since))
 
 
 def _register(paper: Paper) -> Made:
     """What the person may audit now, which may be less than when they asked."""
     wanted = wanted_from(paper.choices)
     projects = list(register.auditable(paper.asked_by))
-    lines = register.lines_of(list(register.decisions_of(projects, wanted)))
     looked_at = [project for project in projects if wanted.project in (None, project.pk)]
-    content = register_as_pdf(lines, register.chains_of(looked_at), wanted)
+    with at_home_in(looked_at[0].tenant) if looked_at else on_paper():
+        lines = register.lines_of(list(register.decisions_of(projects, wanted)))
+        content = register_as_pdf(lines, register.chains_of(looked_at), wanted)
     return Made(f"approvals-{clock.now():%Y-%m-%d}.pdf", content)
 
 

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+
+from tenants.models import Tenant
+from tenants.templatetags.look import on_paper
 
 FONTS = ("/usr/share/fonts", "/usr/local/share/fonts", "/Library/Fonts", "/System/Library/Fonts")
 A_FONT = {".ttf", ".otf", ".ttc"}
@@ -16,6 +23,13 @@ A_FONT = {".ttf", ".otf", ".ttc"}
 
 class NoPaper(Exception):
     """This computer lacks something that drawing a PDF needs; the message says what, in a sentence."""
+
+
+@contextmanager
+def at_home_in(tenant: Tenant) -> Iterator[None]:
+    """Language and time zone of a tenant, whoever's worker draws; days with their year."""
+    with translation.override(tenant.language), timezone.override(ZoneInfo(tenant.time_zone)), on_paper():
+        yield
 
 
 def pages_of(template: str, context: dict[str, Any]) -> Any:

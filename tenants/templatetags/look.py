@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -162,8 +164,22 @@ def _local(moment: date) -> date:
     return timezone.localtime(moment) if isinstance(moment, datetime) and timezone.is_aware(moment) else moment
 
 
+_is_on_paper: ContextVar[bool] = ContextVar("is_on_paper", default=False)
+
+
+@contextmanager
+def on_paper() -> Iterator[None]:
+    """Every day has its year in this block: paper is read in other years too."""
+    token = _is_on_paper.set(True)
+    try:
+        yield
+    finally:
+        _is_on_paper.reset(token)
+
+
 def _this_year() -> int:
-    return timezone.localtime(clock.now()).year
+    """The year that is left out; none on paper."""
+    return 0 if _is_on_paper.get() else timezone.localtime(clock.now()).year
 
 
 @register.filter

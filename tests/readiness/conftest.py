@@ -1,0 +1,26 @@
+"""A project that was asked about, answered and changed, and people who may look at its evidence."""
+
+from __future__ import annotations
+
+import pytest
+
+from projects import access
+from projects.rules.roles import Role
+from readiness.actions import recompute
+from tests.conftest import make_person
+from tests.stakeholders.conftest import answer, asked, request_of, servers  # noqa: F401 - fixtures
+
+
+@pytest.fixture
+def auditor(tenant, project):
+    user = make_person(tenant, "Ines Costa")
+    access.grant(project=project, user=user, role=Role.AUDITOR, by=None)
+    return user
+
+
+@pytest.fixture
+def decided(project, asked, ciso):  # noqa: F811
+    """Dana approved Environment and Licences."""
+    decision = answer(request_of(asked, ciso), ciso)
+    recompute(project.pk)
+    return decision
