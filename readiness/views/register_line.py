@@ -17,7 +17,7 @@ from stakeholders.models import Decision, Round
 from stakeholders.rules.changes import Difference, difference
 from stakeholders.rules.signoff import compare
 from stakeholders.states import revision_document
-from stakeholders.views.reading import whole
+from stakeholders.views.reading import Briefing, whole
 from stakeholders.words import section_title
 from tenants.models import LedgerEntry, Mail
 
@@ -30,12 +30,13 @@ class RegisterLine(ProjectPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         decision = get_object_or_404(Decision, pk=kwargs.pop("decision"), project_id=self.project.pk)
         round_ = Round.objects.filter(project=self.project, number=decision.round_number).first()
-        briefing = json.loads(round_.briefing) if round_ else {}
+        told_then = round_.briefing if round_ else "{}"
         return super().get_context_data(
             decision=decision,
             line=lines_of([decision])[0],
             round=round_,
-            briefing=briefing,
+            briefing=Briefing.of(told_then),
+            versions=json.loads(told_then).get("versions", ""),
             sections=_sections(self.project, decision),
             entries=_entries(self.project, decision),
             mails=_mails(decision),

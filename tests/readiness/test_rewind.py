@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -69,7 +70,7 @@ ROWS = st.dictionaries(st.sampled_from("abc"), st.integers(0, 3), max_size=3)
 def test_every_state_of_a_history_comes_back(states):
     """From each state to the next by removing, changing and adding rows; then all the way back."""
     entries = []
-    for before, after in zip(states, states[1:], strict=False):
+    for before, after in pairwise(states):
         for key in sorted({*before, *after}):
             old, new = before.get(key), after.get(key)
             if old != new:
