@@ -41,6 +41,7 @@ def test_every_measurement_has_its_rows(told):
     assert ("load and judge 20", "x plain tuples (CPU)") in found
     assert ("cold start of a web worker", "x bare Django (CPU)") in found
     assert ("memory of a web worker", "MB") in found
+    assert ("verify a pack of 300 entries", "x hashing its bytes (CPU)") in found
     for kind in ("intune_all_devices", "ad_get_adcomputer", "mde_portal_devices"):
         assert (f"import of 3,000, {kind}", "x csv.reader (wall)") in found
     assert ("import of 500, workbook", "x python-calamine (wall)") in found
