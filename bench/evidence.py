@@ -26,8 +26,8 @@ def main() -> None:
     with transaction.atomic():
         project = Project.objects.locked(data.pattern_project().pk)
         while project.ledger_seq < entries:
-            ledger.append(project, tenant_id=project.tenant_id, by=project.lead, verb="moved", what={"table": "devices"})
-                project, by=project.lead, verb="moved", sections=(), table="devices", key="os-windows-11", up=True
+            ledger.append(
+                project, tenant_id=project.tenant_id, by=project.lead, verb="moved", what={"table": "devices"}
             )
         pack = packing.sealed(project, files_of(project))
         transaction.set_rollback(True)
