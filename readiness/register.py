@@ -21,7 +21,7 @@ from stakeholders.plan import load
 from stakeholders.rules.standing import Standing, Vote
 from stakeholders.shown import Word, answer_words
 from stakeholders.states import standings
-from stakeholders.words import section_title
+from stakeholders.words import ALL, section_title
 from tenants import clock, ledger
 from tenants.models import LedgerEntry, User
 from tenants.templatetags.look import day
@@ -71,7 +71,13 @@ def signed_in_words(by: str) -> str:
 
 
 def titles(names: Iterable[str]) -> str:
-    return get_text_list([section_title(name) for name in names], _("and"))
+    return get_text_list([section_title(name) for name in in_order(names)], _("and"))
+
+
+def in_order(names: Iterable[str]) -> list[str]:
+    """Sections in the order in which people read them: a database may keep them in its own."""
+    wanted = set(names)
+    return [name for name in ALL if name in wanted]
 
 
 def auditable(user: User) -> QuerySet[Project]:

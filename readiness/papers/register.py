@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from projects.views.problems import neutral
 from readiness.papers.pdf import as_bytes, pages_of
-from readiness.register import Chain, Line, Wanted
+from readiness.register import Chain, Line, Wanted, in_order
 
 
 def register_as_pdf(lines: list[Line], chains: list[Chain], wanted: Wanted) -> bytes:
@@ -36,7 +36,7 @@ def register_as_csv(lines: Iterable[Line]) -> str:
             one.role,
             line.for_whom,
             "; ".join(f"{word.text}: {titles}" for word, titles in line.answers),
-            "; ".join(f"{section} {digest}" for section, digest in one.digests.items()),
+            "; ".join(f"{section} {one.digests[section]}" for section in in_order(one.digests)),
             line.blockers,
             line.warnings,
             line.signed_in_by,

@@ -11,7 +11,7 @@ from projects.models import Project
 from projects.views.base import ProjectPage
 from projects.views.history import told
 from readiness.evidence.contents import delivery, entries_of_decisions, text_of
-from readiness.register import lines_of
+from readiness.register import in_order, lines_of
 from stakeholders.deeds import deeds_since
 from stakeholders.models import Decision, Round
 from stakeholders.rules.changes import Difference, difference
@@ -51,11 +51,11 @@ def _sections(project: Project, decision: Decision) -> list[dict[str, Any]]:
         {
             "name": name,
             "title": section_title(name),
-            "digest": digest,
+            "digest": decision.digests[name],
             "tables": whole(frozen, name),
             **_before(project, decision, name),
         }
-        for name, digest in decision.digests.items()
+        for name in in_order(decision.digests)
     ]
 
 

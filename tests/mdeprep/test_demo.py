@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -25,12 +25,15 @@ from projects.rules.estate import estate_of
 from projects.rules.licences import coverage
 from projects.tables import TABLES
 from readiness import actions as readiness
-from readiness.models import Verdict, VerdictChange
+from readiness.as_of import as_of
+from readiness.evidence.verify import verify
+from readiness.models import Paper, Verdict, VerdictChange
+from readiness.papers.actions import make_paper
 from readiness.rules.findings import CHECKS
 from stakeholders import actions as stakeholders
 from stakeholders.models import Decision, Request, Round
 from stakeholders.plan import load
-from tenants import clock, emails, ledger, triggers
+from tenants import clock, emails, ledger, signing, triggers
 from tenants.models import LedgerEntry, Mail, Membership, Provider, Team, Tenant, User
 from tenants.models.people import DEMO_PASSWORD
 
@@ -436,6 +439,52 @@ def test_the_tour_leads_to_pages_that_exist(client):
     for name, address in links.items():
         client.force_login(person("auditor" if name == "evidence" else "lead"))
         assert client.get(address).status_code == 200, name
+
+
+def test_five_days_ago_two_blockers_stood_both_about_access_and_environment_was_approved(client):
+    client.force_login(person("auditor"))
+    day = SUNDAY.date() - timedelta(days=5)
+    text = client.get(f"/projects/{ENDPOINT}/as-of/?day={day}").content.decode()
+    assert "2 blockers stood" in text
+    then = as_of(project(ENDPOINT), day)
+    assert {finding.check.section for finding in then.judgement.blockers} == {"access"}
+    assert then.is_as_remembered
+    assert then.is_exact
+    assert then.standing.is_signed("environment")
+    today = as_of(project(ENDPOINT), SUNDAY.date())
+    assert len(today.judgement.blockers) == 4
+    assert not today.standing.is_signed("environment")
+
+
+def test_the_auditor_downloads_the_pack_and_a_changed_byte_is_named(client):
+    client.force_login(person("auditor"))
+    client.post(reverse("readiness:evidence", args=[ENDPOINT]))
+    paper = Paper.objects.latest("pk")
+    make_paper(paper.pk)
+    answered = client.get(reverse("readiness:evidence_file", args=[ENDPOINT, paper.pk]))
+    pack = b"".join(answered.streaming_content)
+    receipt = emails.render(
+        Mail.objects.get(
+            kind="receipt",
+            recipient="ciso@contoso.example",
+            subject_of__in=[
+                f"request-{pk}"
+                for pk in Request.objects.filter(round__project=project(ENDPOINT)).values_list("pk", flat=True)
+            ],
+        )
+    ).message()
+    assert verify(pack, bytes(receipt), signing.fingerprint()).problems == []
+    changed = pack.replace(b"Dana Reyes", b"Dana Reyez", 1)
+    assert any("was changed" in problem for problem in verify(changed).problems)
+
+
+def test_the_register_of_the_auditor_has_every_decision_in_contoso(client):
+    client.force_login(person("auditor"))
+    text = client.get(reverse("readiness:register")).content.decode()
+    assert "Approvals in Contoso" in text
+    assert text.count("are unbroken, checked") == 3
+    mine = Decision.objects.filter(project_id__in=[project(slug).pk for slug in (ENDPOINT, RETAIL, PHARMA)])
+    assert text.count("/decisions/") == mine.count()
 
 
 def test_the_tour_is_shown_to_the_lead_alone(client):

@@ -131,6 +131,7 @@ CONTEXTS: dict[str, dict[str, Any]] = {
         "briefing_digest": "8d2055aa" + "0" * 56,
         "entry": 62,
         "entry_digest": "a1c790fe" + "0" * 56,
+        "key_fingerprint": "b91d2797" + "0" * 56,
         "not_me_url": "https://mdeprep.contoso.example/not-me",
         "url": "",
     },
