@@ -58,7 +58,7 @@ class Line:
     @property
     def for_whom(self) -> str:
         """The person who was asked, if somebody else answered for them; else empty."""
-        return str(getattr(self.decision, "on_behalf_of", "") or "")
+        return str(getattr(self.decision, "for_name", ""))
 
     @property
     def signed_in_by(self) -> str:

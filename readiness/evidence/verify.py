@@ -293,6 +293,10 @@ SAID_TWICE = {"answers": "answers", "digests": "digests", "briefing_digest": "br
 """Of a decision: what the history says too, under the name beside it."""
 
 
+TAKEN_BACK = "withdrawn"
+"""An answer to one's own answer: it signs nothing, so it rests on no revision."""
+
+
 def is_decision(entry: dict[str, Any]) -> bool:
     return {"request", "answers", "digests", "briefing"} <= set(entry["what"])
 
@@ -326,7 +330,7 @@ def _check_decisions(files: dict[str, bytes], found: dict[str, Any], report: Rep
 def _check_against_revision(one: dict[str, Any], called: str, found: dict[str, Any], report: Report) -> None:
     signed = found["revisions"].get(one["revision_id"], {}).get("digests", {})
     for section, digest in one["digests"].items():
-        if signed.get(section) != digest:
+        if one["answers"].get(section) != TAKEN_BACK and signed.get(section) != digest:
             report.wrong(f"{called}: {section} of the plan that it was made on has another fingerprint.")
     shown_then = found["rounds"].get(one["round_number"], {}).get("briefing_digest")
     if shown_then != one["briefing_digest"]:
