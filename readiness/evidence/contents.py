@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from django.apps import apps
 from django.db.models import Model
 from django.template.loader import render_to_string
 
-from projects.models import Project
+from projects.models import PlanRow, Project
 from readiness.evidence import verify
 from readiness.evidence.fields import signed
 from readiness.evidence.verify import DECISIONS, FIELDS, HISTORY, KEY, REVISIONS, ROUNDS, is_decision
@@ -37,6 +38,7 @@ def files_of(project: Project) -> Files:
         **_revisions(project),
         **_rounds(project),
         DECISIONS: _json(_decisions(project, entries)),
+        "beside.json": _json(_beside(project)),
         "plan.json": _json(document),
         "matrix.json": _json(document["stakeholders"]),
         "mails.json": _json([_mail(mail) for mail in mails]),
@@ -128,6 +130,23 @@ def _decisions(project: Project, entries: list[LedgerEntry]) -> list[dict[str, A
         }
         for row in rows
     ]
+
+
+def _beside(project: Project) -> dict[str, list[dict[str, Any]]]:
+    """Table -> rows of what was said and done beside decisions; a table that comes later comes along."""
+    found = {}
+    for model in apps.get_app_config("stakeholders").get_models():
+        names = {field.name for field in model._meta.concrete_fields}
+        if (
+            model in (Round, Request, Decision, Revision)
+            or issubclass(model, PlanRow)
+            or not names & {"project", "request"}
+        ):
+            continue
+        of_project = {"project": project} if "project" in names else {"request__round__project": project}
+        rows = model._default_manager.filter(**of_project).order_by("pk")
+        found[model._meta.model_name or ""] = [_row(row) for row in rows]
+    return found
 
 
 def delivery(mail: Mail) -> str:
