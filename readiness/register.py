@@ -161,6 +161,8 @@ def _in_words(one: Fate) -> tuple[str, str]:
         if one.until and one.until != one.replaced_on:
             return "withdrawn", _("until %(until)s, replaced %(on)s") % days
         return "withdrawn", _("replaced %(on)s") % days
+    if one.now == Now.TAKEN_BACK:
+        return "withdrawn", _("taken back %(on)s") % days
     return {
         Now.OPEN: ("changes", _("still open")),
         Now.GONE: ("withdrawn", _("not in the matrix any more")),

@@ -29,10 +29,6 @@ import zlib
 from pathlib import Path
 from typing import Any
 
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
-
 FORMAT = "mdeprep-evidence-1"
 MANIFEST, SIGNATURE, KEY = "manifest.json", "manifest.sig", "key.pem"
 HISTORY, DECISIONS, REVISIONS, ROUNDS, FIELDS = (
@@ -143,33 +139,49 @@ def _manifest(files: dict[str, bytes], report: Report, trusted: str) -> dict[str
 
 def key_fingerprint(pem: bytes) -> str:
     """SHA-256 of a public key in DER, in hexadecimal. Raises ValueError if it is no Ed25519 key."""
+    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
     return hashlib.sha256(_public_key(pem).public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).hexdigest()
 
 
-def _public_key(pem: bytes) -> Ed25519PublicKey:
-    found = load_pem_public_key(pem)
+def _public_key(pem: bytes) -> Any:
+    # Loaded where it is used: whoever needs only what a pack looks like does without.
+    from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+    from cryptography.hazmat.primitives.serialization import load_pem_public_key
+
+    try:
+        found = load_pem_public_key(pem)
+    except UnsupportedAlgorithm:
+        found = None
     if not isinstance(found, Ed25519PublicKey):
         raise ValueError("not an Ed25519 key")
     return found
 
 
-def _check_signature(files: dict[str, bytes], report: Report, trusted: str) -> None:
+def _is_signed(pem: bytes, signature: bytes, content: bytes) -> bool:
+    from cryptography.exceptions import InvalidSignature
+
     try:
-        key = _public_key(files.get(KEY, b""))
-        fingerprint = key_fingerprint(files[KEY])
-    except (UnsupportedAlgorithm, *UNREADABLE):
+        _public_key(pem).verify(base64.b64decode(signature, validate=True), content)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def _check_signature(files: dict[str, bytes], report: Report, trusted: str) -> None:
+    fingerprint = _fingerprint_or_nothing(files.get(KEY, b""))
+    if not fingerprint:
         report.wrong(f"{KEY} is not an Ed25519 public key: the signature cannot be checked.")
         return
     if trusted and trusted != fingerprint:
         report.wrong(
             f"The pack is signed with the key {shown(fingerprint)}, not with the one you trust, {shown(trusted)}."
         )
-    try:
-        key.verify(base64.b64decode(files.get(SIGNATURE, b""), validate=True), files.get(MANIFEST, b""))
-    except (InvalidSignature, ValueError):
-        report.wrong(f"The signature of {MANIFEST} is wrong: it, {SIGNATURE} or {KEY} was changed.")
-    else:
+    if _is_signed(files[KEY], files.get(SIGNATURE, b""), files.get(MANIFEST, b"")):
         report.checked.append(f"Signed with the key {shown(fingerprint)}.")
+    else:
+        report.wrong(f"The signature of {MANIFEST} is wrong: it, {SIGNATURE} or {KEY} was changed.")
 
 
 def _check_files(files: dict[str, bytes], manifest: dict[str, Any], report: Report) -> None:
@@ -192,7 +204,7 @@ def _check_files(files: dict[str, bytes], manifest: dict[str, Any], report: Repo
 def _fingerprint_or_nothing(pem: bytes) -> str:
     try:
         return key_fingerprint(pem)
-    except (UnsupportedAlgorithm, *UNREADABLE):
+    except UNREADABLE:
         return ""
 
 
@@ -409,7 +421,7 @@ def main(arguments: list[str]) -> int:
     try:
         receipt = given.receipt.read_bytes() if given.receipt else None
         report = verify(given.pack.read_bytes(), receipt, given.key)
-    except (OSError, NotAPack) as error:
+    except (OSError, NotAPack, ImportError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
     sys.stdout.write(f"{told(report)}\n")

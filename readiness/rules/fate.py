@@ -12,7 +12,7 @@ from stakeholders.rules.changes import Deed, ended_since
 from stakeholders.rules.signoff import Comparison, compare
 from stakeholders.rules.standing import APPROVE, CHANGES, CONDITIONS, OBJECT, Signature, Standing, Vote
 
-APPROVING, ASKING = {APPROVE, CONDITIONS}, {CHANGES, OBJECT}
+APPROVING, ASKING, TAKEN_BACK = {APPROVE, CONDITIONS}, {CHANGES, OBJECT}, "withdrawn"
 
 
 class Now(StrEnum):
@@ -21,6 +21,7 @@ class Now(StrEnum):
     OPEN = "open"
     """Changes were requested, or somebody objected, and no later answer of that role says otherwise."""
     REPLACED = "replaced"
+    TAKEN_BACK = "taken_back"
     GONE = "gone"
     """Nobody in the matrix has that row and address now."""
     HEARD = "heard"
@@ -41,6 +42,8 @@ def fate(vote: Vote, section: str, standing: Standing, deeds: Collection[Deed], 
     """`deeds` are the changes of the plan since the vote, oldest first; days are those of `zone`."""
     answer, later = vote.answers[section], _next(vote, section, standing.votes)
     replaced_on = _day(later.at, zone) if later else None
+    if later and later.answers[section] == TAKEN_BACK:
+        return Fate(Now.TAKEN_BACK, replaced_on=replaced_on)
     if answer not in APPROVING:
         if later:
             return Fate(Now.REPLACED, replaced_on=replaced_on)

@@ -398,5 +398,7 @@ def test_the_commands_name_what_they_cannot_read_or_write(project, tmp_path):
 
 def test_the_verifier_imports_nothing_of_ours():
     lines = Path(verify.__file__).read_text().splitlines()
-    imported = {line.split()[1].split(".")[0] for line in lines if line.startswith(("import ", "from "))}
+    imported = {
+        line.split()[1].split(".")[0] for line in map(str.strip, lines) if line.startswith(("import ", "from "))
+    }
     assert imported - set(sys.stdlib_module_names) == {"cryptography"}

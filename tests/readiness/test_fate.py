@@ -56,6 +56,9 @@ CASES = {
     "changes that were asked for are replaced by an approval": (
         WAS, [vote(DANA, WAS, "changes"), vote(DANA, WAS, days=1)], [], Fate(Now.REPLACED, replaced_on=day(1)),
     ),
+    "one that was taken back says when": (
+        WAS, [FIRST, vote(DANA, WAS, "withdrawn", days=2)], [], Fate(Now.TAKEN_BACK, replaced_on=day(2)),
+    ),
     "an objection is open": (WAS, [vote(PRIYA, WAS, "object")], [], Fate(Now.OPEN)),
     "input is what was said": (WAS, [vote(PRIYA, WAS, "input")], [], Fate(Now.HEARD)),
     "of a row that is gone it counts no more": (GONE, [FIRST], [], Fate(Now.GONE)),
