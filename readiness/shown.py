@@ -15,7 +15,10 @@ from readiness.links import deeds, path
 from readiness.models import Verdict
 from stakeholders.states import deliveries
 
-RINGS = {"approved": "good", "conditional": "good", "out_of_date": "stale", "expired": "stale", "changes": "changes"}
+RINGS = {
+    "approved": "good", "conditional": "good", "out_of_date": "stale", "expired": "stale", "lapsed": "stale",
+    "withdrawn": "stale", "changes": "changes",
+}  # fmt: skip
 
 ACTED_ON = {"blockers", "warnings", "advice"}
 """What passed or does not apply is listed without its deeds."""
@@ -103,6 +106,10 @@ def signatures_in_words(signatures: list[dict[str, Any]]) -> list[dict[str, str]
     if stale:
         again = ngettext("%(n)s person must look again", "%(n)s people must look again", len(stale)) % {"n": len(stale)}
         lines.append({"text": _("Out of date"), "state": "warn", "sub": again})
+    if lapsed := by_state.get("lapsed", []):
+        lines.append({"text": _("The condition of %(names)s was not met") % {"names": ", ".join(lapsed)}, "state": "stop"})
+    if back := by_state.get("withdrawn", []):
+        lines.append({"text": _("%(names)s took the approval back") % {"names": ", ".join(back)}, "state": "stop"})
     if waiting := by_state.get("pending", []) + by_state.get("not_asked", []):
         lines.append({"text": _("Waits for %(names)s") % {"names": ", ".join(waiting)}, "state": "calm"})
     if wants := by_state.get("changes", []):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from projects.rules import story
-from stakeholders.rules.standing import APPROVE, CHANGES, CONDITIONS, INPUT, NO_OBJECTION, NOTED, OBJECT
+from stakeholders.rules.standing import APPROVE, CHANGES, CONDITIONS, INPUT, NO_OBJECTION, NOTED, OBJECT, WITHDRAWN
 
 What = Mapping[str, Any]
 
@@ -21,6 +21,7 @@ ANSWERED = {
     NO_OBJECTION: "had no objection to %(sections)s",
     OBJECT: "objected to %(sections)s",
     NOTED: "noted %(sections)s",
+    WITHDRAWN: "took back the answer on %(sections)s",
 }
 
 
