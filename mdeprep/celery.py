@@ -15,5 +15,7 @@ app.conf.beat_schedule = {
     "read exports that still wait": {"task": "projects.read_waiting", "schedule": 15.0},
     "delete uploads that nobody applied": {"task": "projects.expire_uploads", "schedule": 3600.0},
     "start and end dated roles": {"task": "projects.refresh_grants", "schedule": 3600.0},
+    "tell of approvals that lapsed": {"task": "stakeholders.tell_lapsed", "schedule": 3600.0},
+    "tell those who stand in from today": {"task": "stakeholders.tell_those_who_stand_in", "schedule": 3600.0},
     "verify the histories": {"task": "projects.verify_ledgers", "schedule": crontab(hour="3", minute="0")},
 }

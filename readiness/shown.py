@@ -106,15 +106,15 @@ def signatures_in_words(signatures: list[dict[str, Any]]) -> list[dict[str, str]
     if stale:
         again = ngettext("%(n)s person must look again", "%(n)s people must look again", len(stale)) % {"n": len(stale)}
         lines.append({"text": _("Out of date"), "state": "warn", "sub": again})
-    if lapsed := by_state.get("lapsed", []):
-        lines.append({"text": _("The condition of %(names)s was not met") % {"names": ", ".join(lapsed)}, "state": "stop"})
-    if back := by_state.get("withdrawn", []):
-        lines.append({"text": _("%(names)s took the approval back") % {"names": ", ".join(back)}, "state": "stop"})
     if waiting := by_state.get("pending", []) + by_state.get("not_asked", []):
         lines.append({"text": _("Waits for %(names)s") % {"names": ", ".join(waiting)}, "state": "calm"})
-    if wants := by_state.get("changes", []):
-        lines.append({"text": _("%(names)s requested changes") % {"names": ", ".join(wants)}, "state": "stop"})
-    return lines
+    said = {
+        "lapsed": _("The condition of %(names)s was not met"),
+        "withdrawn": _("%(names)s took the approval back"),
+        "changes": _("%(names)s requested changes"),
+    }
+    stops = [(words, by_state[state]) for state, words in said.items() if state in by_state]
+    return lines + [{"text": words % {"names": ", ".join(names)}, "state": "stop"} for words, names in stops]
 
 
 def approved_by(verdict: Verdict) -> list[str]:

@@ -12,6 +12,6 @@ __all__ = [
     "Request",
     "Revision",
     "Round",
-    "StandIn",
     "Stakeholder",
+    "StandIn",
 ]

@@ -146,6 +146,11 @@ class Signature:
     def covers(self) -> bool:
         return self.state in COVERING
 
+    @property
+    def asked_themselves(self) -> bool:
+        """Whether the person sent the open request in which they are asked: they cannot sign in it."""
+        return self.ask is not None and self.ask.opened_by == self.row.email
+
 
 def answered_in(votes: Collection[Vote]) -> set[tuple[int, str]]:
     """(request, section) of what is answered, and was not taken back."""
@@ -202,9 +207,10 @@ class Standing:
         return bool(found) and all(signature.covers for signature in found)
 
     def able(self, section: str) -> tuple[Signature, ...]:
-        """The signatures of those who may sign: its authors may not, unless theirs stood before they wrote."""
+        """The signatures of those who may sign: its authors and whoever asked may not, unless theirs stood before."""
         barred = self.authors.get(section, ())
-        return tuple(s for s in self.signatures[section] if s.covers or s.row.email not in barred)
+        found = self.signatures[section]
+        return tuple(s for s in found if s.covers or not (s.row.email in barred or s.asked_themselves))
 
     def latest_vote(self, row: StakeholderRow, section: str) -> Vote | None:
         """The newest answer of the person who stands in the row now, given in the part that the row has now."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import timedelta
 from functools import cached_property
 from http import HTTPStatus
 from typing import Any
@@ -24,14 +26,15 @@ from stakeholders import actions, emails
 from stakeholders.deeds import deeds_after_reading
 from stakeholders.document import Part
 from stakeholders.forms import EACH, LATER, TOLERANCES, USUAL_TOLERANCE, DecisionForm
-from stakeholders.models import Decision, Request
+from stakeholders.models import Decision, Report, Request
 from stakeholders.rules.changes import Deed
 from stakeholders.rules.standing import ANSWERS, APPROVE, CHANGES, CONDITIONS, INPUT, NO_OBJECTION, NOTED, OBJECT
+from stakeholders.shown import Word, answer_words
 from stakeholders.views.landing import decide_url
 from stakeholders.views.reading import Reading, bar_words, counted_sections, in_a_line
 from stakeholders.words import section_title
 from tenants import clock
-from tenants.models import LedgerEntry
+from tenants.models import LedgerEntry, User
 
 MOST_TOLD = 5
 """Changes that are told one by one when the plan moved under a reader."""
@@ -58,7 +61,8 @@ class RequestPage(ProjectPage):
         return list(found)
 
     def _requests(self) -> QuerySet[Request]:
-        rows = Request.objects.of_person(self.user).filter(round__project=self.project)
+        today = clock.today(self.project.tenant.time_zone)
+        rows = Request.objects.of_person(self.user, today).filter(round__project=self.project)
         return rows.select_related("round__opened_by").order_by("pk")
 
     @cached_property
@@ -212,7 +216,7 @@ class Decide(RequestPage):
             is_r=asked.part == Part.R,
             heading=_heading(asked.part, reading),
             choices=_choices(asked.part, open_sections, counts=reading.counts),
-            buttons=_buttons(asked.part, open_sections, self.user.name or self.user.email),
+            buttons=_buttons(asked.part, open_sections, _as_whom(self.user, asked)),
             each=[(section, kwargs["form"][f"each_{section.name}"]) for section in reading.open_to_sign
                   if f"each_{section.name}" in kwargs["form"].fields],
             each_choices=_each_choices(asked.part),
@@ -222,12 +226,32 @@ class Decide(RequestPage):
             lead=lead,
             lead_short=lead.split(" ")[0],
             reply_to=asked.round.opened_by.email if asked.round.opened_by else "",
+            substitute=_substitute(reading),
+            is_mine=not reading.is_for_another,
+            tomorrow=clock.today(self.project.tenant.time_zone) + timedelta(days=1),
+            report_lines=_report_lines(reading.report),
             minutes=emails.MINUTES,
             now=clock.now(),
             public_host=settings.PUBLIC_HOST,
             others=[row for row in self.mine if row != asked and _is_open(row)],
             **kwargs,
         )  # fmt: skip
+
+
+def _as_whom(user: User, asked: Request) -> str:
+    """ "Hana Sato", or "Hana Sato for Dana Reyes"."""
+    name = user.name or user.email
+    return name if user.email == asked.email else _("%(name)s for %(other)s") % {"name": name, "other": asked.name}
+
+
+def _substitute(reading: Reading) -> dict[str, str]:
+    """Who is named to stand in: to whom a request is most likely handed."""
+    row = reading.row
+    return {"name": row.substitute, "email": row.substitute_email} if row and row.substitute_email else {}
+
+
+def _report_lines(report: Report | None) -> list[tuple[Word, str]]:
+    return answered_lines(report.answers) if report else []
 
 
 def _number(value: Any) -> int:
@@ -332,7 +356,8 @@ class Decided(RequestPage):
         return super().get_context_data(
             asked=self.asked,
             decision=decision,
-            lines=_answers_in_words(decision),
+            lines=answered_lines(decision.answers),
+            may_take_back=bool(actions.to_take_back(self.asked, self.project)),
             fingerprints=[(section_title(name), digest) for name, digest in decision.digests.items()],
             entry=entries.order_by("-seq").first(),
             next_url=decide_url(following) if following else "",
@@ -345,21 +370,13 @@ class Decided(RequestPage):
         )
 
 
-def _answers_in_words(decision: Decision) -> list[tuple[str, str, str]]:
-    """(state for its icon, what was answered, names of the sections)."""
-    words = {
-        APPROVE: ("approved", _("Approved")),
-        CONDITIONS: ("conditional", _("Approved on conditions")),
-        CHANGES: ("changes", _("Changes requested")),
-        INPUT: ("calm", _("Input given")),
-        NO_OBJECTION: ("good", _("No objection")),
-        OBJECT: ("changes", _("Objected")),
-        NOTED: ("good", _("Noted")),
-    }
+def answered_lines(answers: Mapping[str, str]) -> list[tuple[Word, str]]:
+    """(the answer in words, names of the sections), sections with the same answer together."""
+    words = answer_words()
     by_answer: dict[str, list[str]] = {}
-    for section, answer in decision.answers.items():
+    for section, answer in answers.items():
         by_answer.setdefault(answer, []).append(section_title(section))
-    return [(*words[answer], get_text_list(titles, _("and"))) for answer, titles in by_answer.items()]
+    return [(words[answer], get_text_list(titles, _("and"))) for answer, titles in by_answer.items()]
 
 
 class Opened(ProjectView):
@@ -369,7 +386,8 @@ class Opened(ProjectView):
     http_method_names = ["post", "options"]
 
     def post(self, request: HttpRequest, slug: str, number: int) -> HttpResponse:
-        rows = Request.objects.of_person(self.user).filter(round__project=self.project, round__number=number)
+        today = clock.today(self.project.tenant.time_zone)
+        rows = Request.objects.of_person(self.user, today).filter(round__project=self.project, round__number=number)
         found = next((row for row in rows if row.code == request.POST.get("code")), None)
         if found is None:
             raise Http404

@@ -88,13 +88,20 @@ def _nobody_may(section: str, subject: Subject) -> Result:
             about="nobody",
             deeds=(to_section(_("Name who approves"), "stakeholders"),),
         )
+    askers = {s.ask.opened_by for s in subject.standing.signatures[section] if s.ask and s.asked_themselves}
+    why = [
+        _("%(names)s edited it, and nobody signs their own work.") % {"names": ", ".join(sorted(authors))}
+        if authors
+        else "",
+        _("%(names)s asked for the approval, and nobody approves what they asked for.")
+        % {"names": ", ".join(sorted(askers))}
+        if askers
+        else "",
+        _("Name another approver, or let another lead send the request."),
+    ]
     return failed(
         _("Nobody who approves may sign %(section)s") % {"section": section_title(section)},
-        _(
-            "%(authors)s edited it, and nobody signs their own work. "
-            "Name another approver, or let somebody else's edit stand."
-        )
-        % {"authors": ", ".join(sorted(authors))},
+        " ".join(filter(None, why)),
         about="authors",
         deeds=(to_section(_("Name another approver"), "stakeholders"),),
     )
