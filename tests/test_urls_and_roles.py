@@ -256,10 +256,7 @@ def address(name: str, world: dict[str, Any], slug: str) -> str:
         "pk": world["upload"],
         "task": "passive_mode",
         "question": world["before_deciding"],
-        **{
-            name: world[name]
-            for name in ("stakeholder_key", "number", "code", "grant", "decision", "condition")
-        },
+        **{name: world[name] for name in ("stakeholder_key", "number", "code", "grant", "decision", "condition")},
     }
     if name in OF_A_QUESTION:
         values |= {"pk": world["question"], "code": world["question_code"]}

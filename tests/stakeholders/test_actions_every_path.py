@@ -11,7 +11,7 @@ from projects import access
 from projects.models import Project
 from readiness.actions import present_verdict
 from stakeholders import actions
-from stakeholders.models import Decision, Request
+from stakeholders.models import Decision, Request, Stakeholder
 from stakeholders.plan import load
 from stakeholders.rules.eligibility import Bar
 from stakeholders.states import standings
@@ -44,7 +44,7 @@ def is_signed(project):
 
 def stand_in(project, person):
     """Dana names Hana for today."""
-    row = project.stakeholder_set.get(key="role-ciso")
+    row = Stakeholder.objects.get(project=project, key="role-ciso")
     today = clock.today("Europe/Dublin")
     actions.name_substitute(row=row, name="Hana", email=HANA, first=today, last=today, by=person)
     return User.objects.get(email=HANA)
@@ -139,7 +139,15 @@ def test_the_row_is_not_lent_for_a_moment(project, round_, author, lead, head_of
     assert set(refused.value.bars.values()) == {Bar.ADDED_OWN_ROW}
 
 
-def test_a_sole_approver_who_wrote_it_is_a_dead_end_that_says_its_remedy(project, round_, author):
+@pytest.fixture
+def sole(project, lead):
+    """Nobody but Dana approves."""
+    actions.change_stakeholder(
+        project=project, key="role-head-of-cdoc", values={"does_not_apply": "We have none."}, by=lead, why="None."
+    )
+
+
+def test_a_sole_approver_who_wrote_it_is_a_dead_end_that_says_its_remedy(project, sole, round_, author):
     project = Project.objects.select_related("tenant", "lead").get(pk=project.pk)
     found = {f["id"]: f for f in present_verdict(project).payload["findings"] if f["state"] == "fail"}
     dead_end = found["environment_is_approved:authors"]
@@ -149,7 +157,7 @@ def test_a_sole_approver_who_wrote_it_is_a_dead_end_that_says_its_remedy(project
     assert dead_end["deeds"][0]["label"] == "Name another approver"
 
 
-def test_a_sole_approver_who_asked_is_a_dead_end_that_says_its_remedy(project, lead, ciso, servers):
+def test_a_sole_approver_who_asked_is_a_dead_end_that_says_its_remedy(project, sole, lead, ciso, servers):
     ask(project, ciso, sections=("environment",))
     project = Project.objects.select_related("tenant", "lead").get(pk=project.pk)
     found = {f["id"]: f for f in present_verdict(project).payload["findings"] if f["state"] == "fail"}
@@ -159,4 +167,20 @@ def test_a_sole_approver_who_asked_is_a_dead_end_that_says_its_remedy(project, l
 def test_with_another_approver_the_quorum_runs_over_them(project, round_, author, lead, head_of_cdoc):
     again = ask(project, lead, sections=("environment",))
     answer(request_of(again, head_of_cdoc), head_of_cdoc)
+    assert is_signed(project)
+    with pytest.raises(actions.MayNotSign):  # the others have signed, and it is still the author's own work
+        answer(request_of(again, author), author)
+    assert is_signed(project)
+
+
+def test_who_wrote_before_a_full_sign_off_may_sign_what_somebody_else_writes_after(
+    project, round_, author, lead, head_of_cdoc, editor, servers
+):
+    answer(request_of(ask(project, lead, sections=("environment",)), head_of_cdoc), head_of_cdoc)
+    change(project, servers, editor, count=200)
+    assert list(Project.objects.get(pk=project.pk).authors["environment"]) == [editor.email]
+    newest = ask(project, lead, sections=("environment",))
+    answer(request_of(newest, author), author)
+    assert not is_signed(project)
+    answer(request_of(newest, head_of_cdoc), head_of_cdoc)
     assert is_signed(project)
