@@ -51,6 +51,7 @@ class Person:
     comments: list[str] = field(default_factory=list)
     mail: str = ""
     may_remind: bool = False
+    waits: bool = False
     notes: list[str] = field(default_factory=list)
     """What else became of the request: handed on, a later day, a question, the wrong person, reported elsewhere."""
 
@@ -182,7 +183,7 @@ class Approvals(StandingPage):
         reminded = request.reminded_at is not None and request.reminded_at.date() == today
         notes = self._notes(request)
         may_remind = not (reminded or request.disowned_at or any(not q.answered_at for q in request.questions.all()))
-        return Person(request, lines, comments, mail=mail_words(ask), may_remind=may_remind, notes=notes)
+        return Person(request, lines, comments, mail=mail_words(ask), may_remind=may_remind, waits=True, notes=notes)
 
     def _notes(self, request: Request) -> list[str]:
         told = [
