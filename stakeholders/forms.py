@@ -11,8 +11,10 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from projects import plan
+from projects.document import as_json
 from projects.document.choices import ProjectKind
 from projects.forms import RowForm
+from projects.forms.rows import effect_attrs
 from projects.models import Project
 from stakeholders.actions import REPORTABLE, OnCondition
 from stakeholders.document import Part
@@ -166,6 +168,34 @@ class ReportForm(forms.Form):
             self.fields[name].label = label
         self.fields["place"].help_text = _("Meeting, mail or paper: “Steering committee of 18 November”.")
         self.fields["file"].help_text = _("The file is read once for its fingerprint, and not kept.")
+
+
+class SuggestForm(RowForm):
+    """The fields of a row, as somebody who gives input would have them. Only what differs is suggested."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name in ("seen", "cause"):  # the choices of a cause would tell the rest of the plan
+            self.fields.pop(name, None)
+        for name in ("form", "class", *(effect_attrs(self.row) if self.row and "count" in self.fields else ())):
+            if "count" in self.fields:
+                self.fields["count"].widget.attrs.pop(name, None)
+        self.fields["why"].required = True
+        self.fields["why"].help_text = _("Kept with the value: where it comes from.")
+        self.fields["why"].error_messages["required"] = _("Say why: it is kept with the value.")
+
+    @property
+    def proposed(self) -> dict[str, Any]:
+        """What differs from the row as it is now."""
+        return {
+            name: value for name, value in self.values.items() if as_json(value) != as_json(getattr(self.row, name))
+        }
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        if not self.errors and not self.proposed:
+            self.add_error(None, _("Nothing is different from what is written now."))
+        return self.cleaned_data
 
 
 class StakeholderForm(RowForm):

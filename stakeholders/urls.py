@@ -15,6 +15,7 @@ from stakeholders.views import (
     new_project,
     reports,
     substitutes,
+    suggest,
     threads,
 )
 
@@ -43,6 +44,14 @@ urlpatterns = [
     path(IN_PROJECT + "approvals/said/", threads.Threads.as_view(), name="threads"),
     path(IN_PROJECT + "approvals/said/<int:decision>/reply/", threads.ReplyTo.as_view(), name="reply"),
     path(IN_PROJECT + "approvals/questions/<int:question>/answer/", threads.AnswerTo.as_view(), name="answer"),
+    path(
+        IN_PROJECT + "approvals/suggestions/<int:proposal>/accept/", suggest.AcceptSuggestion.as_view(), name="accept"
+    ),
+    path(
+        IN_PROJECT + "approvals/suggestions/<int:proposal>/decline/",
+        suggest.DeclineSuggestion.as_view(),
+        name="decline",
+    ),
     path(IN_PROJECT + "approvals/conditions/", conditions.Conditions.as_view(), name="conditions"),
     path(IN_PROJECT + "conditions/<int:condition>/", conditions.ConditionPage.as_view(), name="condition"),
     path(IN_PROJECT + "substitutes/<str:key>/", substitutes.Substitute.as_view(), name="substitute"),
@@ -59,6 +68,7 @@ urlpatterns = [
     path(ROUND + "withdraw/", approvals.Withdraw.as_view(), name="withdraw"),
     path(IN_PROJECT + "requests/<slug:code>/remind/", approvals.Remind.as_view(), name="remind"),
     path(IN_PROJECT + "requests/<slug:code>/report/", reports.ReportDecision.as_view(), name="report"),
+    path(ROUND + "suggest/<slug:section>/<slug:table>/<str:key>/", suggest.Suggest.as_view(), name="suggest"),
     path(ROUND + "ask/", instead.AskLead.as_view(), name="ask_lead"),
     path(ROUND + "remind-me/", instead.RemindMe.as_view(), name="remind_me"),
     path(ROUND + "hand-over/", instead.HandOver.as_view(), name="hand_over"),

@@ -79,12 +79,14 @@ IN_A_PROJECT = {
     "readiness:ask": "submit_project",
     "readiness:overview": "view_project",
     "readiness:start_phase": "move_phase",
+    "stakeholders:accept": "change_project",
     "stakeholders:answer": "change_project",
     "stakeholders:approvals": "view_project",
     "stakeholders:ask_lead": "view_revision",
     "stakeholders:condition": "view_revision",
     "stakeholders:conditions": "view_project",
     "stakeholders:decide": "view_revision",
+    "stakeholders:decline": "change_project",
     "stakeholders:decided": "view_revision",
     "stakeholders:difference": "view_project",
     "stakeholders:effect": "change_project",
@@ -104,6 +106,7 @@ IN_A_PROJECT = {
     "stakeholders:row_new": "manage_stakeholders",
     "stakeholders:row_remove": "manage_stakeholders",
     "stakeholders:substitute": "view_revision",
+    "stakeholders:suggest": "view_revision",
     "stakeholders:take_back": "view_revision",
     "stakeholders:threads": "view_project",
     "stakeholders:withdraw": "submit_project",
@@ -142,7 +145,8 @@ OF_ALLAUTH = {
 ONLY_FOR_THE_ADDRESSEE = {
     "projects:answer", "projects:say_unknown", "projects:upload", "stakeholders:ask_lead", "stakeholders:decide",
     "stakeholders:decided", "stakeholders:hand_over", "stakeholders:keep", "stakeholders:opened",
-    "stakeholders:remind_me", "stakeholders:reported", "stakeholders:take_back", "stakeholders:wrong_person",
+    "stakeholders:remind_me", "stakeholders:reported", "stakeholders:suggest", "stakeholders:take_back",
+    "stakeholders:wrong_person",
 }  # fmt: skip
 """Beyond the permission, these look only among one's own requests: for others they are not there."""
 
@@ -221,12 +225,17 @@ def world(tenant: Tenant, other_tenant: Tenant, project: Project, lead: User) ->
         role="Architect", part="R", person_id=0, name="Priya", email="priya@contoso.example", comment="Thin.",
         answers={"licences": "input"}, digests={}, briefing_digest="", authenticated_by="code",
     )  # fmt: skip
+    proposal = plan_actions.propose(
+        project=project, table=TABLES["environment", "devices"], key=row.key, values={"count": 4}, name="Priya",
+        email="priya@contoso.example",
+    )  # fmt: skip
     condition = Condition.objects.create(
         project=project, decision_id=0, stakeholder_key="role-ciso", set_by_name="Dana", set_by_email="dana@x.example",
         sections=["licences"], what="Buy", who="Lena", due_on=date(2030, 1, 1),
     )  # fmt: skip
     return {
         "before_deciding": before_deciding.pk,
+        "proposal": proposal.pk,
         "decision": decision.pk,
         "condition": condition.pk,
         "project": project,
@@ -256,7 +265,10 @@ def address(name: str, world: dict[str, Any], slug: str) -> str:
         "pk": world["upload"],
         "task": "passive_mode",
         "question": world["before_deciding"],
-        **{name: world[name] for name in ("stakeholder_key", "number", "code", "grant", "decision", "condition")},
+        **{
+            name: world[name]
+            for name in ("stakeholder_key", "number", "code", "grant", "decision", "condition", "proposal")
+        },
     }
     if name in OF_A_QUESTION:
         values |= {"pk": world["question"], "code": world["question_code"]}

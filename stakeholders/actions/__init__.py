@@ -37,6 +37,7 @@ from stakeholders.actions.matrix import (
 from stakeholders.actions.projects import start_project
 from stakeholders.actions.reports import REPORTABLE, confirm_report, deny_report, fingerprint_of, report_decision
 from stakeholders.actions.rounds import NobodyToAsk, open_round, record_opened, remind, withdraw_round
+from stakeholders.actions.suggest import accept_suggestion, decline_suggestion, suggest
 from stakeholders.actions.take_back import RoundIsOver, take_back, to_take_back
 from stakeholders.actions.talk import (
     NotOpen,
@@ -63,6 +64,7 @@ __all__ = [
     "RequestClosed",
     "RoundIsOver",
     "accept_condition",
+    "accept_suggestion",
     "add_stakeholder",
     "answer_question",
     "ask_question",
@@ -73,6 +75,7 @@ __all__ = [
     "confirm_substitute",
     "counts",
     "decide",
+    "decline_suggestion",
     "deny_report",
     "fingerprint_of",
     "hand_over_request",
@@ -97,6 +100,7 @@ __all__ = [
     "set_quorum",
     "start_project",
     "succeed",
+    "suggest",
     "take_back",
     "take_request_back",
     "tell_lapsed",

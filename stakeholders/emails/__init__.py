@@ -22,6 +22,8 @@ from stakeholders.emails.told import (
     tell_returned,
     tell_stands_in,
     tell_substitute_named,
+    tell_suggested,
+    tell_suggestion_settled,
     tell_taken_back,
     tell_wrong_person,
 )
@@ -48,6 +50,8 @@ __all__ = [
     "tell_returned",
     "tell_stands_in",
     "tell_substitute_named",
+    "tell_suggested",
+    "tell_suggestion_settled",
     "tell_taken_back",
     "tell_wrong_person",
 ]

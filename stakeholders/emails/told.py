@@ -12,13 +12,14 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
-from projects.models import Grant, Project
+from projects.models import Grant, Project, Proposal
 from projects.rules.roles import Role
 from stakeholders.document import Part
-from stakeholders.emails.requests import link, long_day, short_day
+from stakeholders.emails.requests import link
 from stakeholders.models import Condition, Decision, Question, Reply, Report, Request, Stakeholder
 from stakeholders.words import section_title
 from tenants import emails
+from tenants.emails import long_day, short_day
 from tenants.models import User
 
 LEADS = gettext_lazy("you lead the project %(project)s.")
@@ -307,3 +308,26 @@ def tell_denied(report: Report, *, by: User) -> None:
             sections=_titles(list(report.answers)), url=_page("approvals", project.slug),
             deed=gettext_lazy("Open the approvals"), why=LEADS,
         )  # fmt: skip
+
+
+def tell_suggested(proposal: Proposal, title: str, *, by: User) -> None:
+    """To the leads: somebody who gives input knows a better value."""
+    project = proposal.project
+    for lead in leads_of(project):
+        _tell(
+            project, to=lead.email, name=lead.name, slot=f"suggested-{proposal.pk}", by=by,
+            subject=gettext_noop("%(by)s suggests a value: %(project)s"),
+            lines=[gettext_noop("%(by)s suggests another value for %(row)s. You take it over with one click.")],
+            row=title, quote=proposal.why, url=_page("threads", project.slug) + f"#row-suggested-{proposal.pk}",
+            deed=gettext_lazy("Look at the value"), why=LEADS,
+        )  # fmt: skip
+
+
+def tell_suggestion_settled(proposal: Proposal, *, by: User, is_accepted: bool) -> None:
+    lines = [gettext_noop("%(by)s took over the value that you suggested. You are named as its source.")]
+    if not is_accepted:
+        lines = [gettext_noop("%(by)s left the value as it is.")]
+    _tell(
+        proposal.project, to=proposal.made_by_email, name=proposal.made_by_name, slot=f"settled-{proposal.pk}", by=by,
+        subject=gettext_noop("What became of your suggestion: %(project)s"), lines=lines, quote=proposal.why, why=ASKED,
+    )  # fmt: skip

@@ -120,6 +120,8 @@ def tell() -> None:
             "request kept": _quoted(gettext_noop("took request %(request)s back from %(instead_of)s")),
             "request passed on": _passed_on,
             "decision reported": _reported,
+            "value suggested": _quoted(gettext_noop("suggested another value for %(row)s: “%(why)s”")),
+            "suggestion declined": _quoted(gettext_noop("left the value as it is that %(person)s wanted to change")),
             "report denied": _quoted(gettext_noop("did not decide what was reported: %(place)s")),
             "matrix laid": lambda _what, _names: _("laid down the roles of the stakeholder matrix"),
             "plan imported": lambda what, _names: (

@@ -214,6 +214,7 @@ class Decide(RequestPage):
             row_title=asked.role,
             is_so=asked.part == Part.SO,
             is_r=asked.part == Part.R,
+            may_suggest=asked.part == Part.R,
             heading=_heading(asked.part, reading),
             choices=_choices(asked.part, open_sections, counts=reading.counts),
             buttons=_buttons(asked.part, open_sections, _as_whom(self.user, asked)),

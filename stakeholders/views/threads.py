@@ -14,6 +14,12 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
+from projects import actions as plan_actions
+from projects.document import as_json
+from projects.models import Project, Proposal
+from projects.rules.labels import title_of
+from projects.rules.told import FieldChange, changes_of
+from projects.tables import TABLES
 from projects.views.base import ProjectPage, ProjectView
 from stakeholders import actions
 from stakeholders.models import Decision, Question
@@ -54,6 +60,29 @@ def threads_of(votes: list[Vote]) -> list[Thread]:
     return sorted(newest, key=lambda thread: (not thread.waits, thread.vote.is_resolved))
 
 
+@dataclass(frozen=True)
+class Suggestion:
+    """A value that somebody suggests: before > after, against the row as it is now."""
+
+    proposal: Proposal
+    title: str
+    changes: tuple[FieldChange, ...]
+    seen: int
+
+
+def suggestions_of(project: Project) -> list[Suggestion]:
+    """What was suggested and is not settled; a row that is gone is left out."""
+    found = []
+    for proposal in Proposal.objects.filter(project=project, question=None, state=Proposal.State.OPEN):
+        proposal.project = project
+        row, table = plan_actions.present_row(proposal), TABLES[proposal.section, proposal.table]
+        if row is not None:
+            before = {name: as_json(getattr(row, name)) for name in proposal.values}
+            changes = changes_of(table.row, {"before": before, "after": proposal.values})
+            found.append(Suggestion(proposal, title_of(plan_actions.as_document(table, row)), changes, row.changed_seq))
+    return found
+
+
 class Threads(ProjectPage):
     permission = "view_project"
     template_name = "stakeholders/threads.html"
@@ -68,6 +97,7 @@ class Threads(ProjectPage):
         return super().get_context_data(
             threads=threads_of(votes_of([self.project])[self.project.pk]),
             questions=self.questions,
+            suggestions=suggestions_of(self.project),
             may_answer="change_project" in self.can,
             **kwargs,
         )

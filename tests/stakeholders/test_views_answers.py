@@ -8,10 +8,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from projects.models import Proposal
+from projects.tables import TABLES
 from stakeholders import actions
 from stakeholders.models import Condition, Decision, Question, Reply, Report, Stakeholder, StandIn
 from tenants import clock
-from tenants.models import User
+from tenants.models import LedgerEntry, User
 from tests.stakeholders.conftest import answer, request_of, signed_in
 from tests.stakeholders.test_views_decide import text, typed, url
 
@@ -206,7 +208,7 @@ def test_the_threads_ask_the_database_as_often_for_one_as_for_three(
     for person, word in ((ciso, "changes"), (head_of_cdoc, "changes"), (architect, "object"))[:comments]:
         answer(request_of(asked, person), person, word, comment="Count again.")
     lena.get(page(asked, "threads"))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         lena.get(page(asked, "threads"))
 
 
@@ -222,3 +224,55 @@ def test_the_conditions_ask_the_database_as_often_for_one_as_for_three(
     lena.get(page(asked, "conditions"))
     with django_assert_num_queries(6):
         lena.get(page(asked, "conditions"))
+
+
+def test_who_gives_input_suggests_a_value_which_the_lead_takes_over_with_one_press(
+    asked, lena, architect, servers, lead
+):
+    priya = signed_in(architect)
+    code = request_of(asked, architect).code
+    there = reverse(
+        "stakeholders:suggest", args=[asked.project.slug, asked.number, "environment", "devices", servers.key]
+    )
+    assert there in priya.get(url(asked)).content.decode()
+    opened = priya.get(there)
+    form = opened.context["form"]
+    same = {field.html_name: "" if field.value() is None else field.value() for field in form} | {"code": code}
+    assert "Nothing is different" in text(priya.post(there, {**same, "why": "?"}))
+    assert priya.post(there, {**same, "count": "104", "why": ""}).status_code == 422
+    for _ in range(2):
+        priya.post(there, {**same, "count": "104", "why": "Four stand in Cork."})
+    words = text(lena.get(page(asked, "threads")))
+    assert words.count("Count: 100 → 104") == 1
+    assert "“Four stand in Cork.”" in words
+    servers.refresh_from_db()
+    assert servers.count == 100
+    proposal = Proposal.objects.get()
+    lena.post(page(asked, "accept", proposal.pk), {"seen": servers.changed_seq})
+    lena.post(page(asked, "accept", proposal.pk), {"seen": servers.changed_seq})
+    servers.refresh_from_db()
+    assert servers.count == 104
+    entry = LedgerEntry.objects.of(asked.project).filter(is_material=True).latest("seq")
+    assert "suggested by Priya Nair (priya@contoso.example): Four stand in Cork." in entry.body
+    assert list(asked.project.__class__.objects.get(pk=asked.project_id).authors["environment"]) == [lead.email]
+
+
+def test_a_suggestion_that_is_not_taken_over_changes_nothing(asked, lena, architect, servers):
+    values = {"table": TABLES["environment", "devices"], "key": servers.key, "values": {"count": 104}}
+    proposal = actions.suggest(request=request_of(asked, architect), why="Cork.", by=architect, **values)
+    lena.post(page(asked, "decline", proposal.pk))
+    servers.refresh_from_db()
+    assert servers.count == 100
+    assert "Suggested values" not in text(lena.get(page(asked, "threads")))
+
+
+def test_only_who_gives_input_on_the_section_suggests(asked, ciso, architect, lead, servers):
+    values = {"table": TABLES["environment", "devices"], "key": servers.key, "values": {"count": 104}, "why": "Cork."}
+    for person, request in ((ciso, request_of(asked, ciso)), (lead, request_of(asked, architect))):
+        with pytest.raises(actions.NotTheirs):
+            actions.suggest(request=request, by=person, **values)
+    with pytest.raises(actions.NotTheirs):
+        actions.suggest(
+            request=request_of(asked, architect), by=architect, table=TABLES["licences", "entitlements"], key="x",
+            values={}, why="?",
+        )  # fmt: skip
