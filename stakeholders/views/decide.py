@@ -25,13 +25,13 @@ from projects.views.base import ProjectPage, ProjectView
 from stakeholders import actions, emails
 from stakeholders.deeds import deeds_after_reading
 from stakeholders.document import Part
-from stakeholders.forms import EACH, LATER, TOLERANCES, USUAL_TOLERANCE, DecisionForm
+from stakeholders.forms import TOLERANCES, USUAL_TOLERANCE, DecisionForm
 from stakeholders.models import Decision, Report, Request
 from stakeholders.rules.changes import Deed
-from stakeholders.rules.standing import ANSWERS, APPROVE, CHANGES, CONDITIONS, INPUT, NO_OBJECTION, NOTED, OBJECT
 from stakeholders.shown import Word, answer_words
+from stakeholders.views.choices import buttons_of, choices_of, each_choice_of, heading_of
 from stakeholders.views.landing import decide_url
-from stakeholders.views.reading import Reading, bar_words, counted_sections, in_a_line
+from stakeholders.views.reading import Reading, bar_words, in_a_line
 from stakeholders.words import section_title
 from tenants import clock
 from tenants.models import LedgerEntry, User
@@ -215,12 +215,12 @@ class Decide(RequestPage):
             is_so=asked.part == Part.SO,
             is_r=asked.part == Part.R,
             may_suggest=asked.part == Part.R,
-            heading=_heading(asked.part, reading),
-            choices=_choices(asked.part, open_sections, counts=reading.counts),
-            buttons=_buttons(asked.part, open_sections, _as_whom(self.user, asked)),
+            heading=heading_of(asked.part, reading),
+            choices=choices_of(asked.part, open_sections, counts=reading.counts),
+            buttons=buttons_of(asked.part, open_sections, _as_whom(self.user, asked)),
             each=[(section, kwargs["form"][f"each_{section.name}"]) for section in reading.open_to_sign
                   if f"each_{section.name}" in kwargs["form"].fields],
-            each_choices=_each_choices(asked.part),
+            each_choices=each_choice_of(asked.part),
             tolerances=TOLERANCES,
             tolerance=_number(kwargs["form"]["tolerance"].value()),
             barred=[(section, *bar_words(section.bar, lead=lead)) for section in reading.barred if section.bar],
@@ -261,82 +261,6 @@ def _number(value: Any) -> int:
 
 def _told(deed: Deed, section: str) -> dict[str, Any]:
     return {"who": deed.who, "at": deed.at, "what": in_a_line(deed, section), "why": deed.why}
-
-
-def _heading(part: str, reading: Reading) -> str:
-    words = {
-        Part.SO: _("Approve %(sections)s, again") if reading.is_again else _("Approve %(sections)s"),
-        Part.R: _("Give input on %(sections)s"),
-        Part.I: _("Read %(sections)s"),
-    }[Part(part)]
-    return words % {"sections": reading.titles}
-
-
-def _choices(part: str, sections: int, *, counts: bool) -> list[dict[str, str]]:
-    """The cards: value, the word in bold, what follows it, and what it means."""
-    if sections > 1:
-        what = _("all %(n)s sections as they are now") % {"n": sections}
-    else:
-        what = _("these numbers") if counts else _("this section as it is now")
-    found = {
-        Part.SO: [
-            (
-                APPROVE,
-                _("Approve"),
-                what,
-                _("Counts may drift up to 5 % in a row, with no new operating system, before you are asked again.")
-                if counts
-                else "",
-            ),
-            (
-                CONDITIONS,
-                _("Approve on conditions"),
-                "",
-                _("What must be done, by whom, until when. If it is not done by then, your approval ends."),
-            ),
-            (CHANGES, _("Request changes"), "", _("Say what.")),
-        ],
-        Part.R: [
-            (INPUT, _("Give input"), "", _("Write it below. Everybody who approves reads it.")),
-            (NO_OBJECTION, _("No objection"), "", ""),
-            (OBJECT, _("Object"), "", _("Say why. It blocks nothing by itself, but everybody who approves reads it.")),
-        ],
-        Part.I: [],
-    }[Part(part)]
-    return [{"value": value, "bold": bold, "rest": rest, "small": small} for value, bold, rest, small in found]
-
-
-def _each_choices(part: str) -> list[tuple[str, str]]:
-    words = {
-        APPROVE: _("Approve"),
-        CONDITIONS: _("Conditions"),
-        CHANGES: _("Changes"),
-        INPUT: _("Input"),
-        NO_OBJECTION: _("No objection"),
-        OBJECT: _("Object"),
-        NOTED: _("Noted"),
-    }
-    return [*((f"each-{answer}", words[answer]) for answer in ANSWERS[Part(part)]), (f"each-{LATER}", _("Later"))]
-
-
-def _buttons(part: str, sections: int, name: str) -> list[tuple[str, str]]:
-    """The words on the button say the deed, its object and the person."""
-    what = {"what": counted_sections(sections), "name": name}
-    found = {
-        Part.SO: [
-            (APPROVE, _("Approve %(what)s as %(name)s")),
-            (CONDITIONS, _("Approve %(what)s on conditions as %(name)s")),
-            (CHANGES, _("Request changes as %(name)s")),
-        ],
-        Part.R: [
-            (INPUT, _("Give input as %(name)s")),
-            (NO_OBJECTION, _("Say “no objection” as %(name)s")),
-            (OBJECT, _("Object as %(name)s")),
-        ],
-        Part.I: [(NOTED, _("Noted"))],
-    }[Part(part)]
-    each = [(EACH, _("Record an answer for each of %(what)s as %(name)s"))] if sections > 1 and part != Part.I else []
-    return [(value, words % what) for value, words in [*found, *each]]
 
 
 class Decided(RequestPage):
