@@ -26,7 +26,7 @@ def word_of_condition(condition: Condition, today: Any) -> Word:
         return Word("expired", _("Not met in time"))
     if condition.evidence_at is not None:
         return Word("wait", _("Waits for acceptance"))
-    return Word("conditional", _("To do"))
+    return Word("wait", _("To do"))
 
 
 class Conditions(ProjectPage):
