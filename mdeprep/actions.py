@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from projects import access
 from projects import ledger as project_ledger
 from projects.models import Grant, Project
 from projects.rules.roles import Role
+from stakeholders import actions as stakeholders
+from stakeholders.models import Stakeholder
 from tenants import actions as tenants
 from tenants import ledger
 from tenants.models import Membership, Provider, Team, Tenant, User
 
 
 class NoSuccessor(Exception):
-    """Somebody who leads projects leaves: say who leads them from now on."""
+    """Somebody who leads projects, or stands in a matrix, leaves: say who does from now on."""
 
 
 def reach_of(user: User, tenant: Tenant) -> QuerySet[Grant]:
@@ -33,13 +36,25 @@ def led_by(user: User, tenant: Tenant) -> QuerySet[Project]:
     return Project.objects.filter(lead=user).filter(Q(tenant=tenant) | Q(tenant__providers__provider=tenant)).distinct()
 
 
+def stands_in_rows(user: User, tenant: Tenant) -> list[Stakeholder]:
+    """The rows of the matrix that are a person's own, in the projects of a tenant that are not archived."""
+    rows = stakeholders.rows_of(user, tenant).filter(project__archived_at=None)
+    return [row for row in rows if row.email == user.email]
+
+
 @transaction.atomic
 def leave(*, membership: Membership, by: User, successor: User | None = None) -> Membership:
-    """Somebody left: a successor leads their projects, what was shared with them is taken back, the membership ends."""
+    """Somebody left: a successor leads their projects and stands in their rows of the matrix, what was shared with them
+    is taken back, the membership ends. What they decided stands, with their name.
+    """
     user, tenant = membership.user, membership.tenant
     led = list(led_by(user, tenant).order_by("pk"))
-    if led and (successor is None or successor == user):
+    stands_in = stands_in_rows(user, tenant)
+    if (led or stands_in) and (successor is None or successor == user):
         raise NoSuccessor(user.name)
+    if successor is not None:
+        why = _("%(person)s left.") % {"person": user.name or user.email}
+        stakeholders.succeed(person=user, successor=successor, tenant=tenant, by=by, why=why)
     for project in led:
         assert successor is not None
         access.hand_over(project=project, to=successor, by=by)

@@ -17,5 +17,7 @@ app.conf.beat_schedule = {
     "make papers that still wait": {"task": "readiness.make_waiting", "schedule": 15.0},
     "throw papers of yesterday away": {"task": "readiness.throw_away_old", "schedule": 3600.0},
     "start and end dated roles": {"task": "projects.refresh_grants", "schedule": 3600.0},
+    "tell of approvals that lapsed": {"task": "stakeholders.tell_lapsed", "schedule": 3600.0},
+    "tell those who stand in from today": {"task": "stakeholders.tell_those_who_stand_in", "schedule": 3600.0},
     "verify the histories": {"task": "projects.verify_ledgers", "schedule": crontab(hour="3", minute="0")},
 }

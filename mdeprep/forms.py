@@ -65,7 +65,7 @@ class AddPeople(forms.Form):
 
 
 class SomebodyLeft(forms.Form):
-    """Who leads the projects of a person who left."""
+    """Who leads the projects and stands in the roles of a person who left."""
 
     successor = forms.ModelChoiceField(
         label=gettext_lazy("Successor"),

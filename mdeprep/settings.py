@@ -258,7 +258,7 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
-        "img-src": [SELF],
+        "img-src": [SELF, "data:"],  # Bootstrap's arrows and ticks, which its style sheet holds itself
         "font-src": [SELF],
         "connect-src": [SELF],
         "form-action": [SELF],

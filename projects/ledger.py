@@ -27,15 +27,16 @@ def record(
     The entry is material if a fingerprint moved.
     """
     project.refresh_from_db(
-        fields=["ledger_seq", "ledger_head", "digests", "authors"]
+        fields=["ledger_seq", "ledger_head", "digests", "authors", "signed_off"]
     )  # an action may have called another
     now = plan.digests(project, sections)
     moved = sorted(name for name, value in now.items() if project.digests.get(name) != value)
     gone = [name for name in sections if name not in now and project.digests.pop(name, None)]
-    project.digests = {**project.digests, **now}
     if by is not None and verb not in LAYING:
         for name in moved:
-            project.authors = {**project.authors, name: {**project.authors.get(name, {}), by.email: by.name}}
+            wrote_before = {} if _is_signed_off(project, name) else project.authors.get(name, {})
+            project.authors = {**project.authors, name: {**wrote_before, by.email: by.name}}
+    project.digests = {**project.digests, **now}
     if sections:
         project.changed_at = clock.now()
     project.save(update_fields=["digests", "authors", "changed_at"])
@@ -50,8 +51,16 @@ def record(
     )
 
 
+def _is_signed_off(project: Project, section: str) -> bool:
+    """Whether a section is, to the letter, what was fully signed: whoever changes it next is its first author since."""
+    return section in project.signed_off and project.signed_off[section] == project.digests.get(section)
+
+
 def signed_off(project: Project, sections: Collection[str]) -> None:
-    """Whoever wrote these sections is no longer an author: they are fully signed as they are now."""
+    """These sections are fully signed as they are now. Who wrote them keeps being their author until the next change:
+
+    an author was not waited for, and must not be waited for, nor sign, because the others have signed.
+    """
     if sections:
-        project.authors = {name: who for name, who in project.authors.items() if name not in sections}
-        project.save(update_fields=["authors"])
+        project.signed_off = {**project.signed_off, **{name: project.digests[name] for name in sections}}
+        project.save(update_fields=["signed_off"])

@@ -15,7 +15,10 @@ from readiness.links import deeds, path
 from readiness.models import Verdict
 from stakeholders.states import deliveries
 
-RINGS = {"approved": "good", "conditional": "good", "out_of_date": "stale", "expired": "stale", "changes": "changes"}
+RINGS = {
+    "approved": "good", "conditional": "good", "out_of_date": "stale", "expired": "stale", "lapsed": "stale",
+    "withdrawn": "stale", "changes": "changes",
+}  # fmt: skip
 
 ACTED_ON = {"blockers", "warnings", "advice"}
 """What passed or does not apply is listed without its deeds."""
@@ -105,9 +108,13 @@ def signatures_in_words(signatures: list[dict[str, Any]]) -> list[dict[str, str]
         lines.append({"text": _("Out of date"), "state": "warn", "sub": again})
     if waiting := by_state.get("pending", []) + by_state.get("not_asked", []):
         lines.append({"text": _("Waits for %(names)s") % {"names": ", ".join(waiting)}, "state": "calm"})
-    if wants := by_state.get("changes", []):
-        lines.append({"text": _("%(names)s requested changes") % {"names": ", ".join(wants)}, "state": "stop"})
-    return lines
+    said = {
+        "lapsed": _("The condition of %(names)s was not met"),
+        "withdrawn": _("%(names)s took the approval back"),
+        "changes": _("%(names)s requested changes"),
+    }
+    stops = [(words, by_state[state]) for state, words in said.items() if state in by_state]
+    return lines + [{"text": words % {"names": ", ".join(names)}, "state": "stop"} for words, names in stops]
 
 
 def approved_by(verdict: Verdict) -> list[str]:

@@ -11,12 +11,15 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from projects import plan
+from projects.document import as_json
 from projects.document.choices import ProjectKind
 from projects.forms import RowForm
+from projects.forms.rows import effect_attrs
 from projects.models import Project
-from stakeholders.actions import Condition
+from stakeholders.actions import REPORTABLE, OnCondition
 from stakeholders.document import Part
 from stakeholders.rules.standing import ANSWERS, CHANGES, CONDITIONS, INPUT, OBJECT
+from stakeholders.shown import answer_words
 from stakeholders.tables import ROWS
 from stakeholders.words import section_title
 from tenants.models import Tenant
@@ -120,10 +123,10 @@ class DecisionForm(forms.Form):
         return {section: self.cleaned_data[f"read_{section}"] for section in self.sections}
 
     @property
-    def condition(self) -> Condition | None:
+    def condition(self) -> OnCondition | None:
         if CONDITIONS not in self.answers.values():
             return None
-        return Condition(self.cleaned_data["what"], self.cleaned_data["who"], self.cleaned_data["until"])
+        return OnCondition(self.cleaned_data["what"], self.cleaned_data["who"], self.cleaned_data["until"])
 
 
 class WithdrawForm(forms.Form):
@@ -136,6 +139,63 @@ class WithdrawForm(forms.Form):
         self.fields["because"].label = _("Why")
         self.fields["because"].help_text = _("Everybody who has not answered yet gets it by mail.")
         self.fields["because"].error_messages["required"] = _("Say why: the people who were asked will read it.")
+
+
+class ReportForm(forms.Form):
+    """A decision made in a meeting, by mail or on paper. Of the file only the fingerprint is kept."""
+
+    answer = forms.ChoiceField(widget=forms.RadioSelect)
+    decided_on = forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    place = forms.CharField(max_length=200)
+    comment = forms.CharField(max_length=LONGEST_COMMENT, required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    file = forms.FileField(required=False)
+
+    def __init__(self, *args: Any, part: str, **options: Any) -> None:
+        super().__init__(*args, **options)
+        words = answer_words()
+        answer = self.fields["answer"]
+        assert isinstance(answer, forms.ChoiceField)
+        answer.choices = [(name, words[name].text) for name in REPORTABLE[Part(part)]]
+        answer.error_messages["required"] = _("Choose one of the answers.")
+        labels = {
+            "answer": _("What they decided"),
+            "decided_on": _("When"),
+            "place": _("Where"),
+            "comment": _("In their words"),
+            "file": _("Minutes or mail"),
+        }
+        for name, label in labels.items():
+            self.fields[name].label = label
+        self.fields["place"].help_text = _("Meeting, mail or paper: “Steering committee of 18 November”.")
+        self.fields["file"].help_text = _("The file is read once for its fingerprint, and not kept.")
+
+
+class SuggestForm(RowForm):
+    """The fields of a row, as somebody who gives input would have them. Only what differs is suggested."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name in ("seen", "cause"):  # the choices of a cause would tell the rest of the plan
+            self.fields.pop(name, None)
+        for name in ("form", "class", *(effect_attrs(self.row) if self.row and "count" in self.fields else ())):
+            if "count" in self.fields:
+                self.fields["count"].widget.attrs.pop(name, None)
+        self.fields["why"].required = True
+        self.fields["why"].help_text = _("Kept with the value: where it comes from.")
+        self.fields["why"].error_messages["required"] = _("Say why: it is kept with the value.")
+
+    @property
+    def proposed(self) -> dict[str, Any]:
+        """What differs from the row as it is now."""
+        return {
+            name: value for name, value in self.values.items() if as_json(value) != as_json(getattr(self.row, name))
+        }
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        if not self.errors and not self.proposed:
+            self.add_error(None, _("Nothing is different from what is written now."))
+        return self.cleaned_data
 
 
 class StakeholderForm(RowForm):

@@ -20,9 +20,11 @@ from stakeholders.rules.standing import (
     NO_OBJECTION,
     NOTED,
     OBJECT,
+    WITHDRAWN,
     Ask,
     Signature,
     State,
+    Vote,
 )
 from tenants.templatetags.look import day, moment
 
@@ -51,6 +53,8 @@ def word_of(signature: Signature) -> Word:
         State.CHANGES: Word("changes", _("Changes requested"), "changes"),
         State.OUT_OF_DATE: Word("stale", _("Out of date"), "stale"),
         State.EXPIRED: Word("expired", _("Ended"), "stale"),
+        State.LAPSED: Word("expired", _("Lapsed"), "stale"),
+        State.WITHDRAWN: Word("withdrawn", _("Taken back"), "stale"),
     }[signature.state]
 
 
@@ -64,6 +68,7 @@ def answer_words() -> dict[str, Word]:
         NO_OBJECTION: Word("good", _("No objection")),
         OBJECT: Word("changes", _("Objected")),
         NOTED: Word("good", _("Noted")),
+        WITHDRAWN: Word("withdrawn", _("Taken back")),
     }
 
 
@@ -84,13 +89,22 @@ def _story_of_vote(signature: Signature, deeds: Collection[Deed]) -> list[str]:
     vote = signature.vote
     assert vote is not None
     given = {"day": day(vote.at)}
-    if signature.state == State.CHANGES:
-        return [_changes(vote.comment, vote.at)]
+    if vote.answers[signature.section] == CHANGES:
+        return [_changes(vote.comment, vote.at), *answered_words(vote)]
+    if vote.answers[signature.section] == WITHDRAWN:
+        return [_("Took the approval back %(day)s.") % given + (f" “{vote.comment}”" if vote.comment else "")]
     told = [_("Approved %(day)s.") % given]
+    if vote.for_email:
+        told = [_("%(name)s approved for %(other)s %(day)s.") % {"name": vote.name, "other": vote.for_name, **given}]
     if signature.state == State.OUT_OF_DATE:
-        told = [_("Approved %(day)s.") % given, out_of_date(signature, deeds)]
+        told.append(out_of_date(signature, deeds))
     elif signature.state == State.EXPIRED and vote.ends_on:
         told.append(_("It ended on %(day)s.") % {"day": day(vote.ends_on)})
+    elif signature.state == State.LAPSED and vote.condition:
+        words = {"what": vote.condition["what"], "day": day(vote.ends_on)}
+        told.append(_("It lapsed: this was not accepted as done by %(day)s: %(what)s") % words)
+    elif vote.is_met(signature.section) and vote.condition:
+        told.append(_("Its condition was met %(day)s: %(what)s") % {"day": day(vote.met_on), **vote.condition})
     elif signature.state == State.CONDITIONAL and vote.condition:
         words = {"what": vote.condition["what"], "who": vote.condition["who"], "day": day(vote.ends_on)}
         told.append(_("On condition that %(who)s does this by %(day)s: %(what)s") % words)
@@ -105,6 +119,14 @@ def _story_of_vote(signature: Signature, deeds: Collection[Deed]) -> list[str]:
 
 def _changes(comment: str, at: datetime) -> str:
     return _("Requested changes %(day)s: “%(words)s”") % {"day": day(at), "words": comment}
+
+
+def answered_words(vote: Vote) -> list[str]:
+    """ "Priya Nair answered Tue 24 Nov: “Done.”", if somebody did."""
+    reply = vote.answered
+    if reply is None:
+        return []
+    return [_("%(who)s answered %(day)s: “%(words)s”") % {"who": reply.by, "day": day(reply.at), "words": reply.text}]
 
 
 def out_of_date(signature: Signature, deeds: Collection[Deed]) -> str:

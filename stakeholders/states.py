@@ -9,15 +9,15 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from django.db.models import CharField, Q, QuerySet, Value
+from django.db.models import CharField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Concat
 
 from projects import plan
 from projects.models import Project
 from stakeholders.document import Document
-from stakeholders.models import Decision, Request, Revision
+from stakeholders.models import Condition, Decision, Reply, Request, Revision
 from stakeholders.plan import SECTION, from_plain, read_matrix
-from stakeholders.rules.standing import Ask, Standing, Vote
+from stakeholders.rules.standing import Ask, Said, Standing, Vote, answered_in
 from tenants import clock
 from tenants.models import LedgerEntry, Mail
 
@@ -25,7 +25,11 @@ from tenants.models import LedgerEntry, Mail
 def votes_of(projects: Collection[Project]) -> dict[int, list[Vote]]:
     """Every decision, by project id, oldest first."""
     found: dict[int, list[Vote]] = defaultdict(list)
-    for row in Decision.objects.filter(project_id__in=[p.pk for p in projects]).order_by("decided_at", "pk"):
+    met = Condition.objects.filter(decision_id=OuterRef("pk")).values("accepted_on")
+    decisions = Decision.objects.filter(project_id__in=[p.pk for p in projects]).annotate(met_on=Subquery(met))
+    rows = list(decisions.order_by("decided_at", "pk"))
+    replies = _replies(rows)
+    for row in rows:
         found[row.project_id].append(
             Vote(
                 stakeholder_key=row.stakeholder_key,
@@ -43,8 +47,25 @@ def votes_of(projects: Collection[Project]) -> dict[int, list[Vote]]:
                 at=row.decided_at,
                 ends_on=row.ends_on,
                 condition=row.condition,
+                met_on=row.met_on,
+                for_email=row.for_email,
+                for_name=row.for_name,
+                number=row.number,
+                replies=tuple(replies.get(row.pk, ())),
+                decision_id=row.pk,
             )
         )
+    return found
+
+
+def _replies(decisions: Collection[Decision]) -> dict[int, list[Said]]:
+    """What was replied to decisions that said something; asked for only where one did."""
+    wordy = [row.pk for row in decisions if row.comment]
+    found: dict[int, list[Said]] = defaultdict(list)
+    if wordy:
+        rows = Reply.objects.filter(project__in={row.project_id for row in decisions}, decision_id__in=wordy)
+        for row in rows.order_by("at", "pk"):
+            found[row.decision_id].append(Said(row.text, row.by_name, row.at, row.resolves))
     return found
 
 
@@ -53,7 +74,7 @@ def asks_of(projects: Collection[Project]) -> dict[int, list[Ask]]:
     requests = list(
         Request.objects.open()
         .filter(round__project__in=[p.pk for p in projects])
-        .select_related("round")
+        .select_related("round__opened_by")
         .order_by("pk")
     )
     mails = mail_states([f"request-{request.pk}" for request in requests])
@@ -70,6 +91,10 @@ def asks_of(projects: Collection[Project]) -> dict[int, list[Ask]]:
                 due_on=request.round.due_on,
                 opened_at=request.first_opened_at,
                 mail=mails.get(f"request-{request.pk}", ""),
+                opened_by=request.round.opened_by.email if request.round.opened_by else "",
+                remind_on=request.remind_on,
+                handed_to=request.handed_to,
+                disowned=request.disowned_says if request.disowned_at else None,
             )
         )
     return found
@@ -136,7 +161,7 @@ def _still_open(ask: Ask, answered: Collection[tuple[int, str]]) -> Ask:
 def standings(projects: Collection[Project], documents: Mapping[int, Document]) -> dict[int, Standing]:
     """Where every signature stands, by project id, in a constant number of queries."""
     votes, asks = votes_of(projects), asks_of(projects)
-    answered = {(v.request_id, section) for found in votes.values() for v in found for section in v.answers}
+    answered = answered_in([vote for found in votes.values() for vote in found])
     signed = _frozen(votes, projects)
     return {
         project.pk: Standing(
@@ -157,7 +182,7 @@ def section_standing(project: Project, section: str, *, with_content: bool = Fal
     The section itself is read only where one of them differs from what was signed, or `with_content`.
     """
     votes, asks = votes_of([project]), asks_of([project])
-    answered = {(vote.request_id, name) for vote in votes.get(project.pk, ()) for name in vote.answers}
+    answered = answered_in(votes.get(project.pk, ()))
     matrix = read_matrix([project])[project.pk]
     facts = plan.facts(project)
     standing = Standing(

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from django.urls import path
 
-from stakeholders.views import approvals, decide, effect, landing, matrix, new_project
+from stakeholders.views import (
+    approvals,
+    conditions,
+    decide,
+    effect,
+    instead,
+    landing,
+    matrix,
+    new_project,
+    reports,
+    substitutes,
+    suggest,
+    threads,
+)
 
 app_name = "stakeholders"
 IN_PROJECT = "projects/<slug:slug>/"
@@ -28,6 +41,20 @@ urlpatterns = [
     path(ROW + "does-not-apply/", matrix.RowAside.as_view(), name="row_aside"),
     path(ROW + "move/", matrix.RowMove.as_view(), name="row_move"),
     path(IN_PROJECT + "approvals/", approvals.Approvals.as_view(), name="approvals"),
+    path(IN_PROJECT + "approvals/said/", threads.Threads.as_view(), name="threads"),
+    path(IN_PROJECT + "approvals/said/<int:decision>/reply/", threads.ReplyTo.as_view(), name="reply"),
+    path(IN_PROJECT + "approvals/questions/<int:question>/answer/", threads.AnswerTo.as_view(), name="answer"),
+    path(
+        IN_PROJECT + "approvals/suggestions/<int:proposal>/accept/", suggest.AcceptSuggestion.as_view(), name="accept"
+    ),
+    path(
+        IN_PROJECT + "approvals/suggestions/<int:proposal>/decline/",
+        suggest.DeclineSuggestion.as_view(),
+        name="decline",
+    ),
+    path(IN_PROJECT + "approvals/conditions/", conditions.Conditions.as_view(), name="conditions"),
+    path(IN_PROJECT + "conditions/<int:condition>/", conditions.ConditionPage.as_view(), name="condition"),
+    path(IN_PROJECT + "substitutes/<str:key>/", substitutes.Substitute.as_view(), name="substitute"),
     path(
         IN_PROJECT + "approvals/<slug:section>/<str:stakeholder_key>/",
         approvals.DifferencePage.as_view(),
@@ -40,6 +67,15 @@ urlpatterns = [
     ),
     path(ROUND + "withdraw/", approvals.Withdraw.as_view(), name="withdraw"),
     path(IN_PROJECT + "requests/<slug:code>/remind/", approvals.Remind.as_view(), name="remind"),
+    path(IN_PROJECT + "requests/<slug:code>/report/", reports.ReportDecision.as_view(), name="report"),
+    path(ROUND + "suggest/<slug:section>/<slug:table>/<str:key>/", suggest.Suggest.as_view(), name="suggest"),
+    path(ROUND + "ask/", instead.AskLead.as_view(), name="ask_lead"),
+    path(ROUND + "remind-me/", instead.RemindMe.as_view(), name="remind_me"),
+    path(ROUND + "hand-over/", instead.HandOver.as_view(), name="hand_over"),
+    path(ROUND + "keep/", instead.Keep.as_view(), name="keep"),
+    path(ROUND + "wrong-person/", instead.WrongPerson.as_view(), name="wrong_person"),
+    path(ROUND + "reported/", instead.Reported.as_view(), name="reported"),
+    path(ROUND + "take-back/", instead.TakeBack.as_view(), name="take_back"),
     path(ROUND + "decide/", decide.Decide.as_view(), name="decide"),
     path(ROUND + "decided/", decide.Decided.as_view(), name="decided"),
     path(ROUND + "opened/", decide.Opened.as_view(), name="opened"),

@@ -20,8 +20,8 @@ from projects.rules.roles import OF_TENANT_ADMIN, PERMISSIONS, Role
 from projects.tables import TABLES
 from readiness.actions import ask_for_approval
 from readiness.models import Paper
-from stakeholders.actions import assign, decide, start_project
-from stakeholders.models import Request
+from stakeholders.actions import ask_question, assign, start_project
+from stakeholders.models import Condition, Decision, Request
 from tenants.models import Membership, Tenant, User
 from tests.conftest import make_person
 
@@ -86,21 +86,38 @@ IN_A_PROJECT = {
     "readiness:overview": "view_project",
     "readiness:register_line": "audit_project",
     "readiness:start_phase": "move_phase",
+    "stakeholders:accept": "change_project",
+    "stakeholders:answer": "change_project",
     "stakeholders:approvals": "view_project",
+    "stakeholders:ask_lead": "view_revision",
+    "stakeholders:condition": "view_revision",
+    "stakeholders:conditions": "view_project",
     "stakeholders:decide": "view_revision",
+    "stakeholders:decline": "change_project",
     "stakeholders:decided": "view_revision",
     "stakeholders:difference": "view_project",
     "stakeholders:effect": "change_project",
+    "stakeholders:hand_over": "view_revision",
+    "stakeholders:keep": "view_revision",
     "stakeholders:matrix": "view_project",
     "stakeholders:opened": "view_revision",
     "stakeholders:remind": "submit_project",
+    "stakeholders:remind_me": "view_revision",
+    "stakeholders:reply": "change_project",
+    "stakeholders:report": "submit_project",
+    "stakeholders:reported": "view_revision",
     "stakeholders:row": "view_project",
     "stakeholders:row_aside": "manage_stakeholders",
     "stakeholders:row_edit": "manage_stakeholders",
     "stakeholders:row_move": "manage_stakeholders",
     "stakeholders:row_new": "manage_stakeholders",
     "stakeholders:row_remove": "manage_stakeholders",
+    "stakeholders:substitute": "view_revision",
+    "stakeholders:suggest": "view_revision",
+    "stakeholders:take_back": "view_revision",
+    "stakeholders:threads": "view_project",
     "stakeholders:withdraw": "submit_project",
+    "stakeholders:wrong_person": "view_revision",
 }
 """Addresses inside a project: the permission that each needs."""
 
@@ -136,11 +153,15 @@ OF_ALLAUTH = {
 """Log-in and passwords, the library's own pages: tests/mdeprep/test_accounts.py. /admin/ is in test_admin.py."""
 
 ONLY_FOR_THE_ADDRESSEE = {
-    "projects:answer", "projects:say_unknown", "projects:upload", "stakeholders:decide", "stakeholders:decided",
-    "stakeholders:opened", "readiness:document_file",
+    "projects:answer", "projects:say_unknown", "projects:upload", "stakeholders:ask_lead", "stakeholders:decide",
+    "stakeholders:decided", "stakeholders:hand_over", "stakeholders:keep", "stakeholders:opened",
+    "stakeholders:remind_me", "stakeholders:reported", "stakeholders:suggest", "stakeholders:take_back",
+    "stakeholders:wrong_person", "readiness:document_file",
 }  # fmt: skip
 """Beyond the permission, these look only among one's own requests and files: for others they are not there."""
 
+ONLY_FOR_WHOM_IT_CONCERNS = {"stakeholders:condition", "stakeholders:substitute"}
+"""Without the plan, these are there for who set the condition, who owes it, or may confirm the substitute."""
 
 OF_A_QUESTION = {
     "projects:accept_answer", "projects:answer", "projects:decline_answer", "projects:remind_of_question",
@@ -201,12 +222,6 @@ def world(tenant: Tenant, other_tenant: Tenant, project: Project, lead: User) ->
     )
     assign(project=project, key="role-ciso", email="dana@contoso.example", name="Dana Reyes", by=lead)
     round_ = ask_for_approval(project=project, sections=["licences"], due_on=date(2027, 1, 15), by=lead)
-    request = Request.objects.get()
-    dana = User.objects.get(email=request.email)
-    read = {"licences": Project.objects.get(pk=project.pk).digests["licences"]}
-    decision = decide(
-        request=request, by=dana, answers={"licences": "changes"}, read=read, authenticated_by="code", comment="More."
-    )
     paper = Paper.objects.create(project=project, asked_by=lead, kind=Paper.Kind.EVIDENCE)
     shared = access.grant(project=project, user=make_person(tenant, "Vera Lund"), role=Role.VIEWER, by=lead)
     upload = DeviceImport.objects.create(project=project, uploaded_by=lead)
@@ -217,7 +232,26 @@ def world(tenant: Tenant, other_tenant: Tenant, project: Project, lead: User) ->
     plan_actions.send_questions(project=project, by=lead)
     export = plan_actions.ask_for_upload(project=project, until=date(2100, 1, 15), **asked_for)
     name_provider(tenant=tenant, provider=other_tenant, by=None)
+    asked = Request.objects.select_related("round__project").get()
+    before_deciding = ask_question(request=asked, text="Why 101?", by=User.objects.get(email="dana@contoso.example"))
+    decision = Decision.objects.create(
+        project_id=project.pk, tenant_id=tenant.pk, round_number=1, request_id=0, revision_id=1, stakeholder_key="r",
+        role="Architect", part="R", person_id=0, name="Priya", email="priya@contoso.example", comment="Thin.",
+        answers={"licences": "input"}, digests={}, briefing_digest="", authenticated_by="code",
+    )  # fmt: skip
+    proposal = plan_actions.propose(
+        project=project, table=TABLES["environment", "devices"], key=row.key, values={"count": 4}, name="Priya",
+        email="priya@contoso.example",
+    )  # fmt: skip
+    condition = Condition.objects.create(
+        project=project, decision_id=0, stakeholder_key="role-ciso", set_by_name="Dana", set_by_email="dana@x.example",
+        sections=["licences"], what="Buy", who="Lena", due_on=date(2030, 1, 1),
+    )  # fmt: skip
     return {
+        "before_deciding": before_deciding.pk,
+        "proposal": proposal.pk,
+        "decision": decision.pk,
+        "condition": condition.pk,
         "project": project,
         "key": row.key,
         "stakeholder_key": "role-ciso",
@@ -230,7 +264,6 @@ def world(tenant: Tenant, other_tenant: Tenant, project: Project, lead: User) ->
         "export": export.pk,
         "export_code": export.code,
         "paper": paper.pk,
-        "decision": decision.pk,
         "person": shared.user_id,
     }
 
@@ -238,7 +271,7 @@ def world(tenant: Tenant, other_tenant: Tenant, project: Project, lead: User) ->
 def address(name: str, world: dict[str, Any], slug: str) -> str:
     """An address of the table, with arguments that lead to something in the world."""
     wanted = next(arguments for found, _pattern, arguments in patterns(get_resolver()) if found == name)
-    is_matrix = name.startswith("stakeholders:row")
+    is_matrix = name.startswith(("stakeholders:row", "stakeholders:substitute"))
     values = {
         "slug": slug,
         "section": "environment",
@@ -246,7 +279,11 @@ def address(name: str, world: dict[str, Any], slug: str) -> str:
         "key": "role-ciso" if is_matrix else world["key"],
         "pk": world["paper" if name.startswith("readiness:") else "upload"],
         "task": "passive_mode",
-        **{name: world[name] for name in ("stakeholder_key", "number", "code", "grant", "decision")},
+        "question": world["before_deciding"],
+        **{
+            name: world[name]
+            for name in ("stakeholder_key", "number", "code", "grant", "decision", "condition", "proposal")
+        },
     }
     if name in OF_A_QUESTION:
         values |= {"pk": world["question"], "code": world["question_code"]}
@@ -297,6 +334,8 @@ def test_every_address_of_a_project_as_every_role(role, world, client, tenant, o
                 fits = answer == 403
             elif name in ONLY_FOR_THE_ADDRESSEE:
                 fits = answer in {404, 405}
+            elif name in ONLY_FOR_WHOM_IT_CONCERNS and "view_project" not in held_by(role):
+                fits = answer == 404
             else:
                 fits = answer in {200, 204, 302, 400, 405, 409, 422} or (answer == 404 and _is_gone(name, method))
             if not fits:

@@ -18,6 +18,7 @@ from projects import access
 from projects.models import Project
 from projects.rules.roles import Role
 from stakeholders import actions as stakeholders
+from stakeholders.models import Stakeholder
 from stakeholders.rules.standing import APPROVE, CHANGES, INPUT, NO_OBJECTION, NOTED
 
 NAME, SLUG = "Contoso Endpoint 2027", "contoso-endpoint-2027"
@@ -355,16 +356,13 @@ def _forgotten_servers(project: Project, cast: Cast, days: Days) -> None:
         lena.add("environment.devices", devices(LINUX_SERVERS, source, days.day(-4)), why=FORGOTTEN)
     with step(days.at(-3, "09:40")):
         lena.change("environment.siem", "siem-splunk", note=SIEM_IN_BETTER_WORDS)
-        stakeholders.change_stakeholder(
-            project=project,
-            key="role-ciso",
-            values={
-                "substitute": "Hana Sato",
-                "substitute_email": "deputy@contoso.example",
-                "substitute_from": days.day(8),
-                "substitute_until": days.day(19),
-            },
-            by=cast.lena,
+        stakeholders.name_substitute(
+            row=Stakeholder.objects.get(project=project, key="role-ciso"),
+            name="Hana Sato",
+            email="deputy@contoso.example",
+            first=days.day(8),
+            last=days.day(19),
+            by=cast.dana,
         )
     with step(days.at(-2, "09:00"), project):
         lena.ask(["environment"], days.day(5), again=["role-workplace-architect"])

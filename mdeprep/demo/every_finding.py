@@ -105,6 +105,10 @@ def make(cast: Cast, days: Days) -> Project:
         with clock.set_to(days.at(-2, "08:31")):
             _refuse_the_mail(project)
     _ask_the_customer(lena, cast.tomas, days)
+    with step(days.at(-1, "17:00"), project):
+        request = Request.objects.open().select_related("round__project").get(round__project=project, email=LOST)
+        gone = User.objects.get(email=LOST)
+        stakeholders.say_wrong_person(request=request, says="Ask the new security officer.", by=gone)
     return project
 
 

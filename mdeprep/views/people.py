@@ -60,22 +60,25 @@ class PersonLeft(SiteView, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         membership = kwargs.get("membership") or self._membership()
         led = list(actions.led_by(membership.user, membership.tenant).select_related("tenant").order_by("name"))
+        rows = actions.stands_in_rows(membership.user, membership.tenant)
         return super().get_context_data(
             **{
                 "membership": membership,
                 "others": [row for row in self._memberships() if row != membership],
                 "led": led,
+                "rows": rows,
                 "reach": actions.reach_of(membership.user, membership.tenant),
                 "teams": Team.objects.filter(tenant=membership.tenant, group__user=membership.user),
-                "form": SomebodyLeft(membership=membership, needs_successor=bool(led)),
+                "form": SomebodyLeft(membership=membership, needs_successor=bool(led or rows)),
                 **kwargs,
             }
         )
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         membership = self._membership()
-        led = actions.led_by(membership.user, membership.tenant).exists()
-        form = SomebodyLeft(request.POST, membership=membership, needs_successor=led)
+        user, tenant = membership.user, membership.tenant
+        is_needed = actions.led_by(user, tenant).exists() or bool(actions.stands_in_rows(user, tenant))
+        form = SomebodyLeft(request.POST, membership=membership, needs_successor=is_needed)
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(membership=membership, form=form), status=422)
         try:

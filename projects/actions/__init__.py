@@ -15,6 +15,7 @@ from projects.actions.projects import (
 from projects.actions.proposals import (
     AlreadySettled,
     accept_proposal,
+    as_written,
     decline_proposal,
     present_row,
     present_rows,
@@ -77,6 +78,7 @@ __all__ = [
     "apply_import",
     "archive",
     "as_document",
+    "as_written",
     "ask_for_upload",
     "ask_question",
     "cancel_import",

@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 from projects import ledger
 from projects.models import Project
 from stakeholders import emails
+from stakeholders.actions import conditions
 from stakeholders.actions.rounds import freeze
 from stakeholders.document import Document, Part
-from stakeholders.models import Decision, Request, Revision
+from stakeholders.models import Decision, Request, Revision, StandIn
 from stakeholders.plan import load
 from stakeholders.rules.eligibility import Bar, bar
 from stakeholders.rules.signoff import Comparison, compare
@@ -52,7 +53,9 @@ class MayNotSign(Exception):
 
 
 @dataclass(frozen=True)
-class Condition:
+class OnCondition:
+    """What must be done, by whom, until when."""
+
     what: str
     who: str
     until: date
@@ -62,6 +65,7 @@ def bars_of(request: Request, user: User) -> dict[str, Bar]:
     """Why `user` may not answer for sections of a request; empty if all may be answered."""
     project = request.round.project
     added_by = row_added_by(project, request.stakeholder_key) if request.part == Part.SO else None
+    stands_in = None if user.email in {request.email, request.handed_to} else _stands_in(request)
     found = {
         section: bar(
             user.email,
@@ -70,10 +74,24 @@ def bars_of(request: Request, user: User) -> dict[str, Bar]:
             authors=project.authors.get(section, {}),
             opened_by=request.round.opened_by.email if request.round.opened_by else None,
             row_added_by=added_by,
+            handed_to=request.handed_to,
+            stands_in=stands_in,
         )
         for section in request.sections
     }
     return {section: why for section, why in found.items() if why is not None}
+
+
+def _stands_in(request: Request) -> str | None:
+    """The address of whoever stands in today for the person of a request."""
+    project = request.round.project
+    today = clock.today(project.tenant.time_zone)
+    rows = (
+        StandIn.objects.counting()
+        .on(today)
+        .filter(stakeholder__project=project, stakeholder__key=request.stakeholder_key, for_email=request.email)
+    )
+    return rows.values_list("email", flat=True).first()
 
 
 def _moved(read: Mapping[str, str], project: Project, document: Document, tolerance: int) -> dict[str, Comparison]:
@@ -106,8 +124,9 @@ def decide(
     authenticated_by: str,
     comment: str = "",
     tolerance: int = 5,
-    condition: Condition | None = None,
+    condition: OnCondition | None = None,
     ends_on: date | None = None,
+    reported: Mapping[str, str] | None = None,
 ) -> Decision:
     """Answer a request: `answers` and `read` (the fingerprints that were read) by section.
 
@@ -131,7 +150,8 @@ def decide(
     moved = _moved({section: read.get(section, "") for section in answers}, project, document, tolerance)
     if moved:
         raise PlanMoved(moved)
-    signed_before = _signed_sections(project, document)
+    signed_before = signed_sections(project, document)
+    is_for_another = by.email != request.email
     decision = Decision.objects.create(
         project_id=project.pk,
         tenant_id=project.tenant_id,
@@ -143,8 +163,11 @@ def decide(
         role=request.role,
         part=request.part,
         person_id=by.pk,
-        name=by.name or request.name,
+        name=by.name or (by.email if is_for_another else request.name),
         email=by.email,
+        for_name=request.name if is_for_another else "",
+        for_email=request.email if is_for_another else "",
+        reported=dict(reported) if reported else None,
         answers=dict(answers),
         comment=comment,
         condition={"what": condition.what, "who": condition.who, "until": condition.until.isoformat()}
@@ -157,10 +180,12 @@ def decide(
         decided_at=clock.now(),
         ends_on=condition.until if condition else ends_on,
     )
+    if condition is not None:
+        conditions.set_condition(project, decision, condition.what, condition.who, condition.until)
     if not open_sections - set(answers) - set(barred):
         request.answered_at = decision.decided_at
         request.save(update_fields=["answered_at"])
-    fully_signed = sorted(_signed_sections(project, document) - signed_before)
+    fully_signed = sorted(signed_sections(project, document) - signed_before)
     entry = ledger.record(
         project,
         by=by,
@@ -176,9 +201,13 @@ def decide(
         digests=decision.digests,
         briefing=decision.briefing_digest,
         signed_in_by=authenticated_by,
+        **({"on_behalf_of": {"name": decision.for_name, "email": decision.for_email}} if is_for_another else {}),
+        **({"reported": dict(reported)} if reported else {}),
         fully_signed=fully_signed,
     )
     ledger.signed_off(project, fully_signed)
+    if is_for_another:
+        emails.tell_decided_for(decision, request)
     emails.mail_receipt(decision, request, document=document, entry=(entry.seq, entry.hash), shown=_shown(request))
     wake(RECOMPUTE, project.pk)
     return decision
@@ -192,12 +221,13 @@ def _shown(request: Request) -> list[str]:
     ]
 
 
-def _signed_sections(project: Project, document: Document) -> set[str]:
+def signed_sections(project: Project, document: Document) -> set[str]:
+    """The sections that are approved now, as a quorum."""
     standing = standings([project], {project.pk: document})[project.pk]
     return {section for section in standing.signatures if standing.is_signed(section)}
 
 
-def _check_words(request: Request, answers: Mapping[str, str], comment: str, condition: Condition | None) -> None:
+def _check_words(request: Request, answers: Mapping[str, str], comment: str, condition: OnCondition | None) -> None:
     allowed: Collection[str] = ANSWERS[Part(request.part)]
     if not answers or not set(answers) <= set(request.sections):
         raise ValidationError({"answer": _("Choose an answer.")})

@@ -16,6 +16,7 @@ from projects.models import PlanRow, Project
 from projects.plan import section_names
 from projects.tables import TABLES as PLAN_TABLES
 from projects.tables import Table
+from stakeholders.actions.absence import end_substitutes
 from stakeholders.actions.matrix import tell_approvers, want_reason
 from stakeholders.actions.projects import start_project
 from stakeholders.document import Document, Part
@@ -133,6 +134,7 @@ def import_plan(
         problems += _replace(project, table, _rows(document, table))
     if problems:
         raise NotAPlan(problems)
+    end_substitutes(project, by=by)
     ledger.record(
         project,
         by=by,

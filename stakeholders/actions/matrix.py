@@ -14,6 +14,7 @@ from projects import access, catalog
 from projects import actions as plan_actions
 from projects.models import Grant, PlanRow, Project
 from projects.rules.roles import Role
+from stakeholders.actions.absence import absence_of, end_substitutes, follow_row
 from stakeholders.document import Part
 from stakeholders.models import MatrixSettings, Request, Stakeholder
 from stakeholders.tables import ROWS, SETTINGS
@@ -110,6 +111,7 @@ def change_stakeholder(
     row = plan_actions.find(ROWS, project, key)
     assert isinstance(row, Stakeholder)
     before, is_weaker, approvers = row.email, _weakens(row, values), approvers_of(project)
+    absence = absence_of(row)
     told = _("%(role)s (%(name)s) was changed") % {"role": row.role, "name": row.name or row.email}
     changed = plan_actions.change_row(project=project, table=ROWS, key=key, values=values, by=by, why=why, seen=seen)
     if is_weaker:
@@ -118,6 +120,7 @@ def change_stakeholder(
     assert isinstance(changed, Stakeholder)
     if before and changed.email != before:
         _end_matrix_grant(project, before, by=by)
+    follow_row(changed, absence, by=by)
     return changed
 
 
@@ -139,6 +142,7 @@ def remove_stakeholder(*, project: Project, key: str, by: User | None, why: str 
         told = _("%(role)s (%(name)s) was removed") % {"role": row.role, "name": row.name or row.email}
         tell_approvers(project, by=by, change=told, why=why)
     plan_actions.remove_row(project=project, table=ROWS, key=key, by=by, why=why)
+    end_substitutes(project, by=by)
     if row.email:
         _end_matrix_grant(project, row.email, by=by)
 

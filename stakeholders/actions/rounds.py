@@ -16,7 +16,7 @@ from projects.models.rows import ALPHABET
 from stakeholders import emails
 from stakeholders.actions.matrix import let_in
 from stakeholders.document import Document, Part
-from stakeholders.models import Request, Revision, Round, Stakeholder
+from stakeholders.models import Request, Revision, Round, Stakeholder, StandIn
 from stakeholders.plan import as_text, load
 from stakeholders.rules.standing import Standing, sections_of
 from stakeholders.states import standings
@@ -124,8 +124,20 @@ def open_round(
         briefing=round_.briefing_digest,
     )
     emails.mail_all(round_, asked, standing, briefing)
+    _tell_those_who_stand_in(project, asked)
     wake(RECOMPUTE, project.pk)
     return round_
+
+
+def _tell_those_who_stand_in(project: Project, asked: Collection[Request]) -> None:
+    """Whoever stands in today for somebody who was just asked gets it too."""
+    rows = StandIn.objects.counting().on(clock.today(project.tenant.time_zone)).filter(stakeholder__project=project)
+    by_row = {each.stakeholder.key: each for each in rows.select_related("stakeholder")}
+    for request in asked:
+        found = by_row.get(request.stakeholder_key)
+        if found is not None:
+            name = found.stakeholder.substitute
+            emails.tell_stands_in(request, email=found.email, name=name, slot=f"stands-{found.starts_on}")
 
 
 def _ask(round_: Round, row: Stakeholder, sections: list[str], *, by: User) -> Request:
@@ -174,11 +186,14 @@ def withdraw_round(*, round_: Round, because: str, by: User) -> Round:
 
 @transaction.atomic
 def remind(*, request: Request, by: User) -> bool:
-    """Mail somebody once more, at most once a day. False if they have been reminded today or have answered."""
+    """Mail somebody once more, at most once a day. False if they have been reminded today or have answered.
+
+    False too while a question of theirs waits, they chose a later day, or said that they are the wrong person.
+    """
     request = Request.objects.select_related("round__project__tenant").get(pk=request.pk)
     today = clock.today(request.round.project.tenant.time_zone)
-    is_done = request.answered_at or request.closed_at or request.round.withdrawn_at
-    if is_done or (request.reminded_at and request.reminded_at.date() == today):
+    may_remind = Request.objects.to_remind(today).filter(pk=request.pk).exists()
+    if not may_remind or (request.reminded_at and request.reminded_at.date() == today):
         return False
     request.reminded_at = clock.now()
     request.save(update_fields=["reminded_at"])

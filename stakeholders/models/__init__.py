@@ -1,4 +1,17 @@
-from stakeholders.models.matrix import MatrixSettings, Stakeholder
+from stakeholders.models.matrix import MatrixSettings, Stakeholder, StandIn
 from stakeholders.models.rounds import Decision, Request, Revision, Round
+from stakeholders.models.talk import Condition, Question, Reply, Report
 
-__all__ = ["Decision", "MatrixSettings", "Request", "Revision", "Round", "Stakeholder"]
+__all__ = [
+    "Condition",
+    "Decision",
+    "MatrixSettings",
+    "Question",
+    "Reply",
+    "Report",
+    "Request",
+    "Revision",
+    "Round",
+    "Stakeholder",
+    "StandIn",
+]

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import models
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from projects.models import PlanRow
 from stakeholders.document import Part, Quorum
+from tenants import clock
 from tenants.models import User
 from tenants.models.people import normal_address
 
@@ -52,3 +56,41 @@ class Stakeholder(PlanRow):
     @property
     def user(self) -> User | None:
         return User.objects.filter(email=self.email).first() if self.email else None
+
+
+class StandInQuerySet(models.QuerySet["StandIn"]):
+    def counting(self) -> StandInQuerySet:
+        """Those that were confirmed as the matrix names them now: change the row, and it must be confirmed anew."""
+        return self.filter(
+            stakeholder__does_not_apply="",
+            for_email=F("stakeholder__email"),
+            email=F("stakeholder__substitute_email"),
+            starts_on=F("stakeholder__substitute_from"),
+            ends_on=F("stakeholder__substitute_until"),
+        )
+
+    def on(self, day: date) -> StandInQuerySet:
+        return self.filter(starts_on__lte=day, ends_on__gte=day)
+
+
+class StandIn(models.Model):
+    """A substitute who counts: named by the stakeholder, or confirmed by them or by somebody else who approves."""
+
+    stakeholder = models.OneToOneField(Stakeholder, on_delete=models.CASCADE, related_name="stand_in")
+    for_email = models.EmailField(max_length=200)
+    email = models.EmailField(max_length=200)
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    confirmed_by_name = models.CharField(max_length=200)
+    confirmed_by_email = models.EmailField(max_length=200)
+    confirmed_at = models.DateTimeField(default=clock.now)
+
+    objects = StandInQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="nobody_stands_in_for_themselves", condition=~models.Q(email=F("for_email"))),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.email} for {self.for_email}"

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.db import models
 from django.db.models import Q
 
 from projects.models import Project
+from stakeholders.models.matrix import StandIn
+from stakeholders.rules.standing import WITHDRAWN
 from tenants import clock
 from tenants.models import User
 from tenants.triggers import insert_only
@@ -82,8 +85,27 @@ class RequestQuerySet(models.QuerySet["Request"]):
         """Asked, not answered, not withdrawn, and not replaced by a newer request for the same."""
         return self.filter(answered_at=None, closed_at=None, round__withdrawn_at=None)
 
-    def of_person(self, user: User) -> RequestQuerySet:
-        return self.filter(email=user.email)
+    def of_person(self, user: User, today: date | None = None) -> RequestQuerySet:
+        """What was put to a person: to themselves, handed to them, or to somebody for whom they stand in today."""
+        away = (
+            StandIn.objects.counting()
+            .on(today or clock.today("UTC"))
+            .filter(
+                email=user.email,
+                stakeholder__project=models.OuterRef("round__project"),
+                stakeholder__key=models.OuterRef("stakeholder_key"),
+                for_email=models.OuterRef("email"),
+            )
+        )
+        return self.filter(Q(email=user.email) | Q(handed_to=user.email) | Q(models.Exists(away)))
+
+    def to_remind(self, today: date) -> RequestQuerySet:
+        """Open requests of which somebody may be reminded: no question waits, no later day was chosen."""
+        return (
+            self.open()
+            .filter(Q(remind_on=None) | Q(remind_on__lte=today), disowned_at=None)
+            .exclude(questions__answered_at=None, questions__isnull=False)
+        )
 
 
 class Request(models.Model):
@@ -102,6 +124,12 @@ class Request(models.Model):
     reminded_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
+    remind_on = models.DateField(null=True, help_text="Reminders pause until this day: the person chose it.")
+    handed_to = models.EmailField(max_length=200, blank=True, default="")
+    handed_to_name = models.CharField(max_length=200, blank=True, default="")
+    handed_at = models.DateTimeField(null=True)
+    disowned_at = models.DateTimeField(null=True, help_text="The person said that somebody else should be asked.")
+    disowned_says = models.TextField(blank=True, default="")
 
     objects = RequestQuerySet.as_manager()
 
@@ -115,9 +143,9 @@ class Request(models.Model):
 
     def open_sections(self) -> list[str]:
         """The sections of this request that are not answered yet."""
-        given = Decision.objects.filter(request_id=self.pk).values_list("answers", flat=True)
-        answered = {section for answers in given for section in answers}
-        return [section for section in self.sections if section not in answered]
+        given = Decision.objects.filter(request_id=self.pk).order_by("number").values_list("answers", flat=True)
+        newest = {section: answer for answers in given for section, answer in answers.items()}
+        return [section for section in self.sections if newest.get(section, WITHDRAWN) == WITHDRAWN]
 
 
 class Decision(InsertOnly):
@@ -137,6 +165,11 @@ class Decision(InsertOnly):
     person_id = models.BigIntegerField()
     name = models.CharField(max_length=200)
     email = models.CharField(max_length=200)
+    for_name = models.CharField(max_length=200, blank=True, default="", help_text="For whom; empty: for oneself.")
+    for_email = models.CharField(max_length=200, blank=True, default="")
+    reported = models.JSONField(
+        null=True, help_text="Made elsewhere and confirmed here: reported by whom, when, where."
+    )
     answers = models.JSONField(help_text="Section: answer.")
     comment = models.TextField(blank=True)
     condition = models.JSONField(null=True, help_text="What must be done, by whom, until when.")

@@ -13,6 +13,8 @@ class Bar(StrEnum):
     ASKED_FOR_IT = "asked_for_it"
     ADDED_OWN_ROW = "added_own_row"
     NOT_ADDRESSED = "not_addressed"
+    FOR_SOMEBODY_BARRED = "for_somebody_barred"
+    HANDED_ON = "handed_on"
 
 
 def bar(
@@ -23,16 +25,30 @@ def bar(
     authors: Collection[str],
     opened_by: str | None,
     row_added_by: str | None,
+    handed_to: str = "",
+    stands_in: str | None = None,
 ) -> Bar | None:
     """Why the person with this address may not answer for one section, or None.
 
     `authors` are the people with a material change on the section since its last full sign-off; `opened_by` asked for
     the approval; `row_added_by` put the person into the matrix. Input and notes (R, I) are free of the last three.
+    `handed_to` has this one request instead of the person; `stands_in` is the substitute who counts today. What keeps
+    a person from signing keeps everybody from signing for them.
     """
-    if email != addressed_to:
+    if email == addressed_to:
+        if handed_to:
+            return Bar.HANDED_ON
+    elif email not in {handed_to, stands_in}:
         return Bar.NOT_ADDRESSED
     if part != "SO":
         return None
+    why = _own_hand(email, authors, opened_by, row_added_by)
+    if why is None and email != addressed_to and _own_hand(addressed_to, authors, opened_by, row_added_by):
+        return Bar.FOR_SOMEBODY_BARRED
+    return why
+
+
+def _own_hand(email: str, authors: Collection[str], opened_by: str | None, row_added_by: str | None) -> Bar | None:
     if email == opened_by:
         return Bar.ASKED_FOR_IT
     if email == row_added_by:

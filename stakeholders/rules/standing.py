@@ -14,6 +14,8 @@ from stakeholders.rules.signoff import SAME, Comparison, compare
 
 APPROVE, CONDITIONS, CHANGES = "approve", "conditions", "changes"
 INPUT, NO_OBJECTION, OBJECT, NOTED = "input", "no_objection", "object", "noted"
+WITHDRAWN = "withdrawn"
+"""What a person took back. Not among the answers that may be chosen: it is an answer to one's own answer."""
 ANSWERS = {
     Part.SO: (APPROVE, CONDITIONS, CHANGES),
     Part.R: (INPUT, NO_OBJECTION, OBJECT),
@@ -29,10 +31,24 @@ class State(StrEnum):
     CHANGES = "changes"
     OUT_OF_DATE = "out_of_date"
     EXPIRED = "expired"
+    LAPSED = "lapsed"
+    WITHDRAWN = "withdrawn"
 
 
 COVERING = {State.APPROVED, State.CONDITIONAL}
 """States in which the signature covers what is written now."""
+NOT_SIGNED = {CHANGES: State.CHANGES, WITHDRAWN: State.WITHDRAWN}
+"""Newest answers that sign nothing, until they are asked again."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """A reply to what somebody said with their decision."""
+
+    text: str
+    by: str
+    at: datetime
+    resolves: bool = False
 
 
 @dataclass(frozen=True)
@@ -54,11 +70,44 @@ class Vote:
     at: datetime
     ends_on: date | None = None
     condition: Mapping[str, str] | None = None
+    met_on: date | None = None
+    """The day on which whoever set the condition accepted that it was met."""
+    for_email: str = ""
+    """For whom it was given, by a substitute; empty for oneself."""
+    for_name: str = ""
+    number: int = 1
+    """Of the answers to this request: a later one of the same moment has the higher number."""
+    replies: tuple[Said, ...] = ()
+    decision_id: int = 0
+
+    @property
+    def stands_for(self) -> str:
+        """The address of the person whose answer it is, whoever gave it."""
+        return self.for_email or self.email
+
+    def is_on_condition(self, section: str) -> bool:
+        return self.condition is not None and self.answers.get(section) == CONDITIONS
+
+    def is_met(self, section: str) -> bool:
+        """Whether the condition was accepted in time. Accepted later it had lapsed, and stays lapsed."""
+        in_time = self.met_on is not None and (self.ends_on is None or self.met_on <= self.ends_on)
+        return self.is_on_condition(section) and in_time
 
     def ended(self, section: str, today: date) -> bool:
         """Whether its day is over. The day of a condition ends what was approved on that condition alone."""
-        is_meant = self.condition is None or self.answers.get(section) == CONDITIONS
+        if self.is_met(section):
+            return False
+        is_meant = self.condition is None or self.is_on_condition(section)
         return is_meant and self.ends_on is not None and self.ends_on < today
+
+    @property
+    def answered(self) -> Said | None:
+        """The newest reply to what was said with it."""
+        return self.replies[-1] if self.replies else None
+
+    @property
+    def is_resolved(self) -> bool:
+        return any(reply.resolves for reply in self.replies)
 
 
 @dataclass(frozen=True)
@@ -74,6 +123,12 @@ class Ask:
     due_on: date
     opened_at: datetime | None = None
     mail: str = ""
+    opened_by: str = ""
+    """The address of whoever asked: they cannot sign in this round."""
+    remind_on: date | None = None
+    handed_to: str = ""
+    disowned: str | None = None
+    """What the person said who is not the right one to ask; None if they said nothing of the kind."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +145,21 @@ class Signature:
     @property
     def covers(self) -> bool:
         return self.state in COVERING
+
+    @property
+    def asked_themselves(self) -> bool:
+        """Whether the person sent the open request in which they are asked: they cannot sign in it."""
+        return self.ask is not None and self.ask.opened_by == self.row.email
+
+
+def answered_in(votes: Collection[Vote]) -> set[tuple[int, str]]:
+    """(request, section) of what is answered, and was not taken back."""
+    newest = {
+        (vote.request_id, section): answer
+        for vote in sorted(votes, key=lambda vote: (vote.request_id, vote.number))
+        for section, answer in vote.answers.items()
+    }
+    return {place for place, answer in newest.items() if answer != WITHDRAWN}
 
 
 def sections_of(document: Document) -> list[str]:
@@ -137,18 +207,20 @@ class Standing:
         return bool(found) and all(signature.covers for signature in found)
 
     def able(self, section: str) -> tuple[Signature, ...]:
-        """The signatures of those who may sign: its authors may not, unless theirs stood before they wrote."""
+        """The signatures of those who may sign: its authors and whoever asked may not, unless theirs stood before."""
         barred = self.authors.get(section, ())
-        return tuple(s for s in self.signatures[section] if s.covers or s.row.email not in barred)
+        found = self.signatures[section]
+        return tuple(s for s in found if s.covers or not (s.row.email in barred or s.asked_themselves))
 
     def latest_vote(self, row: StakeholderRow, section: str) -> Vote | None:
-        """The newest answer of the person who stands in the row now."""
+        """The newest answer of the person who stands in the row now, given in the part that the row has now."""
         mine = [
             vote
             for vote in self.votes
-            if vote.stakeholder_key == row.key and vote.email == row.email and section in vote.answers
+            if (vote.stakeholder_key, vote.stands_for, vote.part) == (row.key, row.email, row.part)
+            and section in vote.answers
         ]
-        return max(mine, key=lambda vote: (vote.at, vote.request_id), default=None)
+        return max(mine, key=lambda vote: (vote.at, vote.request_id, vote.number), default=None)
 
     def open_ask(self, row: StakeholderRow, section: str) -> Ask | None:
         mine = [
@@ -162,15 +234,18 @@ class Standing:
         vote, ask = self.latest_vote(row, section), self.open_ask(row, section)
         if vote is None:
             return Signature(row, section, State.PENDING if ask else State.NOT_ASKED, ask=ask)
-        if vote.answers[section] == CHANGES:
+        if vote.answers[section] in NOT_SIGNED:
             asked_again = ask is not None and ask.asked_at > vote.at
-            return Signature(row, section, State.PENDING if asked_again else State.CHANGES, vote=vote, ask=ask)
+            state = State.PENDING if asked_again else NOT_SIGNED[vote.answers[section]]
+            return Signature(row, section, state, vote=vote, ask=ask)
         found = self.compared(vote, section)
         if not found.stands:
             return Signature(row, section, State.OUT_OF_DATE, vote=vote, ask=ask, comparison=found)
         if vote.ended(section, self.today):
-            return Signature(row, section, State.EXPIRED, vote=vote, ask=ask, comparison=found)
-        state = State.CONDITIONAL if vote.answers[section] == CONDITIONS else State.APPROVED
+            over = State.LAPSED if vote.is_on_condition(section) else State.EXPIRED
+            return Signature(row, section, over, vote=vote, ask=ask, comparison=found)
+        is_open = vote.answers[section] == CONDITIONS and not vote.is_met(section)
+        state = State.CONDITIONAL if is_open else State.APPROVED
         return Signature(row, section, state, vote=vote, ask=ask, comparison=found)
 
     def compared(self, vote: Vote, section: str) -> Comparison:

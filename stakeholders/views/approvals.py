@@ -21,12 +21,14 @@ from stakeholders.forms import WithdrawForm
 from stakeholders.models import Request, Round
 from stakeholders.plan import load
 from stakeholders.rules.changes import Deed, Difference, difference
-from stakeholders.rules.standing import Ask, Signature, Standing, State, Vote
+from stakeholders.rules.standing import WITHDRAWN, Ask, Signature, Standing, State, Vote
 from stakeholders.shown import Word, answer_words, called, mail_words, out_of_date, word_of
 from stakeholders.states import standings
 from stakeholders.views.reading import SectionRead, whole
+from stakeholders.views.threads import threads_of
 from stakeholders.words import section_title
 from tenants import clock
+from tenants.templatetags.look import day
 
 
 @dataclass
@@ -49,6 +51,9 @@ class Person:
     comments: list[str] = field(default_factory=list)
     mail: str = ""
     may_remind: bool = False
+    waits: bool = False
+    notes: list[str] = field(default_factory=list)
+    """What else became of the request: handed on, a later day, a question, the wrong person, reported elsewhere."""
 
 
 @dataclass
@@ -76,7 +81,7 @@ def _waits(request: Request) -> bool:
     return request.answered_at is None and request.closed_at is None
 
 
-def _listed(names: Collection[str]) -> str:
+def listed(names: Collection[str]) -> str:
     return get_text_list([section_title(name) for name in names], _("and"))
 
 
@@ -113,7 +118,9 @@ class Approvals(StandingPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         kwargs.setdefault("form", WithdrawForm())
         return super().get_context_data(
-            rounds=self.rounds(),
+            rounds=self.rounds,
+            open_talk=self.open_talk,
+            any_condition=any(vote.condition for vote in self.standing.votes),
             approvers=self.approvers,
             sections=self.sections(),
             said=self.said(),
@@ -140,10 +147,11 @@ class Approvals(StandingPage):
             )
         return found
 
+    @cached_property
     def rounds(self) -> list[RoundShown]:
-        rows = Round.objects.filter(project=self.project).prefetch_related("requests")
+        rows = Round.objects.filter(project=self.project).prefetch_related("requests__questions", "requests__reports")
         return [
-            RoundShown(row, _listed(row.sections), [self._person(row, request) for request in row.requests.all()])
+            RoundShown(row, listed(row.sections), [self._person(row, request) for request in row.requests.all()])
             for row in rows
         ]
 
@@ -170,10 +178,40 @@ class Approvals(StandingPage):
         if ask is None:
             return Person(request, lines, comments)
         since = _("Waiting since %(day)s") % {"day": f"{round_.opened_at.day} {round_.opened_at:%b}"}
-        lines.append(Line(Word("wait", since), _listed(ask.sections)))
+        lines.append(Line(Word("wait", since), listed(ask.sections)))
         today = clock.today(self.project.tenant.time_zone)
         reminded = request.reminded_at is not None and request.reminded_at.date() == today
-        return Person(request, lines, comments, mail=mail_words(ask), may_remind=not reminded)
+        notes = self._notes(request)
+        may_remind = not (reminded or request.disowned_at or any(not q.answered_at for q in request.questions.all()))
+        return Person(request, lines, comments, mail=mail_words(ask), may_remind=may_remind, waits=True, notes=notes)
+
+    def _notes(self, request: Request) -> list[str]:
+        told = [
+            _("Reported by %(by)s, not confirmed: %(place)s, %(day)s.")
+            % {"by": report.reported_by_name, "place": report.place, "day": day(report.decided_on)}
+            for report in request.reports.all()
+            if not report.confirmed_at and not report.denied_at
+        ]
+        if request.handed_to:
+            told.append(_("Handed to %(name)s.") % {"name": request.handed_to_name})
+        if request.disowned_at:
+            told.append(_("Is not the right person to ask. %(says)s") % {"says": request.disowned_says})
+        if request.remind_on:
+            told.append(_("Wants no reminder before %(day)s.") % {"day": day(request.remind_on)})
+        waiting = [question for question in request.questions.all() if not question.answered_at]
+        told += [_("Asked before deciding: “%(words)s”") % {"words": question.text} for question in waiting]
+        return told
+
+    @cached_property
+    def open_talk(self) -> int:
+        """How many requested changes, objections and questions nobody has answered."""
+        asked = sum(
+            not question.answered_at
+            for shown in self.rounds
+            for person in shown.people
+            for question in person.request.questions.all()
+        )
+        return asked + sum(thread.waits for thread in threads_of(list(self.standing.votes)))
 
     def _answered(self, vote: Vote) -> list[Line]:
         """What somebody answered, and where that answer stands now; sections with the same word in one line."""
@@ -186,12 +224,12 @@ class Approvals(StandingPage):
                 word = word_of(signature)
                 if signature.state == State.OUT_OF_DATE:
                     note, link = out_of_date(signature, self.deeds), section
-            elif vote.part == Part.SO:
+            elif vote.part == Part.SO and answer != WITHDRAWN:
                 note = _("A later answer took its place.")
             key = (word.text, note, link)
             lines.setdefault(key, []).append(section)
             words[key] = word
-        return [Line(words[key], _listed(names), note=key[1], difference_of=key[2]) for key, names in lines.items()]
+        return [Line(words[key], listed(names), note=key[1], difference_of=key[2]) for key, names in lines.items()]
 
     def _signature_by(self, vote: Vote, section: str) -> Signature | None:
         """The present signature that this answer gave, if it is still the newest of that row."""
@@ -208,7 +246,7 @@ class Approvals(StandingPage):
             by_answer: dict[str, list[str]] = {}
             for section, answer in vote.answers.items():
                 by_answer.setdefault(answer, []).append(section)
-            answers = [(words[answer], _listed(names)) for answer, names in by_answer.items()]
+            answers = [(words[answer], listed(names)) for answer, names in by_answer.items()]
             found.append({"vote": vote, "answers": answers})
         return found
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import timedelta
 from functools import cached_property
 from http import HTTPStatus
 from typing import Any
@@ -23,15 +25,16 @@ from projects.views.base import ProjectPage, ProjectView
 from stakeholders import actions, emails
 from stakeholders.deeds import deeds_after_reading
 from stakeholders.document import Part
-from stakeholders.forms import EACH, LATER, TOLERANCES, USUAL_TOLERANCE, DecisionForm
-from stakeholders.models import Decision, Request
+from stakeholders.forms import TOLERANCES, USUAL_TOLERANCE, DecisionForm
+from stakeholders.models import Decision, Report, Request
 from stakeholders.rules.changes import Deed
-from stakeholders.rules.standing import ANSWERS, APPROVE, CHANGES, CONDITIONS, INPUT, NO_OBJECTION, NOTED, OBJECT
+from stakeholders.shown import Word, answer_words
+from stakeholders.views.choices import buttons_of, choices_of, each_choice_of, heading_of
 from stakeholders.views.landing import decide_url
-from stakeholders.views.reading import Reading, bar_words, counted_sections, in_a_line
+from stakeholders.views.reading import Reading, bar_words, in_a_line
 from stakeholders.words import section_title
 from tenants import clock
-from tenants.models import LedgerEntry
+from tenants.models import LedgerEntry, User
 
 MOST_TOLD = 5
 """Changes that are told one by one when the plan moved under a reader."""
@@ -58,7 +61,8 @@ class RequestPage(ProjectPage):
         return list(found)
 
     def _requests(self) -> QuerySet[Request]:
-        rows = Request.objects.of_person(self.user).filter(round__project=self.project)
+        today = clock.today(self.project.tenant.time_zone)
+        rows = Request.objects.of_person(self.user, today).filter(round__project=self.project)
         return rows.select_related("round__opened_by").order_by("pk")
 
     @cached_property
@@ -210,18 +214,23 @@ class Decide(RequestPage):
             row_title=asked.role,
             is_so=asked.part == Part.SO,
             is_r=asked.part == Part.R,
-            heading=_heading(asked.part, reading),
-            choices=_choices(asked.part, open_sections, counts=reading.counts),
-            buttons=_buttons(asked.part, open_sections, self.user.name or self.user.email),
+            may_suggest=asked.part == Part.R,
+            heading=heading_of(asked.part, reading),
+            choices=choices_of(asked.part, open_sections, counts=reading.counts),
+            buttons=buttons_of(asked.part, open_sections, _as_whom(self.user, asked)),
             each=[(section, kwargs["form"][f"each_{section.name}"]) for section in reading.open_to_sign
                   if f"each_{section.name}" in kwargs["form"].fields],
-            each_choices=_each_choices(asked.part),
+            each_choices=each_choice_of(asked.part),
             tolerances=TOLERANCES,
             tolerance=_number(kwargs["form"]["tolerance"].value()),
             barred=[(section, *bar_words(section.bar, lead=lead)) for section in reading.barred if section.bar],
             lead=lead,
             lead_short=lead.split(" ")[0],
             reply_to=asked.round.opened_by.email if asked.round.opened_by else "",
+            substitute=_substitute(reading),
+            is_mine=not reading.is_for_another,
+            tomorrow=clock.today(self.project.tenant.time_zone) + timedelta(days=1),
+            report_lines=_report_lines(reading.report),
             minutes=emails.MINUTES,
             now=clock.now(),
             public_host=settings.PUBLIC_HOST,
@@ -230,88 +239,28 @@ class Decide(RequestPage):
         )  # fmt: skip
 
 
+def _as_whom(user: User, asked: Request) -> str:
+    """ "Hana Sato", or "Hana Sato for Dana Reyes"."""
+    name = user.name or user.email
+    return name if user.email == asked.email else _("%(name)s for %(other)s") % {"name": name, "other": asked.name}
+
+
+def _substitute(reading: Reading) -> dict[str, str]:
+    """Who is named to stand in: to whom a request is most likely handed."""
+    row = reading.row
+    return {"name": row.substitute, "email": row.substitute_email} if row and row.substitute_email else {}
+
+
+def _report_lines(report: Report | None) -> list[tuple[Word, str]]:
+    return answered_lines(report.answers) if report else []
+
+
 def _number(value: Any) -> int:
     return int(value) if str(value).isdigit() else USUAL_TOLERANCE
 
 
 def _told(deed: Deed, section: str) -> dict[str, Any]:
     return {"who": deed.who, "at": deed.at, "what": in_a_line(deed, section), "why": deed.why}
-
-
-def _heading(part: str, reading: Reading) -> str:
-    words = {
-        Part.SO: _("Approve %(sections)s, again") if reading.is_again else _("Approve %(sections)s"),
-        Part.R: _("Give input on %(sections)s"),
-        Part.I: _("Read %(sections)s"),
-    }[Part(part)]
-    return words % {"sections": reading.titles}
-
-
-def _choices(part: str, sections: int, *, counts: bool) -> list[dict[str, str]]:
-    """The cards: value, the word in bold, what follows it, and what it means."""
-    if sections > 1:
-        what = _("all %(n)s sections as they are now") % {"n": sections}
-    else:
-        what = _("these numbers") if counts else _("this section as it is now")
-    found = {
-        Part.SO: [
-            (
-                APPROVE,
-                _("Approve"),
-                what,
-                _("Counts may drift up to 5 % in a row, with no new operating system, before you are asked again.")
-                if counts
-                else "",
-            ),
-            (
-                CONDITIONS,
-                _("Approve on conditions"),
-                "",
-                _("What must be done, by whom, until when. If it is not done by then, your approval ends."),
-            ),
-            (CHANGES, _("Request changes"), "", _("Say what.")),
-        ],
-        Part.R: [
-            (INPUT, _("Give input"), "", _("Write it below. Everybody who approves reads it.")),
-            (NO_OBJECTION, _("No objection"), "", ""),
-            (OBJECT, _("Object"), "", _("Say why. It blocks nothing by itself, but everybody who approves reads it.")),
-        ],
-        Part.I: [],
-    }[Part(part)]
-    return [{"value": value, "bold": bold, "rest": rest, "small": small} for value, bold, rest, small in found]
-
-
-def _each_choices(part: str) -> list[tuple[str, str]]:
-    words = {
-        APPROVE: _("Approve"),
-        CONDITIONS: _("Conditions"),
-        CHANGES: _("Changes"),
-        INPUT: _("Input"),
-        NO_OBJECTION: _("No objection"),
-        OBJECT: _("Object"),
-        NOTED: _("Noted"),
-    }
-    return [*((f"each-{answer}", words[answer]) for answer in ANSWERS[Part(part)]), (f"each-{LATER}", _("Later"))]
-
-
-def _buttons(part: str, sections: int, name: str) -> list[tuple[str, str]]:
-    """The words on the button say the deed, its object and the person."""
-    what = {"what": counted_sections(sections), "name": name}
-    found = {
-        Part.SO: [
-            (APPROVE, _("Approve %(what)s as %(name)s")),
-            (CONDITIONS, _("Approve %(what)s on conditions as %(name)s")),
-            (CHANGES, _("Request changes as %(name)s")),
-        ],
-        Part.R: [
-            (INPUT, _("Give input as %(name)s")),
-            (NO_OBJECTION, _("Say “no objection” as %(name)s")),
-            (OBJECT, _("Object as %(name)s")),
-        ],
-        Part.I: [(NOTED, _("Noted"))],
-    }[Part(part)]
-    each = [(EACH, _("Record an answer for each of %(what)s as %(name)s"))] if sections > 1 and part != Part.I else []
-    return [(value, words % what) for value, words in [*found, *each]]
 
 
 class Decided(RequestPage):
@@ -332,7 +281,8 @@ class Decided(RequestPage):
         return super().get_context_data(
             asked=self.asked,
             decision=decision,
-            lines=_answers_in_words(decision),
+            lines=answered_lines(decision.answers),
+            may_take_back=bool(actions.to_take_back(self.asked, self.project)),
             fingerprints=[(section_title(name), digest) for name, digest in decision.digests.items()],
             entry=entries.order_by("-seq").first(),
             next_url=decide_url(following) if following else "",
@@ -345,21 +295,13 @@ class Decided(RequestPage):
         )
 
 
-def _answers_in_words(decision: Decision) -> list[tuple[str, str, str]]:
-    """(state for its icon, what was answered, names of the sections)."""
-    words = {
-        APPROVE: ("approved", _("Approved")),
-        CONDITIONS: ("conditional", _("Approved on conditions")),
-        CHANGES: ("changes", _("Changes requested")),
-        INPUT: ("calm", _("Input given")),
-        NO_OBJECTION: ("good", _("No objection")),
-        OBJECT: ("changes", _("Objected")),
-        NOTED: ("good", _("Noted")),
-    }
+def answered_lines(answers: Mapping[str, str]) -> list[tuple[Word, str]]:
+    """(the answer in words, names of the sections), sections with the same answer together."""
+    words = answer_words()
     by_answer: dict[str, list[str]] = {}
-    for section, answer in decision.answers.items():
+    for section, answer in answers.items():
         by_answer.setdefault(answer, []).append(section_title(section))
-    return [(*words[answer], get_text_list(titles, _("and"))) for answer, titles in by_answer.items()]
+    return [(words[answer], get_text_list(titles, _("and"))) for answer, titles in by_answer.items()]
 
 
 class Opened(ProjectView):
@@ -369,7 +311,8 @@ class Opened(ProjectView):
     http_method_names = ["post", "options"]
 
     def post(self, request: HttpRequest, slug: str, number: int) -> HttpResponse:
-        rows = Request.objects.of_person(self.user).filter(round__project=self.project, round__number=number)
+        today = clock.today(self.project.tenant.time_zone)
+        rows = Request.objects.of_person(self.user, today).filter(round__project=self.project, round__number=number)
         found = next((row for row in rows if row.code == request.POST.get("code")), None)
         if found is None:
             raise Http404

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -19,7 +19,7 @@ from projects.views.shown import Cell, ShownTable
 from stakeholders import actions
 from stakeholders.document import StakeholderRow, Stakeholders
 from stakeholders.forms import StakeholderForm
-from stakeholders.models import Stakeholder
+from stakeholders.models import Stakeholder, StandIn
 from stakeholders.tables import ROWS, SECTION, SETTINGS
 from stakeholders.words import scope_in_words, section_title
 
@@ -57,7 +57,14 @@ class OfMatrix:
     @cached_property
     def tables(self) -> dict[str, ShownTable]:
         found: dict[str, ShownTable] = super().tables  # type: ignore[misc]
-        return {name: _as_matrix(table) if name == ROWS.name else table for name, table in found.items()}
+        return {name: self._as_matrix(table) if name == ROWS.name else table for name, table in found.items()}
+
+    def _as_matrix(self, table: ShownTable) -> ShownTable:
+        counting: set[str] = set()
+        if any(isinstance(row.row, StakeholderRow) and row.row.substitute_email for row in table.rows):
+            rows = StandIn.objects.counting().filter(stakeholder__project=self.project)
+            counting = set(rows.values_list("stakeholder__key", flat=True))
+        return _as_matrix(table, counting)
 
     def beside(self) -> dict[str, Any]:
         matrix = self.content  # type: ignore[attr-defined]
@@ -70,7 +77,7 @@ class OfMatrix:
         }
 
 
-def _as_matrix(table: ShownTable) -> ShownTable:
+def _as_matrix(table: ShownTable, counting: Collection[str]) -> ShownTable:
     """Role with its question, part, person, sections and substitute: five columns for thirteen fields."""
     labels = {cell.name: cell for cell in table.columns}
     person = Cell("name", _("Person"), "")
@@ -78,6 +85,7 @@ def _as_matrix(table: ShownTable) -> ShownTable:
     table.own_row_template, table.is_movable = "stakeholders/matrix_row.html", True
     for row in table.rows:
         assert isinstance(row.row, StakeholderRow)
+        row.more["substitute_counts"] = row.row.key in counting
         row.more["scope"] = scope_in_words(row.row.scope)
         row.cells = [
             replace(cell, text=row.more["scope"], items=()) if cell.name == "scope" else cell for cell in row.cells

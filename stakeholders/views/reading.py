@@ -19,13 +19,23 @@ from projects.rules.told import changes_of
 from projects.views.shown import ShownRow, ShownTable, shown_table
 from stakeholders.actions import bars_of
 from stakeholders.deeds import deeds_since
-from stakeholders.document import Document, Part
-from stakeholders.models import Request, Revision
-from stakeholders.plan import load
+from stakeholders.document import Document, Part, StakeholderRow
+from stakeholders.models import Question, Report, Request, Revision
+from stakeholders.plan import load_part
 from stakeholders.preview import tables_of
 from stakeholders.rules.changes import Deed, Difference, difference
 from stakeholders.rules.eligibility import Bar
-from stakeholders.rules.standing import CHANGES, INPUT, NO_OBJECTION, OBJECT, Standing, Vote
+from stakeholders.rules.standing import (
+    CHANGES,
+    INPUT,
+    NO_OBJECTION,
+    OBJECT,
+    WITHDRAWN,
+    Said,
+    Standing,
+    Vote,
+    sections_of,
+)
 from stakeholders.rules.summary import Figure, estate, in_short
 from stakeholders.states import standings
 from stakeholders.words import scope_in_words, section_title
@@ -52,10 +62,15 @@ class SectionRead:
     def asked_for_changes(self) -> bool:
         return self.vote is not None and self.vote.answers[self.name] in (CHANGES, OBJECT)
 
+    @property
+    def is_signed_before(self) -> bool:
+        """Whether there is a signature to compare with: not an answer that was taken back."""
+        return self.vote is not None and self.vote.answers[self.name] != WITHDRAWN and not self.asked_for_changes
+
 
 @dataclass(frozen=True)
-class Said:
-    """What somebody else answered about these sections."""
+class SaidBy:
+    """What somebody else answered about these sections, and what was answered to that."""
 
     name: str
     part: str
@@ -63,6 +78,8 @@ class Said:
     comment: str
     at: datetime
     sections: str
+    for_name: str = ""
+    replies: tuple[Said, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -94,13 +111,17 @@ class Reading:
     standing: Standing = field(init=False)
 
     def __post_init__(self) -> None:
-        self.document = load([self.project])[self.project.pk]
-        self.standing = standings([self.project], {self.project.pk: self.document})[self.project.pk]
+        self.document = load_part(self.project, self.wanted)
+        standing = standings([self.project], {self.project.pk: self.document})[self.project.pk]
+        self.standing = replace(standing, known=self.project.digests)
+
+    @cached_property
+    def wanted(self) -> list[str]:
+        return self.request.open_sections()
 
     @cached_property
     def sections(self) -> list[SectionRead]:
-        wanted = self.request.open_sections()
-        names = [name for name in self.standing.digests if name in wanted]
+        names = [name for name in sections_of(self.document) if name in self.wanted]
         votes = {name: vote for name in names if (vote := self._earlier_vote(name))}
         deeds = deeds_since(self.project, min((vote.at for vote in votes.values()), default=None))
         asked_on = Revision.objects.only("digests").get(pk=self.request.round.revision_id).digests
@@ -122,9 +143,10 @@ class Reading:
         ]
 
     def _earlier_vote(self, section: str) -> Vote | None:
-        row = next((r for r in self.document.stakeholders.rows if r.key == self.request.stakeholder_key), None)
-        vote = self.standing.latest_vote(row, section) if row else None
-        return vote if vote and vote.request_id != self.request.pk else None
+        vote = self.standing.latest_vote(self.row, section) if self.row else None
+        if vote is None or vote.request_id == self.request.pk or vote.answers[section] == WITHDRAWN:
+            return None
+        return vote
 
     def _difference(self, vote: Vote, section: str, deeds: Collection[Deed]) -> Difference:
         return difference(
@@ -134,6 +156,25 @@ class Reading:
             current=self.document,
             section=section,
         )
+
+    @property
+    def row(self) -> StakeholderRow | None:
+        """The row of the matrix as it is now; None if it was removed."""
+        rows = self.document.stakeholders.rows
+        return next((row for row in rows if row.key == self.request.stakeholder_key), None)
+
+    @cached_property
+    def questions(self) -> list[Question]:
+        return list(self.request.questions.all())
+
+    @cached_property
+    def report(self) -> Report | None:
+        """What somebody said that this person decided elsewhere, while it waits for their word."""
+        return self.request.reports.filter(confirmed_at=None, denied_at=None).first()
+
+    @property
+    def is_for_another(self) -> bool:
+        return self.user.email != self.request.email
 
     @property
     def open_to_sign(self) -> list[SectionRead]:
@@ -154,7 +195,7 @@ class Reading:
     @property
     def is_again(self) -> bool:
         """Whether every section was signed before."""
-        return all(section.vote and not section.asked_for_changes for section in self.sections)
+        return all(section.is_signed_before for section in self.sections)
 
     @property
     def counts(self) -> bool:
@@ -170,7 +211,7 @@ class Reading:
         return Briefing.of(self.request.round.briefing)
 
     @cached_property
-    def said(self) -> list[Said]:
+    def said(self) -> list[SaidBy]:
         """The newest word of everybody else about these sections: input, objections, changes that were asked for."""
         names = {section.name for section in self.sections}
         newest: dict[str, Vote] = {}
@@ -189,7 +230,9 @@ class Reading:
                 if about:
                     titles = get_text_list([section_title(name) for name in about], _("and"))
                     comment = vote.comment if answer in wordy or not wordy else ""
-                    found.append(Said(vote.name, vote.part, answer, comment, vote.at, titles))
+                    found.append(
+                        SaidBy(vote.name, vote.part, answer, comment, vote.at, titles, vote.for_name, vote.replies)
+                    )
         return found
 
     @property
@@ -279,6 +322,14 @@ def bar_words(bar: Bar, *, lead: str) -> tuple[str, str]:
         Bar.NOT_ADDRESSED: (
             _("It was put to somebody else."),
             _("%(lead)s can name you in the matrix.") % {"lead": lead},
+        ),
+        Bar.FOR_SOMEBODY_BARRED: (
+            _("The person for whom you would sign may not sign it: they wrote it, or asked for it."),
+            _("Another approver signs it, or %(lead)s names one in the matrix.") % {"lead": lead},
+        ),
+        Bar.HANDED_ON: (
+            _("You handed this request to somebody else."),
+            _("Take it back below if you want to answer it yourself."),
         ),
     }[bar]
 

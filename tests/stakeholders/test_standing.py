@@ -11,8 +11,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stakeholders.document import Document
-from stakeholders.rules.standing import COVERING, State
-from tests.stakeholders.written import DANA, MARCUS, PRIYA, TODAY, ask, licences, servers, standing, vote, written
+from stakeholders.rules.standing import COVERING, Said, State
+from tests.stakeholders.written import (
+    DANA,
+    MARCUS,
+    PRIYA,
+    START,
+    TODAY,
+    ask,
+    licences,
+    servers,
+    standing,
+    vote,
+    written,
+)
 
 PLAN = written()
 YESTERDAY, TOMORROW = TODAY - timedelta(days=1), TODAY + timedelta(days=1)
@@ -43,6 +55,8 @@ LOWERED = MARCUS.model_copy(update={"part": "R"})
 RENAMED = DANA.model_copy(update={"name": "Dana R.", "question": "Really?"})
 A, P, N, S, X, C, K = (State.APPROVED, State.PENDING, State.NOT_ASKED, State.OUT_OF_DATE, State.EXPIRED, State.CHANGES,
                        State.CONDITIONAL)  # fmt: skip
+L, W = State.LAPSED, State.WITHDRAWN
+HANA = "hana@contoso.example"
 
 CASES = [
     # nobody has answered
@@ -72,7 +86,7 @@ CASES = [
          votes=(vote(DANA, PLAN, "conditions", condition=CONDITION, ends_on=TOMORROW), BOTH[1])),
     Case("on conditions that end today", (K, A), signed=True,
          votes=(vote(DANA, PLAN, "conditions", condition=CONDITION, ends_on=TODAY), BOTH[1])),
-    Case("on conditions that ended yesterday", (X, A),
+    Case("on conditions that ended yesterday: lapsed", (L, A),
          votes=(vote(DANA, PLAN, "conditions", condition=CONDITION, ends_on=YESTERDAY), BOTH[1])),
     Case("the day of a condition ends only what it was put on", (A, A), signed=True,
          votes=(vote(DANA, PLAN, condition=CONDITION, ends_on=YESTERDAY), BOTH[1])),
@@ -133,7 +147,74 @@ CASES = [
     Case("a lowered approver is not waited for", (A,), signed=True, now=written(people=(DANA, LOWERED)), votes=BOTH),
     Case("a third approver is waited for", (A, A, N), votes=BOTH,
          now=written(people=(DANA, MARCUS, DANA.model_copy(update={"key": "cfo", "email": "cfo@contoso.example"})))),
+    # conditions that are met, or lapse
+    Case("a condition that was met in time is an approval", (A, A), signed=True, votes=(
+        vote(DANA, PLAN, "conditions", condition=CONDITION, ends_on=TOMORROW, met_on=TODAY), BOTH[1])),
+    Case("a condition that was met stands after its day", (A, A), signed=True, votes=(
+        vote(DANA, PLAN, "conditions", condition=CONDITION, ends_on=YESTERDAY, met_on=YESTERDAY), BOTH[1])),
+    Case("a condition that was accepted a day too late stays lapsed", (L, A), votes=(
+        vote(DANA, PLAN, "conditions", condition=CONDITION, ends_on=YESTERDAY, met_on=TODAY), BOTH[1])),
+    Case("a condition that was met does not keep a signature on other content", (S, A), now=written(servers(200)),
+         votes=(vote(DANA, PLAN, "conditions", condition=CONDITION, ends_on=TOMORROW, met_on=TODAY),
+                vote(MARCUS, written(servers(200)), revision=2)), then={1: PLAN, 2: written(servers(200))}),
+    Case("lapsed and out of date: out of date", (S, A), now=written(servers(200)),
+         votes=(vote(DANA, PLAN, "conditions", condition=CONDITION, ends_on=YESTERDAY),
+                vote(MARCUS, written(servers(200)), revision=2)), then={1: PLAN, 2: written(servers(200))}),
+    Case("lapsed, and asked again: still lapsed", (L, A), asks=(ask(DANA, days=1),),
+         votes=(vote(DANA, PLAN, "conditions", condition=CONDITION, ends_on=YESTERDAY), BOTH[1])),
+    Case("lapsed, then approved without conditions", (A, A), signed=True,
+         votes=(vote(DANA, PLAN, "conditions", condition=CONDITION, ends_on=YESTERDAY), vote(DANA, PLAN, days=1),
+                BOTH[1])),
+    Case("any one is enough, and the one lapsed", (L, N), now=ANY,
+         votes=(vote(DANA, PLAN, "conditions", condition=CONDITION, ends_on=YESTERDAY),)),
+    # taken back
+    Case("an approval that was taken back", (W, A), votes=(*BOTH, vote(DANA, PLAN, "withdrawn", days=1))),
+    Case("taken back while the request is still open", (W, A), asks=(ask(DANA),),
+         votes=(*BOTH, vote(DANA, PLAN, "withdrawn", days=1))),
+    Case("taken back, and asked again", (P, A), asks=(ask(DANA, days=2),),
+         votes=(*BOTH, vote(DANA, PLAN, "withdrawn", days=1))),
+    Case("taken back, and approved again", (A, A), signed=True,
+         votes=(*BOTH, vote(DANA, PLAN, "withdrawn", days=1), vote(DANA, PLAN, days=2))),
+    Case("changes that were taken back approve nothing", (A, W),
+         votes=(*BOTH, vote(MARCUS, PLAN, "changes", days=1), vote(MARCUS, PLAN, "withdrawn", days=2))),
+    Case("taken back at the same moment as given: the later number counts", (W, A),
+         votes=(*BOTH, vote(DANA, PLAN, "withdrawn", number=2))),
+    Case("taken back of another section", (A, A), signed=True,
+         votes=(*BOTH, vote(DANA, PLAN, "withdrawn", days=1, section="licences"))),
+    # answered
+    Case("changes that were answered are still requested", (A, C), votes=(
+        BOTH[0], vote(MARCUS, PLAN, "changes", replies=(Said("Done.", "Priya Nair", START),)))),
+    Case("changes that were answered, and asked again", (A, P), asks=(ask(MARCUS, days=1),), votes=(
+        BOTH[0], vote(MARCUS, PLAN, "changes", replies=(Said("Done.", "Priya Nair", START, resolves=True),)))),
+    # B for A
+    Case("a substitute signed for one of them", (A, A), signed=True,
+         votes=(vote(DANA, PLAN, email=HANA, for_email=DANA.email), BOTH[1])),
+    Case("a substitute's own address stands for nobody", (N, A), votes=(vote(DANA, PLAN, email=HANA), BOTH[1])),
+    Case("a substitute approved, then the person requested changes", (C, A),
+         votes=(vote(DANA, PLAN, email=HANA, for_email=DANA.email), BOTH[1], vote(DANA, PLAN, "changes", days=1))),
+    Case("a substitute's signature goes with the person", (N, A), now=written(people=(OTHER_DANA, MARCUS)),
+         votes=(vote(DANA, PLAN, email=HANA, for_email=DANA.email), BOTH[1])),
+    Case("one approver stands in for the other: each row has its own", (A, N),
+         votes=(vote(DANA, PLAN, email=MARCUS.email, for_email=DANA.email),)),
+    # parts
+    Case("an input is no signature of who approves now", (N, A), votes=(vote(DANA, PLAN, "no_objection", part="R"),
+         BOTH[1])),
+    Case("a note is no signature of who approves now", (P, A), asks=(ask(DANA),),
+         votes=(vote(DANA, PLAN, "noted", part="I"), BOTH[1])),
     # authors
+    Case("any one is enough, and the one who approved wrote it since", (A, N), signed=True, now=ANY, votes=BOTH[:1],
+         authors={"environment": (DANA.email,)}),
+    Case("any one is enough, and the only one who is no author waits", (N, P), now=ANY, asks=(ask(MARCUS),),
+         authors={"environment": (DANA.email,)}),
+    # whoever asked
+    Case("whoever asked is not waited for", (A, P), signed=True, votes=BOTH[:1],
+         asks=(replace(ask(MARCUS), opened_by=MARCUS.email),)),
+    Case("if the only other has not signed, nothing is approved", (P, P),
+         asks=(ask(DANA), replace(ask(MARCUS), opened_by=MARCUS.email))),
+    Case("if every approver asked for it, nothing is approved", (P,), now=written(people=(MARCUS,)),
+         asks=(replace(ask(MARCUS), opened_by=MARCUS.email),)),
+    Case("one is an author, the other asked: nothing is approved", (N, P), authors={"environment": (DANA.email,)},
+         asks=(replace(ask(MARCUS), opened_by=MARCUS.email),)),
     Case("an author is not waited for", (A, N), signed=True, votes=BOTH[:1], authors={"environment": (MARCUS.email,)}),
     Case("if every approver is an author, nothing is approved", (N, N),
          authors={"environment": (DANA.email, MARCUS.email)}),
@@ -151,7 +232,7 @@ def test_where_signatures_stand(case):
 
 
 def test_the_table_is_as_long_as_it_should_be_and_each_case_has_its_own_name():
-    assert len(CASES) >= 40
+    assert len(CASES) >= 60
     assert len({case.name for case in CASES}) == len(CASES)
 
 
@@ -165,7 +246,7 @@ def test_fingerprints_that_are_kept_give_the_same_as_those_that_are_reckoned(cas
 
 # Laws -----------------------------------------------------------------------------------------------------------------
 counts = st.integers(min_value=0, max_value=500)
-answers = st.sampled_from(["approve", "conditions", "changes"])
+answers = st.sampled_from(["approve", "conditions", "changes", "withdrawn"])
 people = st.sampled_from([DANA, MARCUS])
 
 
@@ -212,6 +293,68 @@ def test_taking_a_decision_away_never_makes_a_section_approved_unless_it_asked_f
         assert before.of_section("environment") != after.of_section("environment")
         earlier = [v for v in votes if v.stakeholder_key == gone.stakeholder_key and v is not gone]
         assert earlier, "a first decision taken away cannot approve anything"
+
+
+@settings(max_examples=60, deadline=None)
+@given(histories(), people)
+def test_taking_an_answer_back_never_makes_a_section_approved(history, person):
+    """The only way in which a decision goes: another that takes it back."""
+    plans, votes, now = history
+    back = vote(person, now, "withdrawn", days=30, revision=len(plans))
+    assert not standing(now, *votes, back, signed=plans).is_signed("environment")
+
+
+@st.composite
+def rounds(draw):
+    """One request to three people at the same time: each answers at most once, whoever is first."""
+    three = (DANA, MARCUS, DANA.model_copy(update={"key": "cfo", "email": "cfo@contoso.example"}))
+    before, after = (
+        written(servers(100), people=three),
+        written(
+            servers(draw(st.integers(min_value=90, max_value=110))),
+            people=three,
+            quorum=draw(st.sampled_from(["all", "any"])),
+        ),
+    )
+    days = draw(st.permutations(range(3)))
+    votes = [
+        vote(who, before, draw(answers), days=day, ends_on=draw(st.sampled_from([None, YESTERDAY, TOMORROW])),
+             condition=draw(st.sampled_from([None, CONDITION])), met_on=draw(st.sampled_from([None, YESTERDAY, TODAY])))
+        for who, day in zip(three, days, strict=True)
+        if draw(st.booleans())
+    ]  # fmt: skip
+    return before, votes, after
+
+
+@settings(max_examples=100, deadline=None)
+@given(rounds())
+def test_in_one_round_removing_a_decision_never_yields_approved(round_):
+    before, votes, now = round_
+    if standing(now, *votes, signed={1: before}).is_signed("environment"):
+        return
+    for gone in votes:
+        left = [each for each in votes if each is not gone]
+        assert not standing(now, *left, signed={1: before}).is_signed("environment")
+
+
+@settings(max_examples=60, deadline=None)
+@given(rounds(), st.permutations(range(3)))
+def test_in_one_round_it_does_not_matter_who_answers_first(round_, order):
+    before, votes, now = round_
+    other = [replace(each, at=START + timedelta(days=order[n])) for n, each in enumerate(votes)]
+    one, two = (standing(now, *given_, signed={1: before}) for given_ in (votes, other))
+    assert [s.state for s in one.of_section("environment")] == [s.state for s in two.of_section("environment")]
+    assert one.is_signed("environment") == two.is_signed("environment")
+
+
+@settings(max_examples=60, deadline=None)
+@given(rounds())
+def test_what_lapsed_or_went_out_of_date_is_never_approved(round_):
+    before, votes, now = round_
+    found = standing(now, *votes, signed={1: before})
+    for signature in found.of_section("environment"):
+        is_over = signature.state in {State.LAPSED, State.EXPIRED, State.OUT_OF_DATE, State.WITHDRAWN}
+        assert not (is_over and signature.covers)
 
 
 @settings(max_examples=60, deadline=None)

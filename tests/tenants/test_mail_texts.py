@@ -118,6 +118,16 @@ CONTEXTS: dict[str, dict[str, Any]] = {
         "missing": ["Marcus Webb"],
         "can_hand_over": True,
     },
+    "told": {
+        "name": "Lena",
+        "project": "Contoso Endpoint 2027",
+        "subject": "A question from Dana Reyes before deciding: Contoso Endpoint 2027",
+        "lines": ["Dana Reyes asks before deciding. Reminders pause until you answer."],
+        "quote": "Which tills?",
+        "url": "https://mdeprep.contoso.example/projects/contoso-endpoint-2027/approvals/said/",
+        "deed": "Answer the question",
+        "reason": "you lead the project Contoso Endpoint 2027.",
+    },
     "receipt": {
         **ABOUT_A_REQUEST,
         "answer": "approved",

@@ -25,7 +25,7 @@ from readiness.rules.findings import (
     to_section,
 )
 from readiness.rules.told import what_changed
-from stakeholders.rules.standing import Signature, State
+from stakeholders.rules.standing import Said, Signature, State
 from stakeholders.words import section_title
 
 NOT_AT_THIS_GATE = {"timeline"}
@@ -67,10 +67,11 @@ def _signed(section: str) -> Look:
             yield _nobody_may(section, subject)
             return
         missing = [signature for signature in standing.able(section) if not signature.covers]
-        asked = [s for s in missing if s.state == State.CHANGES]
-        others = [s for s in missing if s.state != State.CHANGES]
-        for signature in asked:
-            yield _changes_requested(section, signature, subject)
+        told = {State.CHANGES: _changes_requested, State.LAPSED: _lapsed, State.WITHDRAWN: _taken_back}
+        others = [s for s in missing if s.state not in told]
+        for signature in missing:
+            if signature.state in told:
+                yield told[signature.state](section, signature, subject)
         if others:
             yield _missing(section, others, subject)
 
@@ -87,13 +88,20 @@ def _nobody_may(section: str, subject: Subject) -> Result:
             about="nobody",
             deeds=(to_section(_("Name who approves"), "stakeholders"),),
         )
+    askers = {s.ask.opened_by for s in subject.standing.signatures[section] if s.ask and s.asked_themselves}
+    why = [
+        _("%(names)s edited it, and nobody signs their own work.") % {"names": ", ".join(sorted(authors))}
+        if authors
+        else "",
+        _("%(names)s asked for the approval, and nobody approves what they asked for.")
+        % {"names": ", ".join(sorted(askers))}
+        if askers
+        else "",
+        _("Name another approver, or let another lead send the request."),
+    ]
     return failed(
         _("Nobody who approves may sign %(section)s") % {"section": section_title(section)},
-        _(
-            "%(authors)s edited it, and nobody signs their own work. "
-            "Name another approver, or let somebody else's edit stand."
-        )
-        % {"authors": ", ".join(sorted(authors))},
+        " ".join(filter(None, why)),
         about="authors",
         deeds=(to_section(_("Name another approver"), "stakeholders"),),
     )
@@ -113,6 +121,9 @@ def _changes_requested(section: str, signature: Signature, subject: Subject) -> 
         )
         % numbers
     )
+    reply = signature.vote.answered
+    if reply is not None:
+        return _answered(section, signature, reply)
     short = cannot_change_an_alert(subject.document.access) if section == "access" else []
     known = [
         _("mdeprep sees that Tier %(n)s cannot change an alert: Alerts (manage) is needed for that.")
@@ -129,7 +140,63 @@ def _changes_requested(section: str, signature: Signature, subject: Subject) -> 
         about=f"changes-{signature.row.key}",
         quote=signature.vote.comment,
         since=signature.vote.at.date(),
-        deeds=(to_section(_("Open %(section)s") % numbers, section), *add, Deed(_("Ask again"), "readiness:ask")),
+        deeds=(
+            Deed(_("Answer"), "stakeholders:threads", row=f"said-{signature.vote.decision_id}"),
+            to_section(_("Open %(section)s") % numbers, section),
+            *add,
+            Deed(_("Ask again"), "readiness:ask"),
+        ),
+    )
+
+
+def _answered(section: str, signature: Signature, reply: Said) -> Result:
+    """The changes were answered: what is missing is to ask again."""
+    assert signature.vote is not None
+    words = {"who": signature.row.name, "section": section_title(section), "by": reply.by, "day": _weekday(reply.at)}
+    return failed(
+        _("%(who)s was answered about %(section)s, and has not been asked again") % words,
+        _("%(by)s answered on %(day)s: “%(text)s” Ask again for this section only.") % {**words, "text": reply.text},
+        about=f"changes-{signature.row.key}",
+        quote=signature.vote.comment,
+        since=reply.at.date(),
+        deeds=(
+            Deed(_("Ask again"), "readiness:ask"),
+            Deed(_("Read the answer"), "stakeholders:threads", row=f"said-{signature.vote.decision_id}"),
+        ),
+    )
+
+
+def _lapsed(section: str, signature: Signature, _subject: Subject) -> Result:
+    vote = signature.vote
+    assert vote is not None
+    assert vote.condition is not None
+    assert vote.ends_on is not None
+    words = {"who": signature.row.name, "section": section_title(section), "owner": vote.condition["who"]}
+    return failed(
+        _("The approval of %(section)s by %(who)s lapsed: its condition was not met") % words,
+        _("%(owner)s should have done it by %(day)s. Do it, then ask again for this section only.")
+        % {**words, "day": _weekday(vote.ends_on)},
+        about=f"lapsed-{signature.row.key}",
+        quote=vote.condition["what"],
+        since=vote.ends_on,
+        deeds=(
+            Deed(_("Ask again"), "readiness:ask"),
+            Deed(_("Open the condition"), "stakeholders:conditions", row=f"condition-{vote.decision_id}"),
+        ),
+    )
+
+
+def _taken_back(section: str, signature: Signature, _subject: Subject) -> Result:
+    vote = signature.vote
+    assert vote is not None
+    words = {"who": signature.row.name, "section": section_title(section), "day": _weekday(vote.at)}
+    return failed(
+        _("%(who)s took back the approval of %(section)s") % words,
+        _("On %(day)s. Ask what is missing, then ask again for this section only.") % words,
+        about=f"taken-back-{signature.row.key}",
+        quote=vote.comment,
+        since=vote.at.date(),
+        deeds=(Deed(_("Ask again"), "readiness:ask"),),
     )
 
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from django.utils.translation import gettext as _
 
 from readiness.rules.findings import Result, Severity, Subject, check, failed, passed, to_section
@@ -60,3 +62,23 @@ def mails_arrive(subject: Subject) -> Result:
             deeds=(to_section(_("Correct the address"), "stakeholders", refused[0].stakeholder_key),),
         )
     return passed(_("Every mail found its address"))
+
+
+@check("stakeholders", Severity.BLOCKER)
+def asked_people_are_right(subject: Subject) -> Iterator[Result]:
+    """Said by the person themselves; while it stands nobody will decide, so it is told at once. Nothing if all is well."""
+    for ask in subject.standing.asks:
+        if ask.disowned is None:
+            continue
+        row = next((r for r in subject.document.stakeholders.rows if r.key == ask.stakeholder_key), None)
+        if row is None or row.part != Part.SO:
+            continue
+        yield failed(
+            _("%(who)s says that somebody else should be asked as %(role)s")
+            % {"who": row.name or ask.email, "role": row.role},
+            _("Nobody is reminded until you name the right person in the matrix."),
+            about=ask.stakeholder_key,
+            quote=ask.disowned,
+            since=ask.asked_at.date(),
+            deeds=(to_section(_("Name the right person"), "stakeholders", ask.stakeholder_key),),
+        )

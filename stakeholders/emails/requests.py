@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Collection
 from datetime import date
@@ -11,7 +12,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from projects.models import Project
-from stakeholders.document import Document, Part
+from stakeholders.document import Document, Part, StakeholderRow
 from stakeholders.models import Decision, Request, Round, Stakeholder
 from stakeholders.rules.standing import CHANGES, Standing, Vote, sections_of
 from stakeholders.rules.summary import change_lines, headline
@@ -47,6 +48,16 @@ def mail_all(round_: Round, asked: Collection[Request], standing: Standing, brie
         _mail_request(round_, requests[0], requests, standing, briefing, others)
 
 
+def mail_anew(request: Request, standing: Standing) -> None:
+    """The mail of a request that passed to somebody else; what was open then stands in the briefing."""
+    round_ = request.round
+    others = Request.objects.open().filter(round=round_, part=Part.SO).exclude(pk=request.pk)
+    names = list(others.values_list("name", flat=True))
+    _mail_request(
+        round_, request, [request], standing, json.loads(round_.briefing), names, slot=f"to-{request.email}"[:40]
+    )
+
+
 def _mail_request(
     round_: Round,
     first: Request,
@@ -54,6 +65,7 @@ def _mail_request(
     standing: Standing,
     briefing: dict[str, Any],
     others: list[str],
+    slot: str = "asked",
 ) -> None:
     project, by = round_.project, round_.opened_by
     sections = [s for s in sections_of(standing.document) if any(s in request.sections for request in requests)]
@@ -74,7 +86,7 @@ def _mail_request(
         recipient=first.email,
         kind="decision_request",
         about=f"request-{first.pk}",
-        slot="asked",
+        slot=slot,
         tenant=project.tenant,
         language=_language(first.email),
         reply_to=by.email if by else "",
@@ -104,10 +116,21 @@ def _mail_request(
             "standing": [section_title(s) for s in mine],
             "open_changes": _open_changes(standing, besides=first.email),
             "also_asked": others,
-            "substitute": None,
+            "substitute": _substitute(row),
+            "can_hand_over": True,
             "note": round_.note,
         },
     )
+
+
+def _substitute(row: StakeholderRow) -> dict[str, str] | None:
+    if not (row.substitute and row.substitute_from and row.substitute_until):
+        return None
+    return {
+        "name": row.substitute,
+        "from": short_day(row.substitute_from)[4:],
+        "until": short_day(row.substitute_until)[4:],
+    }
 
 
 def _stands(standing: Standing, key: str, section: str) -> bool:
@@ -154,16 +177,16 @@ def mail_reminder(request: Request, *, by: User, today: date) -> None:
     round_ = request.round
     missing = Request.objects.open().filter(round=round_, part=Part.SO).exclude(email=request.email)
     emails.queue(
-        recipient=request.email,
+        recipient=request.handed_to or request.email,
         kind="reminder",
         about=f"request-{request.pk}",
         slot=today.isoformat(),
         tenant=round_.project.tenant,
-        language=_language(request.email),
+        language=_language(request.handed_to or request.email),
         reply_to=by.email,
         from_name=_from(by, round_.project),
         context={
-            "name": request.name.split(" ")[0],
+            "name": (request.handed_to_name or request.name).split(" ")[0],
             "by": by.name,
             "by_short": by.short_name,
             "project": round_.project.name,
@@ -174,6 +197,7 @@ def mail_reminder(request: Request, *, by: User, today: date) -> None:
             "headline": "",
             "sections": [section_title(s) for s in request.sections],
             "days_left": (round_.due_on - today).days,
+            "can_hand_over": True,
             "due_long": long_day(round_.due_on),
             "missing": list(missing.values_list("name", flat=True)),
         },
@@ -210,7 +234,7 @@ def mail_receipt(
             "sections": [section_title(s) for s in by_answer[answer]],
             "answer": RECEIPT_WORDS.get(answer, answer),
             "at": at_place(decision.decided_at, project.tenant.time_zone),
-            "on_behalf_of": "",
+            "on_behalf_of": decision.for_name,
             "signed_in_with": decision.authenticated_by,
             "comment": decision.comment,
             "conditions": [decision.condition["what"]] if decision.condition else [],

@@ -1,0 +1,185 @@
+"""Absence: who stands in for whom, on which days, and when that counts."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from projects import access, ledger
+from projects import actions as plan_actions
+from projects.models import Grant, Project
+from projects.rules.roles import Role
+from stakeholders import emails
+from stakeholders.actions.talk import NotTheirs
+from stakeholders.document import Part
+from stakeholders.models import Request, Stakeholder, StandIn
+from stakeholders.rules.absence import Absence, Refusal, refusal
+from stakeholders.tables import ROWS
+from tenants import clock
+from tenants.models import User
+from tenants.models.people import normal_address
+from tenants.wake import RECOMPUTE, wake
+
+
+def refusal_words(why: Refusal) -> str:
+    return {
+        Refusal.NOBODY: _("Name somebody with an address; the row needs a person too."),
+        Refusal.THEMSELVES: _("Nobody stands in for themselves."),
+        Refusal.NO_DAYS: _("Say from which day to which: a substitute without an end is a successor."),
+        Refusal.BACKWARDS: _("It ends before it starts."),
+        Refusal.OVER: _("These days are over."),
+        Refusal.CIRCLE: _("They are away on the same days, and you stand in for each other. Choose somebody else."),
+        Refusal.CHAIN: _("A substitute has no substitute: on these days somebody already stands in for one of you."),
+    }[why]
+
+
+def absence_of(row: Stakeholder) -> Absence:
+    return Absence(row.email, row.substitute_email, row.substitute_from, row.substitute_until)
+
+
+def _counting(project: Project) -> list[Absence]:
+    rows = StandIn.objects.counting().filter(stakeholder__project=project)
+    return [Absence(each.for_email, each.email, each.starts_on, each.ends_on) for each in rows]
+
+
+def counts(row: Stakeholder) -> bool:
+    """Whether the substitute that the row names now was confirmed."""
+    return StandIn.objects.counting().filter(stakeholder=row).exists()
+
+
+@transaction.atomic
+def name_substitute(*, row: Stakeholder, name: str, email: str, first: date, last: date, by: User) -> Stakeholder:
+    """The stakeholder names who stands in for them: it counts at once, and every approver is told.
+
+    Raises NotTheirs for others (a lead changes the row of the matrix, and it is confirmed), ValidationError.
+    """
+    project = Project.objects.locked(row.project_id)
+    row = Stakeholder.objects.get(pk=row.pk)
+    if by.email != row.email:
+        raise NotTheirs(row.role)
+    email = normal_address(email)
+    if (row.substitute_email, row.substitute_from, row.substitute_until) != (email, first, last) or not counts(row):
+        wanted = Absence(row.email, email, first, last)
+        why = refusal(wanted, _counting(project), clock.today(project.tenant.time_zone))
+        if why is not None:
+            raise ValidationError({"email": refusal_words(why)})
+        values = {
+            "substitute": name, "substitute_email": email, "substitute_from": first, "substitute_until": last,
+        }  # fmt: skip
+        plan_actions.change_row(project=project, table=ROWS, key=row.key, values=values, by=by)
+        _count(Stakeholder.objects.get(pk=row.pk), project, by=by)
+    return Stakeholder.objects.get(pk=row.pk)
+
+
+@transaction.atomic
+def confirm_substitute(*, row: Stakeholder, by: User) -> StandIn:
+    """A substitute whom the lead named counts from now on: said by the stakeholder, or by another who approves.
+
+    Raises NotTheirs for whoever is neither, and for the substitute; ValidationError where it could not count.
+    """
+    project = Project.objects.locked(row.project_id)
+    row = Stakeholder.objects.get(pk=row.pk)
+    if not may_confirm(row, by):
+        raise NotTheirs(row.role)
+    why = refusal(absence_of(row), _counting(project), clock.today(project.tenant.time_zone))
+    if why is not None:
+        raise ValidationError(refusal_words(why))
+    if counts(row):
+        return row.stand_in
+    return _count(row, project, by=by)
+
+
+def may_confirm(row: Stakeholder, by: User) -> bool:
+    """The stakeholder, or somebody else who approves in this project; never who would stand in."""
+    if by.email == row.email:
+        return True
+    others = Stakeholder.objects.filter(project=row.project_id, part=Part.SO, does_not_apply="", email=by.email)
+    return by.email != row.substitute_email and others.exists()
+
+
+def _count(row: Stakeholder, project: Project, *, by: User) -> StandIn:
+    assert row.substitute_from is not None
+    assert row.substitute_until is not None
+    found, _is_new = StandIn.objects.update_or_create(
+        stakeholder=row,
+        defaults={
+            "for_email": row.email,
+            "email": row.substitute_email,
+            "starts_on": row.substitute_from,
+            "ends_on": row.substitute_until,
+            "confirmed_by_name": by.name,
+            "confirmed_by_email": by.email,
+            "confirmed_at": clock.now(),
+        },
+    )
+    end_substitutes(project, by=by)
+    user = account_of(project, found.email, row.substitute)
+    access.grant(
+        project=project, user=user, role=Role.STAKEHOLDER, reason=Grant.Reason.SUBSTITUTE, by=by,
+        starts_on=found.starts_on, ends_on=found.ends_on,
+    )  # fmt: skip
+    ledger.record(
+        project, by=by, verb="substitute counts", person={"name": row.substitute, "email": found.email},
+        stands_for={"name": row.name, "email": row.email}, since=found.starts_on.isoformat(),
+        until=found.ends_on.isoformat(),
+    )  # fmt: skip
+    row.project = project
+    emails.tell_substitute_named(row, by=by, is_confirmed=True)
+    if found.starts_on <= clock.today(project.tenant.time_zone):
+        _tell_what_waits(found)
+    wake(RECOMPUTE, project.pk)
+    return found
+
+
+def account_of(project: Project, email: str, name: str) -> User:
+    """An account that signs in by code, if the address has none yet."""
+    user = User.objects.filter(email=email).first()
+    if user is None:
+        user = User(email=email, name=name, language=project.tenant.language)
+        user.set_unusable_password()
+        user.save()
+    return user
+
+
+def end_substitutes(project: Project, *, by: User | None) -> None:
+    """Nobody keeps access as a substitute who is none any more: neither by days nor by a request that was handed on."""
+    named = StandIn.objects.counting().filter(stakeholder__project=project).values_list("email", flat=True)
+    handed = Request.objects.filter(round__project=project).exclude(handed_to="").values_list("handed_to", flat=True)
+    rows = Grant.objects.filter(project=project, reason=Grant.Reason.SUBSTITUTE)
+    for row in rows.exclude(user__email__in={*named, *handed}):
+        access.revoke(row=row, by=by)
+
+
+@transaction.atomic
+def follow_row(row: Stakeholder, before: Absence, *, by: User | None) -> None:
+    """A row of the matrix was changed: another substitute counts once it is confirmed; the person's own word is enough."""
+    now = absence_of(row)
+    end_substitutes(row.project, by=by)
+    if now == before or not now.email or now.starts_on is None or now.ends_on is None:
+        return
+    today = clock.today(row.project.tenant.time_zone)
+    if by is not None and by.email == row.email and refusal(now, _counting(row.project), today) is None:
+        _count(row, row.project, by=by)
+    elif (now.email, now.starts_on, now.ends_on) != (before.email, before.starts_on, before.ends_on):
+        emails.tell_substitute_named(row, by=by, is_confirmed=False)
+
+
+def _tell_what_waits(stand_in: StandIn) -> None:
+    row = stand_in.stakeholder
+    rows = Request.objects.open().filter(
+        round__project=row.project_id, stakeholder_key=row.key, email=stand_in.for_email, handed_to=""
+    )
+    for request in rows.select_related("round__project__tenant"):
+        emails.tell_stands_in(request, email=stand_in.email, name=row.substitute, slot=f"stands-{stand_in.starts_on}")
+
+
+def tell_those_who_stand_in() -> None:
+    """Every day: whoever stands in from today gets what waits for the person, once."""
+    for stand_in in StandIn.objects.counting().select_related("stakeholder__project__tenant"):
+        today = clock.today(stand_in.stakeholder.project.tenant.time_zone)
+        if stand_in.starts_on <= today <= stand_in.ends_on:
+            with transaction.atomic():
+                _tell_what_waits(stand_in)

@@ -1,0 +1,78 @@
+"""Take one's own answer back, by a new one: nothing that was recorded is changed."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from projects import ledger
+from projects.models import Project
+from stakeholders import emails
+from stakeholders.actions.decide import signed_sections
+from stakeholders.actions.talk import NotTheirs
+from stakeholders.models import Decision, Request
+from stakeholders.plan import load
+from stakeholders.rules.standing import WITHDRAWN, answered_in
+from stakeholders.states import votes_of
+from tenants import clock
+from tenants.models import LedgerEntry, User
+from tenants.wake import RECOMPUTE, wake
+
+
+class RoundIsOver(Exception):
+    """The request was withdrawn, asked anew for these sections, or the phase was left: what was answered stands."""
+
+
+def to_take_back(request: Request, project: Project) -> list[str]:
+    """The sections of a request whose answer may still be taken back: empty once the request is over."""
+    if request.round.withdrawn_at is not None:
+        return []
+    later = LedgerEntry.objects.of(project).filter(verb="phase started", at__gte=request.round.opened_at)
+    if later.exists():
+        return []
+    newer = Request.objects.filter(
+        round__project=project, stakeholder_key=request.stakeholder_key, pk__gt=request.pk, round__withdrawn_at=None
+    )
+    asked_anew = {name for names in newer.values_list("sections", flat=True) for name in names}
+    answered = {section for pk, section in answered_in(votes_of([project])[project.pk]) if pk == request.pk}
+    return [name for name in request.sections if name in answered and name not in asked_anew]
+
+
+@transaction.atomic
+def take_back(*, request: Request, by: User, because: str, authenticated_by: str) -> Decision:
+    """Take back what was answered to this request, by a new row; the request is open again.
+
+    For whoever answered, and for the person in whose place it was answered. Raises NotTheirs, RoundIsOver.
+    """
+    project = Project.objects.locked(request.round.project_id)
+    request = Request.objects.select_related("round").get(pk=request.pk)
+    request.round.project = project
+    given = list(Decision.objects.filter(request_id=request.pk).order_by("number"))
+    if not given or by.email not in {given[-1].email, request.email}:
+        raise NotTheirs(request.code)
+    sections = to_take_back(request, project)
+    if not sections:
+        raise RoundIsOver(request.code)
+    last = given[-1]
+    document = load([project])[project.pk]
+    before = signed_sections(project, document)
+    is_for_another = by.email != request.email
+    row = Decision.objects.create(
+        project_id=project.pk, tenant_id=project.tenant_id, round_number=request.round.number, request_id=request.pk,
+        number=last.number + 1, revision_id=last.revision_id, stakeholder_key=request.stakeholder_key,
+        role=request.role, part=request.part, person_id=by.pk, name=by.name or by.email, email=by.email,
+        for_name=request.name if is_for_another else "", for_email=request.email if is_for_another else "",
+        answers=dict.fromkeys(sections, WITHDRAWN), comment=because,
+        digests={name: project.digests[name] for name in sections},
+        briefing_digest=request.round.briefing_digest, authenticated_by=authenticated_by, decided_at=clock.now(),
+    )  # fmt: skip
+    request.answered_at = None
+    request.save(update_fields=["answered_at"])
+    entry = ledger.record(
+        project, by=by, verb="decided", round=request.round.number, request=request.code, role=request.role,
+        part=request.part, answers=row.answers, comment=because, digests=row.digests, briefing=row.briefing_digest,
+        signed_in_by=authenticated_by, no_longer_signed=sorted(before - signed_sections(project, document)),
+    )  # fmt: skip
+    emails.mail_receipt(row, request, document=document, entry=(entry.seq, entry.hash), shown=[])
+    emails.tell_taken_back(row, request, by=by)
+    wake(RECOMPUTE, project.pk)
+    return row

@@ -1,0 +1,125 @@
+"""Mails about what is said around a request: questions, answers, suggestions, what was reported or taken back."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy, gettext_noop
+
+from projects.models import Project, Proposal
+from stakeholders.emails.requests import link
+from stakeholders.emails.told import ASKED, DECIDED, LEADS, leads_of, page, tell, titles
+from stakeholders.models import Decision, Question, Reply, Report, Request
+from tenants.emails import short_day
+from tenants.models import User
+
+
+def tell_question(question: Question, *, by: User) -> None:
+    """To the leads: somebody cannot decide before this is answered."""
+    project = question.request.round.project
+    for lead in leads_of(project):
+        tell(
+            project, to=lead.email, name=lead.name, slot=f"question-{question.pk}", by=by,
+            subject=gettext_noop("A question from %(by)s before deciding: %(project)s"),
+            lines=[gettext_noop("%(by)s asks before deciding. Reminders pause until you answer.")],
+            quote=question.text, url=page("threads", project.slug) + f"#row-question-{question.pk}",
+            deed=gettext_lazy("Answer the question"), why=LEADS,
+        )  # fmt: skip
+
+
+def tell_answer(question: Question, *, by: User) -> None:
+    """To whoever asked: here is the answer, and the request still waits."""
+    project = question.request.round.project
+    tell(
+        project, to=question.asked_by_email, name=question.asked_by_name, slot=f"answer-{question.pk}", by=by,
+        subject=gettext_noop("%(by)s answered your question: %(project)s"),
+        lines=[gettext_noop("You asked: “%(question)s” %(by)s answers:")], question=question.text,
+        quote=question.answer, url=link(question.request), deed=gettext_lazy("Read and decide"), why=ASKED,
+    )  # fmt: skip
+
+
+def tell_reply(reply: Reply, decision: Decision, project: Project, *, by: User) -> None:
+    """To whoever asked for changes, objected or gave input: it was answered."""
+    tell(
+        project, to=decision.email, name=decision.name, slot=f"reply-{reply.pk}", by=by,
+        subject=gettext_noop("%(by)s answered what you said: %(project)s"),
+        lines=[
+            gettext_noop("You said about %(sections)s: “%(said)s” %(by)s answers:"),
+        ],
+        quote=reply.text, said=decision.comment, sections=titles(list(decision.answers)), why=DECIDED,
+    )  # fmt: skip
+
+
+def tell_wrong_person(request: Request, *, by: User) -> None:
+    """To the leads: the request went to the wrong person."""
+    project = request.round.project
+    for lead in leads_of(project):
+        tell(
+            project, to=lead.email, name=lead.name, slot=f"wrong-person-{request.pk}", by=by,
+            subject=gettext_noop("%(by)s is not the right person to ask: %(project)s"),
+            lines=[gettext_noop("%(by)s was asked as %(role)s and says: somebody else should be. "
+                                "Nobody is reminded until you name the right person in the matrix.")],
+            role=request.role, quote=request.disowned_says, url=page("matrix", project.slug),
+            deed=gettext_lazy("Name the right person"), why=LEADS,
+        )  # fmt: skip
+
+
+def tell_suggested(proposal: Proposal, title: str, *, by: User) -> None:
+    """To the leads: somebody who gives input knows a better value."""
+    project = proposal.project
+    for lead in leads_of(project):
+        tell(
+            project, to=lead.email, name=lead.name, slot=f"suggested-{proposal.pk}", by=by,
+            subject=gettext_noop("%(by)s suggests a value: %(project)s"),
+            lines=[gettext_noop("%(by)s suggests another value for %(row)s. You take it over with one click.")],
+            row=title, quote=proposal.why, url=page("threads", project.slug) + f"#row-suggested-{proposal.pk}",
+            deed=gettext_lazy("Look at the value"), why=LEADS,
+        )  # fmt: skip
+
+
+def tell_suggestion_settled(proposal: Proposal, *, by: User, is_accepted: bool) -> None:
+    lines = [gettext_noop("%(by)s took over the value that you suggested. You are named as its source.")]
+    if not is_accepted:
+        lines = [gettext_noop("%(by)s left the value as it is.")]
+    tell(
+        proposal.project, to=proposal.made_by_email, name=proposal.made_by_name, slot=f"settled-{proposal.pk}", by=by,
+        subject=gettext_noop("What became of your suggestion: %(project)s"), lines=lines, quote=proposal.why, why=ASKED,
+    )  # fmt: skip
+
+
+def tell_taken_back(decision: Decision, request: Request, *, by: User) -> None:
+    project = request.round.project
+    for lead in leads_of(project):
+        tell(
+            project, to=lead.email, name=lead.name, slot=f"taken-back-{decision.pk}", by=by,
+            subject=gettext_noop("%(by)s took an answer back: %(project)s"),
+            lines=[gettext_noop("%(by)s took back the answer on %(sections)s. It no longer counts.")],
+            sections=titles(list(decision.answers)), quote=decision.comment,
+            url=page("approvals", project.slug), deed=gettext_lazy("Open the approvals"), why=LEADS,
+        )  # fmt: skip
+
+
+def tell_reported(report: Report, *, by: User) -> None:
+    """To the person: somebody says that you decided; only you can make it count."""
+    request = report.request
+    project = request.round.project
+    tell(
+        project, to=request.email, name=request.name, slot=f"reported-{report.pk}", by=by,
+        subject=gettext_noop("Did you decide this? %(project)s"),
+        lines=[gettext_noop("%(by)s reports that you decided about %(sections)s on %(day)s: %(place)s."),
+               gettext_noop("It does not count until you confirm it. If it is not so, say so on the page.")],
+        sections=titles(list(report.answers)), day=short_day(report.decided_on), place=report.place,
+        quote=report.comment, url=link(request), deed=gettext_lazy("Read and confirm"), why=ASKED,
+    )  # fmt: skip
+
+
+def tell_denied(report: Report, *, by: User) -> None:
+    request = report.request
+    project = request.round.project
+    for lead in leads_of(project):
+        tell(
+            project, to=lead.email, name=lead.name, slot=f"denied-{report.pk}", by=by,
+            subject=gettext_noop("%(by)s did not decide that: %(project)s"),
+            lines=[gettext_noop("%(by)s says that the decision reported about %(sections)s was not made. "
+                                "The request is still open.")],
+            sections=titles(list(report.answers)), url=page("approvals", project.slug),
+            deed=gettext_lazy("Open the approvals"), why=LEADS,
+        )  # fmt: skip

@@ -1,0 +1,81 @@
+"""Short mails that tell one thing and lead to one page: a question, an answer, a condition, a substitute."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from projects.models import Grant, Project
+from projects.rules.roles import Role
+from stakeholders.words import section_title
+from tenants import emails
+from tenants.models import User
+
+LEADS = gettext_lazy("you lead the project %(project)s.")
+ASKED = gettext_lazy("you were asked in the project %(project)s.")
+DECIDED = gettext_lazy("you decided in the project %(project)s.")
+APPROVES = gettext_lazy("you approve (SO) in the project %(project)s.")
+OWNS = gettext_lazy("you were named in a condition of the project %(project)s.")
+SUBSTITUTE = gettext_lazy("you stand in for somebody in the project %(project)s.")
+
+
+def leads_of(project: Project) -> list[User]:
+    rows = User.objects.filter(grants__project=project, grants__role=Role.LEAD, is_active=True)
+    return list(rows.filter(grants__in=Grant.objects.filter(project=project)).distinct())
+
+
+def tell(
+    project: Project,
+    *,
+    to: str,
+    name: str,
+    slot: str,
+    subject: str,
+    lines: Collection[str],
+    why: str | Promise,
+    url: str = "",
+    deed: str | Promise = "",
+    quote: str = "",
+    by: User | None = None,
+    **words: str,
+) -> None:
+    """Queue one mail: `subject` and `lines` are marked texts, filled with `words` in the language of the reader."""
+    reader = User.objects.filter(email=to).values_list("language", flat=True).first() or project.tenant.language
+    words = {"project": project.name, "by": by.name if by else "mdeprep", **words}
+    with translation.override(reader):
+        context = {
+            "name": name.split(" ")[0],
+            "project": project.name,
+            "subject": _(subject) % words,
+            "lines": [_(line) % words for line in lines],
+            "quote": quote,
+            "url": url,
+            "deed": str(deed),
+            "reason": str(why) % words,
+        }
+    emails.queue(
+        recipient=to,
+        kind="told",
+        about=f"project-{project.pk}",
+        slot=slot,
+        tenant=project.tenant,
+        language=reader,
+        reply_to=by.email if by else "",
+        from_name=f"{by.name} ({project.tenant.name})" if by else "",
+        context=context,
+    )
+
+
+def page(name: str, *args: object) -> str:
+    return f"{settings.PUBLIC_URL}{reverse(f'stakeholders:{name}', args=args)}"
+
+
+def titles(sections: Collection[str]) -> str:
+    return get_text_list([section_title(name) for name in sections], _("and"))

@@ -1,0 +1,19 @@
+"""Background jobs of this app: thin, ids only, may run twice."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from stakeholders import actions
+
+
+@shared_task(name="stakeholders.tell_lapsed")
+def tell_lapsed() -> None:
+    """Whoever's approval lapsed with its condition is told once."""
+    actions.tell_lapsed()
+
+
+@shared_task(name="stakeholders.tell_those_who_stand_in")
+def tell_those_who_stand_in() -> None:
+    """Whoever stands in from today gets what waits."""
+    actions.tell_those_who_stand_in()

@@ -1,0 +1,136 @@
+"""What a person may do with a request instead of answering it, or after: each is one press, and leads back to the page."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+
+from stakeholders import actions
+from stakeholders.models import Report
+from stakeholders.views.decide import RequestPage, signed_in_by
+from stakeholders.views.landing import decide_url
+from tenants.templatetags.look import day
+
+LONGEST = 2000
+
+
+class Instead(RequestPage):
+    """Base: do the deed, say what came of it, and go back to the request."""
+
+    is_abstract = True
+    http_method_names = ["post", "options"]
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not any(row.code == request.POST.get("code", "").upper() for row in self.mine):
+            raise Http404
+        try:
+            messages.success(request, self.deed())
+        except ValidationError as error:
+            for words in error.messages:
+                messages.error(request, words)
+        except actions.NotOpen:
+            messages.warning(request, _("This request is not open any more. Nothing was changed."))
+        except (actions.NotTheirs, actions.MayNotSign):
+            messages.error(request, _("Only the person to whom the request was put can do that."))
+        return redirect(decide_url(self.asked))
+
+    def deed(self) -> str:
+        """Do it; the sentence that is shown."""
+        raise NotImplementedError
+
+    def typed(self, name: str) -> str:
+        return self.request.POST.get(name, "").strip()[:LONGEST]
+
+    @property
+    def lead(self) -> str:
+        return self.asked.round.opened_by_name.split(" ")[0]
+
+
+class AskLead(Instead):
+    permission = "view_revision"
+
+    def deed(self) -> str:
+        actions.ask_question(request=self.asked, text=self.typed("question"), by=self.user)
+        return _("Your question went to %(lead)s. You get the answer by mail; no reminders until then.") % {
+            "lead": self.lead
+        }
+
+
+class RemindMe(Instead):
+    permission = "view_revision"
+
+    def deed(self) -> str:
+        try:
+            chosen = date.fromisoformat(self.typed("day"))
+        except ValueError as error:
+            raise ValidationError(_("Choose a day.")) from error
+        actions.remind_me_on(request=self.asked, day=chosen, by=self.user)
+        return _("You are not reminded before %(day)s.") % {"day": day(chosen)}
+
+
+class HandOver(Instead):
+    permission = "view_revision"
+
+    def deed(self) -> str:
+        found = actions.hand_over_request(
+            request=self.asked,
+            name=self.typed("name"),
+            email=self.typed("email"),
+            by=self.user,
+            note=self.typed("note"),
+        )
+        return _("%(name)s gets this request by mail and answers it for you.") % {"name": found.handed_to_name}
+
+
+class Keep(Instead):
+    permission = "view_revision"
+
+    def deed(self) -> str:
+        actions.take_request_back(request=self.asked, by=self.user)
+        return _("The request is yours again.")
+
+
+class WrongPerson(Instead):
+    permission = "view_revision"
+
+    def deed(self) -> str:
+        actions.say_wrong_person(request=self.asked, says=self.typed("says"), by=self.user)
+        return _("%(lead)s was told. You are not reminded any more.") % {"lead": self.lead}
+
+
+class Reported(Instead):
+    """A decision that somebody reported: confirm it with one press, or say that it was not so."""
+
+    permission = "view_revision"
+
+    def deed(self) -> str:
+        report = get_object_or_404(Report, request=self.asked, confirmed_at=None, denied_at=None)
+        if self.typed("deed") == "deny":
+            actions.deny_report(report=report, by=self.user)
+            return _("%(lead)s was told that you did not decide this. The request is still open.") % {"lead": self.lead}
+        try:
+            actions.confirm_report(report=report, by=self.user, authenticated_by=signed_in_by(self.request))
+        except actions.PlanMoved as moved:
+            words = _("The plan changed since then, so it cannot be confirmed as it was. Read it and decide below.")
+            raise ValidationError(words) from moved
+        return _("Confirmed: it counts as your decision.")
+
+
+class TakeBack(Instead):
+    permission = "view_revision"
+
+    def deed(self) -> str:
+        try:
+            actions.take_back(
+                request=self.asked, by=self.user, because=self.typed("because"),
+                authenticated_by=signed_in_by(self.request),
+            )  # fmt: skip
+        except actions.RoundIsOver as over:
+            raise ValidationError(_("This request is over, so what was answered stands.")) from over
+        return _("Your answer was taken back. The request is open again.")

@@ -1,0 +1,259 @@
+"""Absence: who stands in counts only by the right word, sees only what they should, and signs as "B for A"."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+import time_machine
+from django.core.exceptions import ValidationError
+
+from projects import access
+from projects.models import Grant, Project
+from stakeholders import actions
+from stakeholders.models import Decision, Request, Stakeholder, StandIn
+from stakeholders.rules.absence import Absence, Refusal, refusal
+from stakeholders.rules.eligibility import Bar
+from tenants import clock
+from tenants.models import Mail, User
+from tests.stakeholders.conftest import answer, ask, change, request_of
+
+HANA = "hana@contoso.example"
+FIRST, LAST, TODAY = date(2026, 11, 30), date(2026, 12, 11), date(2026, 11, 22)
+DANA, MARCUS = "dana@contoso.example", "marcus@contoso.example"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "others", "says"),
+    [
+        (Absence(DANA, HANA, FIRST, LAST), [], None),
+        (Absence(DANA, "", FIRST, LAST), [], Refusal.NOBODY),
+        (Absence("", HANA, FIRST, LAST), [], Refusal.NOBODY),
+        (Absence(DANA, DANA, FIRST, LAST), [], Refusal.THEMSELVES),
+        (Absence(DANA, HANA, None, LAST), [], Refusal.NO_DAYS),
+        (Absence(DANA, HANA, FIRST, None), [], Refusal.NO_DAYS),
+        (Absence(DANA, HANA, LAST, FIRST), [], Refusal.BACKWARDS),
+        (Absence(DANA, HANA, date(2026, 1, 1), date(2026, 1, 2)), [], Refusal.OVER),
+        (Absence(DANA, MARCUS, FIRST, LAST), [Absence(MARCUS, DANA, FIRST, LAST)], Refusal.CIRCLE),
+        (Absence(DANA, MARCUS, FIRST, LAST), [Absence(MARCUS, DANA, LAST, date(2027, 1, 1))], Refusal.CIRCLE),
+        (Absence(DANA, MARCUS, FIRST, LAST), [Absence(MARCUS, DANA, date(2027, 1, 1), date(2027, 1, 9))], None),
+        (Absence(DANA, MARCUS, FIRST, LAST), [Absence(MARCUS, HANA, FIRST, LAST)], Refusal.CHAIN),
+        (Absence(DANA, HANA, FIRST, LAST), [Absence(MARCUS, DANA, FIRST, LAST)], Refusal.CHAIN),
+        (Absence(DANA, HANA, FIRST, LAST), [Absence(MARCUS, HANA, FIRST, LAST)], None),
+        (Absence(DANA, HANA, FIRST, LAST), [Absence(DANA, MARCUS, FIRST, LAST)], None),
+    ],
+)
+def test_who_may_stand_in(wanted, others, says):
+    assert refusal(wanted, others, TODAY) is says
+
+
+@pytest.fixture
+def row(project, ciso):
+    return Stakeholder.objects.get(project=project, key="role-ciso")
+
+
+@pytest.fixture
+def days():
+    today = clock.today("Europe/Dublin")
+    return {"first": today, "last": today + timedelta(days=10)}
+
+
+@pytest.fixture
+def hana(asked, row, ciso, days):
+    actions.name_substitute(row=row, name="Hana Sato", email=HANA, by=ciso, **days)
+    return User.objects.get(email=HANA)
+
+
+def subjects(email):
+    return [mail.context["subject"] for mail in Mail.objects.filter(recipient=email, kind="told")]
+
+
+def test_a_substitute_whom_the_person_names_counts_at_once_and_all_approvers_are_told(hana, row, project, days):
+    stand_in = StandIn.objects.counting().get()
+    assert (stand_in.for_email, stand_in.email, stand_in.confirmed_by_email) == (DANA, HANA, DANA)
+    grant = Grant.objects.get(user=hana)
+    assert (grant.role, grant.reason, grant.starts_on, grant.ends_on) == (
+        "stakeholder", "substitute", days["first"], days["last"],
+    )  # fmt: skip
+    assert access.permissions_of(project, hana) == {"view_revision"}
+    assert subjects(MARCUS) == ["A substitute for Dana Reyes: Contoso Endpoint 2027"]
+    assert [subject for subject in subjects(HANA) if subject.startswith("Decide for Dana Reyes")]
+
+
+def test_naming_a_substitute_ends_no_signature(asked, row, ciso, days, project):
+    answer(request_of(asked, ciso), ciso)
+    before = Project.objects.get(pk=project.pk).digests
+    actions.name_substitute(row=row, name="Hana Sato", email=HANA, by=ciso, **days)
+    assert Project.objects.get(pk=project.pk).digests == before
+
+
+def test_a_substitute_decides_as_b_for_a_and_the_person_is_told(hana, asked, ciso):
+    decision = answer(request_of(asked, ciso), hana)
+    assert (decision.name, decision.email) == ("Hana Sato", HANA)
+    assert (decision.for_name, decision.for_email) == ("Dana Reyes", DANA)
+    assert Request.objects.get(email=DANA).answered_at
+    assert "Hana Sato decided for you: Contoso Endpoint 2027" in subjects(DANA)
+    receipt = Mail.objects.get(kind="receipt")
+    assert (receipt.recipient, receipt.context["on_behalf_of"]) == (HANA, "Dana Reyes")
+
+
+def test_outside_the_days_nobody_stands_in(asked, row, ciso, project):
+    today = clock.today("Europe/Dublin")
+    first, last = today + timedelta(days=3), today + timedelta(days=5)
+    actions.name_substitute(row=row, name="Hana Sato", email=HANA, by=ciso, first=first, last=last)
+    hana = User.objects.get(email=HANA)
+    for day, may in ((today, False), (first, True), (last, True), (last + timedelta(days=1), False)):
+        with time_machine.travel(f"{day} 12:00", tick=False):
+            access.refresh_dated_grants()
+            request = request_of(asked, ciso)
+            assert (actions.bars_of(request, hana) == {}) is may, day
+            assert (access.permissions_of(project, hana) == {"view_revision"}) is may, day
+            assert Request.objects.of_person(hana, day).exists() is may, day
+
+
+def test_a_substitute_gets_what_waits_on_their_first_day_once(asked, row, ciso):
+    first = clock.today("Europe/Dublin") + timedelta(days=3)
+    actions.name_substitute(row=row, name="Hana", email=HANA, by=ciso, first=first, last=first + timedelta(days=3))
+    actions.tell_those_who_stand_in()
+    assert not [each for each in subjects(HANA) if each.startswith("Decide for")]
+    with time_machine.travel(f"{first} 12:00", tick=False):
+        actions.tell_those_who_stand_in()
+        actions.tell_those_who_stand_in()
+    assert len([each for each in subjects(HANA) if each.startswith("Decide for")]) == 1
+
+
+def test_one_whom_the_lead_names_counts_only_when_it_is_confirmed(asked, row, lead, ciso, head_of_cdoc, days, project):
+    values = {"substitute": "Hana Sato", "substitute_email": HANA, "substitute_from": days["first"],
+              "substitute_until": days["last"]}  # fmt: skip
+    actions.change_stakeholder(project=project, key=row.key, values=values, by=lead)
+    assert not StandIn.objects.exists()
+    assert subjects(DANA) == subjects(MARCUS) == ["A substitute for Dana Reyes: Contoso Endpoint 2027"]
+    hana = User.objects.create_user(HANA, name="Hana Sato")
+    assert set(actions.bars_of(request_of(asked, ciso), hana).values()) == {Bar.NOT_ADDRESSED}
+    row.refresh_from_db()
+    for person in (lead, hana):
+        with pytest.raises(actions.NotTheirs):
+            actions.confirm_substitute(row=row, by=person)
+    actions.confirm_substitute(row=row, by=head_of_cdoc)
+    assert StandIn.objects.counting().get().confirmed_by_email == MARCUS
+    assert actions.bars_of(request_of(asked, ciso), hana) == {}
+
+
+def test_another_approver_who_would_stand_in_cannot_confirm_themselves(asked, row, lead, head_of_cdoc, days, project):
+    values = {"substitute": "Marcus Webb", "substitute_email": MARCUS, "substitute_from": days["first"],
+              "substitute_until": days["last"]}  # fmt: skip
+    actions.change_stakeholder(project=project, key=row.key, values=values, by=lead)
+    row.refresh_from_db()
+    with pytest.raises(actions.NotTheirs):
+        actions.confirm_substitute(row=row, by=head_of_cdoc)
+
+
+def test_a_lead_cannot_name_for_another_as_if_they_were_them(row, lead, days):
+    with pytest.raises(actions.NotTheirs):
+        actions.name_substitute(row=row, name="Hana", email=HANA, by=lead, **days)
+
+
+@pytest.mark.parametrize("values", [
+    {"substitute_email": "other@contoso.example"},
+    {"substitute_until": date(2030, 1, 1)},
+    {"email": "new@contoso.example", "name": "New"},
+    {"does_not_apply": "Nobody."},
+])  # fmt: skip
+def test_any_change_of_the_row_ends_what_was_confirmed(hana, row, lead, project, values):
+    actions.change_stakeholder(project=project, key=row.key, values=values, by=lead, why="Changed.")
+    assert not StandIn.objects.counting().exists()
+    assert access.permissions_of(project, hana) == set()
+
+
+def test_two_do_not_stand_in_for_each_other(asked, hana, project, head_of_cdoc, row, ciso, days):
+    other = Stakeholder.objects.get(project=project, key="role-head-of-cdoc")
+    actions.name_substitute(row=row, name="Marcus", email=MARCUS, by=ciso, **days)
+    with pytest.raises(ValidationError):
+        actions.name_substitute(row=other, name="Dana", email=DANA, by=head_of_cdoc, **days)
+    with pytest.raises(ValidationError):
+        actions.name_substitute(row=other, name="Hana", email=HANA, by=head_of_cdoc, **days)
+    assert StandIn.objects.counting().count() == 1
+
+
+def test_an_author_signs_for_nobody_and_nobody_for_an_author(hana, asked, project, servers, ciso, tenant):
+    from tenants.actions import invite
+
+    for person in (hana, ciso):
+        invite(tenant=tenant, email=person.email, by=None, is_mailed=False)
+        access.grant(project=project, user=person, role="editor", by=None)
+    change(project, servers, hana, count=120)
+    assert actions.bars_of(request_of(asked, ciso), hana) == {"environment": Bar.WROTE_IT}
+    assert actions.bars_of(request_of(asked, ciso), ciso) == {}
+    change(project, servers, ciso, count=130)
+    Project.objects.filter(pk=project.pk).update(authors={"environment": {DANA: "Dana"}})
+    assert actions.bars_of(request_of(asked, ciso), hana) == {"environment": Bar.FOR_SOMEBODY_BARRED}
+    with pytest.raises(actions.MayNotSign):
+        answer(request_of(asked, ciso), hana)
+
+
+# One request -----------------------------------------------------------------------------------------------------
+def test_one_request_is_handed_to_somebody_who_then_decides_it_alone(asked, ciso, project, lead):
+    request = actions.hand_over_request(request=request_of(asked, ciso), name="Hana Sato", email=HANA, by=ciso)
+    hana = User.objects.get(email=HANA)
+    assert access.permissions_of(project, hana) == {"view_revision"}
+    assert set(actions.bars_of(request_of(asked, ciso), ciso).values()) == {Bar.HANDED_ON}
+    decision = answer(request_of(asked, ciso), hana)
+    assert (decision.email, decision.for_email) == (HANA, DANA)
+    second = ask(project, lead, sections=("access",))
+    assert set(actions.bars_of(request_of(second, ciso), hana).values()) == {Bar.NOT_ADDRESSED}
+    assert request.handed_to == HANA
+
+
+def test_a_request_is_handed_on_by_the_person_alone_and_once_deep(asked, ciso, lead, head_of_cdoc):
+    for person in (lead, head_of_cdoc):
+        with pytest.raises(actions.NotTheirs):
+            actions.hand_over_request(request=request_of(asked, ciso), name="Hana", email=HANA, by=person)
+    actions.hand_over_request(request=request_of(asked, ciso), name="Hana", email=HANA, by=ciso)
+    with pytest.raises(actions.NotTheirs):
+        actions.hand_over_request(
+            request=request_of(asked, ciso), name="X", email="x@contoso.example", by=User.objects.get(email=HANA)
+        )
+
+
+def test_a_request_is_not_handed_to_whoever_asked_for_it(asked, ciso, lead):
+    with pytest.raises(ValidationError):
+        actions.hand_over_request(request=request_of(asked, ciso), name="Lena", email=lead.email, by=ciso)
+    assert Request.objects.get(email=DANA).handed_to == ""
+
+
+def test_a_request_that_was_handed_on_is_taken_back(asked, ciso, project):
+    actions.hand_over_request(request=request_of(asked, ciso), name="Hana", email=HANA, by=ciso)
+    actions.take_request_back(request=request_of(asked, ciso), by=ciso)
+    hana = User.objects.get(email=HANA)
+    assert actions.bars_of(request_of(asked, ciso), ciso) == {}
+    assert set(actions.bars_of(request_of(asked, ciso), hana).values()) == {Bar.NOT_ADDRESSED}
+    assert access.permissions_of(project, hana) == set()
+
+
+# Somebody left ---------------------------------------------------------------------------------------------------
+def test_one_successor_takes_every_row_and_what_waits_and_past_decisions_keep_their_name(
+    asked, project, tenant, lead, admin, ciso, head_of_cdoc
+):
+    from stakeholders.actions import assign, start_project
+    from tests.conftest import make_person
+
+    other = start_project(tenant=tenant, lead=lead, by=lead, name="Contoso Retail", kind="migration")
+    assign(project=other, key="role-ciso", email=DANA, name="Dana Reyes", by=lead)
+    answer(request_of(asked, ciso), ciso)
+    again = ask(project, lead, sections=("access",))
+    hana = make_person(tenant, "Hana Sato")
+    actions.succeed(person=ciso, successor=hana, tenant=tenant, by=admin, why="Dana Reyes left.")
+    assert list(Stakeholder.objects.filter(key="role-ciso").values_list("email", flat=True)) == [hana.email] * 2
+    assert Decision.objects.get().name == "Dana Reyes"
+    request = Request.objects.get(round=again, stakeholder_key="role-ciso")
+    assert (request.email, request.name, request.closed_at) == (hana.email, "Hana Sato", None)
+    assert Mail.objects.filter(recipient=hana.email, kind="decision_request").count() == 1
+    assert not Grant.objects.filter(user=ciso).exists()
+    assert answer(Request.objects.select_related("round__project").get(pk=request.pk), hana).email == hana.email
+
+
+def test_whoever_left_stands_in_for_nobody_any_more(hana, tenant, admin, lead, row):
+    actions.succeed(person=hana, successor=lead, tenant=tenant, by=admin, why="Hana left.")
+    row.refresh_from_db()
+    assert (row.email, row.substitute_email) == (DANA, "")
+    assert not StandIn.objects.counting().exists()

@@ -1,0 +1,278 @@
+"""What people do besides deciding, as they do it: on a page, without script, and with the words that they read."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from projects.models import Proposal
+from projects.tables import TABLES
+from stakeholders import actions
+from stakeholders.models import Condition, Decision, Question, Reply, Report, Stakeholder, StandIn
+from tenants import clock
+from tenants.models import LedgerEntry, User
+from tests.stakeholders.conftest import answer, request_of, signed_in
+from tests.stakeholders.test_views_decide import text, typed, url
+
+HANA = "hana@contoso.example"
+HAND = {"name": "Hana Sato", "email": HANA}
+TODAY = clock.today("Europe/Dublin")
+
+
+@pytest.fixture
+def dana(asked, ciso):
+    return signed_in(ciso)
+
+
+@pytest.fixture
+def lena(asked, lead):
+    return signed_in(lead)
+
+
+def post(client, asked, what, person, **data):
+    return client.post(url(asked, what), {"code": request_of(asked, person).code, **data}, follow=True)
+
+
+def page(asked, name, *arguments):
+    return reverse(f"stakeholders:{name}", args=[asked.project.slug, *arguments])
+
+
+def test_a_question_goes_out_and_its_answer_stands_on_the_page(asked, dana, lena, ciso):
+    words = text(post(dana, asked, "ask_lead", ciso, question="Which tills?"))
+    assert "Dana Reyes asked: “Which tills?” Not answered yet. No reminders until Lena does." in words
+    told = text(lena.get(page(asked, "approvals")))
+    assert "1 thing waits for an answer" in told
+    assert "Asked before deciding: “Which tills?”" in told
+    question = Question.objects.get()
+    lena.post(page(asked, "answer", question.pk), {"text": "Those in Cork."})
+    assert "Lena Fischer: “Those in Cork.”" in text(dana.get(url(asked)))
+
+
+def test_a_question_without_words_says_so(asked, dana, ciso):
+    post(dana, asked, "ask_lead", ciso, question=" ")
+    assert not Question.objects.exists()
+
+
+def test_another_day_is_chosen_and_a_day_that_is_over_is_not(asked, dana, ciso):
+    post(dana, asked, "remind_me", ciso, day="2001-01-01")
+    assert request_of(asked, ciso).remind_on is None
+    post(dana, asked, "remind_me", ciso, day="soon")
+    day = TODAY + timedelta(days=3)
+    words = text(post(dana, asked, "remind_me", ciso, day=day.isoformat()))
+    assert f"No reminder before {day:%a} {day.day} {day:%b}" in words
+    assert request_of(asked, ciso).remind_on == day
+
+
+def test_handed_over_it_is_decided_by_the_other_for_the_person(asked, dana, ciso):
+    words = text(post(dana, asked, "hand_over", ciso, **HAND))
+    assert "Handed to Hana Sato, who answers it for you." in words
+    assert "You handed this request to somebody else." in words
+    hana = signed_in(User.objects.get(email=HANA))
+    assert hana.get(reverse("stakeholders:landing", args=[request_of(asked, ciso).code])).url.startswith(url(asked))
+    opened = hana.get(url(asked))
+    assert "You decide for Dana Reyes." in text(opened)
+    assert "Approve 2 sections as Hana Sato for Dana Reyes" in text(opened)
+    words = text(hana.post(url(asked), typed(opened, sign="approve"), follow=True))
+    assert "Hana Sato for Dana Reyes" in words
+    assert Decision.objects.get().for_email == ciso.email
+    assert "Hana Sato for Dana Reyes" in text(dana.get(url(asked, "decided")))
+
+
+def test_a_request_that_was_handed_over_is_taken_back_on_the_page(asked, dana, ciso):
+    post(dana, asked, "hand_over", ciso, **HAND)
+    words = text(post(dana, asked, "keep", ciso))
+    assert "Approve 2 sections as Dana Reyes" in words
+    assert signed_in(User.objects.get(email=HANA)).get(url(asked)).status_code == 404
+
+
+def test_the_wrong_person_says_who_is_right(asked, dana, lena, ciso):
+    words = text(post(dana, asked, "wrong_person", ciso, says="Ask Hana Sato."))
+    assert "You said that somebody else should be asked. Lena knows." in words
+    assert "Is not the right person to ask. Ask Hana Sato." in text(lena.get(page(asked, "approvals")))
+
+
+def test_another_person_does_none_of_it(asked, ciso, head_of_cdoc, lead):
+    code = request_of(asked, ciso).code
+    for person in (head_of_cdoc, lead):
+        for deed in ("ask_lead", "remind_me", "hand_over", "keep", "wrong_person", "reported", "take_back"):
+            response = signed_in(person).post(url(asked, deed), {"code": code, "question": "?", "email": HANA})
+            assert response.status_code == 404, deed
+
+
+def test_a_reported_decision_is_shown_as_not_confirmed_and_confirmed_with_one_press(asked, dana, lena, ciso):
+    report = page(asked, "report", request_of(asked, ciso).code)
+    assert "does not count until Dana Reyes confirms it with one click" in text(lena.get(report))
+    assert lena.post(report, {"answer": "approve"}).status_code == 422
+    file = SimpleUploadedFile("minutes.pdf", b"Approved.")
+    data = {"answer": "approve", "decided_on": TODAY.isoformat(), "place": "Steering committee", "file": file}
+    words = text(lena.post(report, data, follow=True))
+    assert "Reported by Lena Fischer, not confirmed: Steering committee" in words
+    assert len(Report.objects.get().file_digest) == 64
+    assert "Lena Fischer says that you decided this already" in text(dana.get(url(asked)))
+    words = text(post(dana, asked, "reported", ciso, deed="confirm"))
+    assert "Reported by Lena Fischer (Steering committee), and confirmed here." in words
+    assert Decision.objects.get().answers == {"environment": "approve", "licences": "approve"}
+
+
+def test_what_was_not_decided_is_denied_and_can_be_decided(asked, dana, lead, ciso):
+    actions.report_decision(
+        request=request_of(asked, ciso), answer="approve", decided_on=TODAY, place="A call", by=lead
+    )
+    words = text(post(dana, asked, "reported", ciso, deed="deny"))
+    assert "says that you decided" not in words
+    assert "Approve 2 sections as Dana Reyes" in words
+
+
+def test_an_answer_is_taken_back_on_the_receipt(asked, dana, ciso):
+    answer(request_of(asked, ciso), ciso)
+    assert "Take my answer back" in text(dana.get(url(asked, "decided")))
+    words = text(post(dana, asked, "take_back", ciso, because="I misread it."))
+    assert "Approve Environment and Licences" in words
+    assert Decision.objects.count() == 2
+
+
+def test_requested_changes_are_answered_and_read_at_the_next_round(
+    asked, dana, lena, ciso, head_of_cdoc, lead, project
+):
+    from tests.stakeholders.conftest import ask
+
+    decision = answer(request_of(asked, ciso), ciso, "changes", comment="Count the tills.")
+    assert "“Count the tills.” Answer Dana Reyes" in text(lena.get(page(asked, "threads")))
+    lena.post(page(asked, "reply", decision.pk), {"text": "Done: 310 tills.", "resolves": "yes"})
+    assert Reply.objects.get().resolves
+    assert "Settled" in text(lena.get(page(asked, "threads")))
+    again = ask(project, lead)
+    words = text(dana.get(url(again)))
+    assert "“Count the tills.” Lena Fischer answered" in words
+    assert "“Done: 310 tills.”" in words
+    assert "“Done: 310 tills.”" in text(signed_in(head_of_cdoc).get(url(again)))
+
+
+def test_a_condition_is_met_on_its_page(asked, dana, lena, lead, ciso, head_of_cdoc):
+    terms = actions.OnCondition("Buy 101 licences", "Lena Fischer", TODAY + timedelta(days=5))
+    answer(request_of(asked, ciso), ciso, "conditions", condition=terms)
+    condition = Condition.objects.get()
+    there = page(asked, "condition", condition.pk)
+    assert "Buy 101 licences To do" in text(lena.get(page(asked, "conditions")))
+    assert lena.post(there, {"deed": "evidence", "words": ""}).status_code == 422
+    lena.post(there, {"deed": "evidence", "words": "Order 4711."})
+    lena.post(there, {"deed": "accept"})
+    assert Condition.objects.get().accepted_at is None
+    assert signed_in(head_of_cdoc).get(there).status_code == 404
+    assert "“Order 4711.”" in text(dana.get(there))
+    dana.post(there, {"deed": "return", "words": "Which order?"})
+    assert "“Which order?”" in text(lena.get(there))
+    lena.post(there, {"deed": "evidence", "words": "Order 4711 of today."})
+    words = text(dana.post(there, {"deed": "accept"}, follow=True))
+    assert "Met" in words
+    assert Condition.objects.get().accepted_at is not None
+
+
+def test_somebody_names_who_stands_in_for_them(asked, dana, ciso):
+    there = page(asked, "substitute", "role-ciso")
+    data = {"deed": "name", "name": "Hana Sato", "email": HANA, "first": TODAY.isoformat()}
+    wrong = dana.post(there, {**data, "last": "2001-01-01"})
+    assert wrong.status_code == 422
+    assert "It ends before it starts." in text(wrong)
+    assert dana.post(there, data).status_code == 422
+    words = text(dana.post(there, {**data, "last": (TODAY + timedelta(days=9)).isoformat()}, follow=True))
+    assert "Hana Sato (hana@contoso.example)" in words
+    assert "Counts" in words
+    assert "You decide for Dana Reyes." in text(signed_in(User.objects.get(email=HANA)).get(url(asked)))
+
+
+def test_another_approver_confirms_whom_the_lead_named(asked, lena, ciso, head_of_cdoc, architect, lead, project):
+    values = {"substitute": "Hana Sato", "substitute_email": HANA, "substitute_from": TODAY, "substitute_until": TODAY}
+    actions.change_stakeholder(project=project, key="role-ciso", values=values, by=lead)
+    there = page(asked, "substitute", "role-ciso")
+    assert "Not confirmed yet" in text(lena.get(there))
+    assert "does not count before it is confirmed" in text(lena.get(page(asked, "matrix")))
+    lena.post(there, {"deed": "confirm"})
+    lena.post(there, {"deed": "name", "name": "X", "email": "x@x.example", "first": TODAY, "last": TODAY})
+    assert not StandIn.objects.exists()
+    assert signed_in(architect).get(there).status_code == 404
+    marcus = signed_in(head_of_cdoc)
+    assert "Confirm Hana Sato" in text(marcus.get(there))
+    marcus.post(there, {"deed": "confirm"})
+    assert StandIn.objects.counting().get().confirmed_by_email == head_of_cdoc.email
+    assert Stakeholder.objects.get(key="role-ciso").substitute_email == HANA
+
+
+@pytest.mark.parametrize("comments", [1, 3])
+def test_the_threads_ask_the_database_as_often_for_one_as_for_three(
+    asked, lena, ciso, head_of_cdoc, architect, comments, django_assert_num_queries
+):
+    for person, word in ((ciso, "changes"), (head_of_cdoc, "changes"), (architect, "object"))[:comments]:
+        answer(request_of(asked, person), person, word, comment="Count again.")
+    lena.get(page(asked, "threads"))
+    with django_assert_num_queries(9):
+        lena.get(page(asked, "threads"))
+
+
+@pytest.mark.parametrize("conditions", [1, 3])
+def test_the_conditions_ask_the_database_as_often_for_one_as_for_three(
+    asked, project, lena, conditions, django_assert_num_queries
+):
+    for number in range(conditions):
+        Condition.objects.create(
+            project=project, decision_id=number, stakeholder_key="role-ciso", set_by_name="Dana",
+            set_by_email="dana@x.example", sections=["licences"], what="Buy", who="Lena", due_on=TODAY,
+        )  # fmt: skip
+    lena.get(page(asked, "conditions"))
+    with django_assert_num_queries(6):
+        lena.get(page(asked, "conditions"))
+
+
+def test_who_gives_input_suggests_a_value_which_the_lead_takes_over_with_one_press(
+    asked, lena, architect, servers, lead
+):
+    priya = signed_in(architect)
+    code = request_of(asked, architect).code
+    there = reverse(
+        "stakeholders:suggest", args=[asked.project.slug, asked.number, "environment", "devices", servers.key]
+    )
+    assert there in priya.get(url(asked)).content.decode()
+    opened = priya.get(there)
+    form = opened.context["form"]
+    same = {field.html_name: "" if field.value() is None else field.value() for field in form} | {"code": code}
+    assert "Nothing is different" in text(priya.post(there, {**same, "why": "?"}))
+    assert priya.post(there, {**same, "count": "104", "why": ""}).status_code == 422
+    for _ in range(2):
+        priya.post(there, {**same, "count": "104", "why": "Four stand in Cork."})
+    words = text(lena.get(page(asked, "threads")))
+    assert words.count("Count: 100 → 104") == 1
+    assert "“Four stand in Cork.”" in words
+    servers.refresh_from_db()
+    assert servers.count == 100
+    proposal = Proposal.objects.get()
+    lena.post(page(asked, "accept", proposal.pk), {"seen": servers.changed_seq})
+    lena.post(page(asked, "accept", proposal.pk), {"seen": servers.changed_seq})
+    servers.refresh_from_db()
+    assert servers.count == 104
+    entry = LedgerEntry.objects.of(asked.project).filter(is_material=True).latest("seq")
+    assert "suggested by Priya Nair (priya@contoso.example): Four stand in Cork." in entry.body
+    assert list(asked.project.__class__.objects.get(pk=asked.project_id).authors["environment"]) == [lead.email]
+
+
+def test_a_suggestion_that_is_not_taken_over_changes_nothing(asked, lena, architect, servers):
+    values = {"table": TABLES["environment", "devices"], "key": servers.key, "values": {"count": 104}}
+    proposal = actions.suggest(request=request_of(asked, architect), why="Cork.", by=architect, **values)
+    lena.post(page(asked, "decline", proposal.pk))
+    servers.refresh_from_db()
+    assert servers.count == 100
+    assert "Suggested values" not in text(lena.get(page(asked, "threads")))
+
+
+def test_only_who_gives_input_on_the_section_suggests(asked, ciso, architect, lead, servers):
+    values = {"table": TABLES["environment", "devices"], "key": servers.key, "values": {"count": 104}, "why": "Cork."}
+    for person, request in ((ciso, request_of(asked, ciso)), (lead, request_of(asked, architect))):
+        with pytest.raises(actions.NotTheirs):
+            actions.suggest(request=request, by=person, **values)
+    with pytest.raises(actions.NotTheirs):
+        actions.suggest(
+            request=request_of(asked, architect), by=architect, table=TABLES["licences", "entitlements"], key="x",
+            values={}, why="?",
+        )  # fmt: skip
