@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+import time_machine
 from django.urls import reverse
+from django.utils import timezone
 
 from projects import access, actions
 from projects.actions import create_project
@@ -14,6 +16,7 @@ from projects.rules.roles import Role
 from projects.tables import TABLES
 from readiness.actions import recompute
 from tests.conftest import make_person
+from tests.projects.exports import applied, intune
 from tests.projects.test_rules_estate import EXAMPLE
 
 SECTIONS = ["environment", "licences", "access", "connectivity", "adoption", "timeline"]
@@ -233,3 +236,17 @@ def test_the_owner_of_a_section_is_named_on_its_page(client, project, lead, tena
     assert client.get(url).status_code == 200
     assert client.post(url, {"person": tom.pk, "team": ""}).status_code == 302
     assert "owner Tomas Silva" in client.get(section(project, "environment")).content.decode()
+
+
+def test_an_import_is_no_change_of_wording(page, project, lead):
+    """Its last entry says what was read, the ones before it what is counted now."""
+    applied(project, lead, intune(windows_11=3))
+    assert "wording or progress only" not in page(section(project, "environment"))
+
+
+def test_a_change_of_wording_days_after_says_so(page, project, lead):
+    row = count(project, lead, "windows-11", 3)
+    devices = TABLES["environment", "devices"]
+    with time_machine.travel(timezone.now() + timedelta(days=2)):
+        actions.change_row(project=project, table=devices, key=row.key, values={"note": "as told"}, by=lead)
+    assert "wording or progress only" in page(section(project, "environment"))
