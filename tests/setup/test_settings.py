@@ -132,3 +132,12 @@ def test_concurrent_writers_wait_on_both_databases():
 def test_an_empty_setting_counts_as_not_set(monkeypatch):
     monkeypatch.setenv("TIME_ZONE", "")
     assert config.parsed("TIME_ZONE", "UTC", config.zone, "a name") == "UTC"
+
+
+@pytest.mark.parametrize("command", [["verify_ledger"], ["first_run", "--email=root@example.org"]])
+def test_a_database_without_tables_is_said_in_one_line(tmp_path, command):
+    done = started_with(tmp_path, "manage.py", *command)
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert "no such table" in done.stderr
+    assert "`manage.py migrate`" in done.stderr
