@@ -163,12 +163,24 @@ def test_an_empty_timeline_is_placed_backwards_from_its_end(client, lead, projec
     client.force_login(lead)
     assert "No dates yet." in client.get(section(project, "timeline")).content.decode()
     place = reverse("projects:place_timeline", args=[project.slug])
-    assert client.post(place, {"ends_on": "2027-06-01"}).status_code == 302
-    ends = TimelineItem.objects.get(project=project, title="Full ring, wave 4")
-    assert ends.due_on == date(2027, 6, 1)
+    end = date.today() + timedelta(days=200)
+    assert client.post(place, {"ends_on": end.isoformat()}).status_code == 302
+    assert TimelineItem.objects.get(project=project, title="Full ring, wave 4").due_on == end
     number = TimelineItem.objects.filter(project=project).count()
-    client.post(place, {"ends_on": "2027-07-01"})
+    client.post(place, {"ends_on": (end + timedelta(days=30)).isoformat()})
     assert TimelineItem.objects.filter(project=project).count() == number
+
+
+@time_machine.travel("2026-11-22 12:00:00+00:00")
+def test_no_date_is_placed_in_the_past(client, lead, project):
+    client.force_login(lead)
+    place = reverse("projects:place_timeline", args=[project.slug])
+    refused = client.post(place, {"ends_on": "2027-04-20"}, follow=True).content.decode()
+    assert "From today it takes until 2 May 2027." in refused
+    assert not TimelineItem.objects.filter(project=project).exists()
+    client.post(place, {"ends_on": "2027-05-02"})
+    days = TimelineItem.objects.filter(project=project).values_list("due_on", flat=True)
+    assert min(days) == date(2026, 11, 22)
 
 
 def test_a_date_that_has_passed_is_late(page, project, lead):
