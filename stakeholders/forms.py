@@ -221,6 +221,17 @@ class StakeholderForm(RowForm):
         self.fields["email"].help_text = _("They sign in by a code to this address. Nobody is mailed before a request.")
         self.fields["question"].help_text = _("What they are asked on the page where they decide.")
 
+    def clean_scope(self) -> list[str]:
+        """What is ticked; what was there stays where it stood, also what this kind of project has no section for.
+
+        Sections are signed in their order: saving another field of the row may not move or drop one.
+        """
+        ticked: list[str] = self.cleaned_data["scope"]
+        offered = plan.section_names(self.project)
+        present: list[str] = self.initial["scope"]
+        kept = [name for name in present if name in ticked or name not in offered]
+        return [*kept, *(name for name in ticked if name not in present)] if ticked else []
+
     def clean(self) -> dict[str, Any]:
         super().clean()
         for name in ("email", "substitute_email"):

@@ -98,7 +98,9 @@ class DemoMail(DemoView, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         mail, message = _message(kwargs["pk"])
-        return super().get_context_data(mail=mail, message=message, **kwargs)
+        signed_in = getattr(self.request.user, "email", "")
+        others = [p for p in personas() if p["email"] == mail.recipient != signed_in]
+        return super().get_context_data(mail=mail, message=message, addressee=next(iter(others), None), **kwargs)
 
 
 MAIL_MAY_ONLY_BE_LOOKED_AT = {

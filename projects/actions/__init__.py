@@ -45,7 +45,7 @@ from projects.actions.rows import (
     set_aside,
 )
 from projects.actions.sources import ReasonNeeded, choose_sources, type_count
-from projects.actions.timeline import HasDates, place_timeline, propose_task
+from projects.actions.timeline import HasDates, earliest_end, place_timeline, propose_task
 from projects.actions.uploads import (
     AlreadyTaken,
     LinkOver,
@@ -89,6 +89,7 @@ __all__ = [
     "create_project",
     "decline_answer",
     "decline_proposal",
+    "earliest_end",
     "edit_facts",
     "editable",
     "expire_uploads",

@@ -59,6 +59,11 @@ def propose_task(*, project: Project, task: str, by: User | None) -> PlanRow:
     return add_row(project=project, table=ITEMS, values=values, by=by)
 
 
+def earliest_end(today: date) -> date:
+    """The first day on which Onboard can be finished if no date of the template may lie before `today`."""
+    return today + timedelta(days=max(each.days_before_end for each in catalog.standard_template().milestones))
+
+
 def dates_back_from(ends_on: date) -> list[dict[str, Any]]:
     """The values of the template's rows, in the order of their days."""
     template = catalog.standard_template()

@@ -17,6 +17,10 @@ NEVER, UNREADABLE = -1, -2
 """Instead of a moment: the device was never seen; the text is no day."""
 
 _DAY = re.compile(r"(\d{1,4})([-./])(\d{1,2})\2(\d{1,4})\.?$")
+_NAMED_MONTH = r"^([A-Z][a-z]{2})[a-z]* (\d{1,2}), (\d{4}),?"
+"""Nov 10, 2026 4:00:01 PM: how the Defender portal writes a day on the screen, and so in its downloads."""
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _MOST_KNOWN = 100_000
 _TIME = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?(?:[.,]\d+)?\s*([AaPp])?")
 
@@ -43,6 +47,8 @@ class Days:
         texts = pc.utf8_trim_whitespace(texts)
         if has_letter(texts, b"T"):
             texts = pc.replace_substring(texts, "T", " ", max_replacements=1)
+        if has_letter(texts, b","):
+            texts = pc.replace_substring_regex(texts, _NAMED_MONTH, r"\1-\2-\3")
         parts = pc.split_pattern(texts, " ", max_splits=1)
         begins = parts.offsets.to_numpy()
         found = _each(parts.values.take(parts.offsets[:-1]), self._known, self._day)
@@ -63,6 +69,8 @@ class Days:
             return 0
         if text in catalog.never_days() or text.casefold() == "never":
             return NEVER
+        if text[:3] in _MONTHS and text[3:4] == "-":
+            text = f"{text[-4:]}-{_MONTHS.index(text[:3]) + 1}-{text[4:-5]}"
         parts = _DAY.match(text)
         if parts is None:
             return UNREADABLE

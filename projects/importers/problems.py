@@ -46,6 +46,9 @@ def sentence(code: str, values: Mapping[str, Any]) -> str:
         "none_readable": _(
             "None of the %(rows)s rows could be read: their columns are not separated as those of the headers."
         ),
+        "none_understood": _(
+            "None of the %(rows)s rows could be read. Line %(line)s: %(value)s %(wrong)s. Accepted: %(accepted)s."
+        ),
         "no_headers": _(
             "The first line of this file is a device, not the names of the columns. Export it with its headers, or add "
             "a first line that names the columns."
@@ -58,7 +61,12 @@ def sentence(code: str, values: Mapping[str, Any]) -> str:
         "expired": _("Nobody applied this within a day, so the file was deleted. Choose it again."),
         "stopped": _("Reading stopped for a reason that is not in the file. Choose the file again."),
     }.get(code, code)
-    return said % {name: f"{v:,}" if isinstance(v, int) else v for name, v in values.items()}
+    shown = {name: f"{v:,}" if isinstance(v, int) else v for name, v in values.items()}
+    if code == "none_understood":
+        why, value = str(values["problem"]), values["value"]
+        shown |= {"wrong": what_is_wrong(why, {}), "accepted": what_is_accepted(why)}
+        shown["value"] = f"“{value}”" if value else _("a value")
+    return said % shown
 
 
 def what_is_wrong(code: str, values: Mapping[str, Any]) -> str:

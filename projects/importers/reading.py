@@ -19,6 +19,7 @@ from projects.importers.json_file import JsonFile, is_json
 from projects.importers.json_file import found_headers as headers_of_json
 from projects.importers.places import Judge
 from projects.importers.problems import CannotRead
+from projects.importers.quoting import quotable
 from projects.importers.results import LeaveOut, Result
 from projects.importers.separated import Separated
 from projects.importers.source import Bytes, Source
@@ -91,8 +92,17 @@ def _read(stream: Bytes, said: Said, days: Days, report: Report | None) -> Resul
     if not count.read:
         raise CannotRead("headers_only")
     if count.not_readable == count.read:
-        raise CannotRead("none_readable", rows=count.read)
+        raise _none_readable(count)
     return count.result(source.fingerprint)
+
+
+def _none_readable(count: Count) -> CannotRead:
+    """Why every row is refused, told by the first of them."""
+    first = count.problems[0] if count.problems else None
+    if first is None or first.code == "cells":
+        return CannotRead("none_readable", rows=count.read)
+    value = quotable(first.column, first.value)
+    return CannotRead("none_understood", rows=count.read, line=first.line, problem=first.code, value=value)
 
 
 def _opened(source: Source, wanted: Wanted) -> File:

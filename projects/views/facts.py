@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from projects import actions
@@ -15,6 +16,7 @@ from projects.forms import DayForm, FactsForm, OwnerForm
 from projects.models import SectionOwner
 from projects.views.base import ProjectPage, ProjectView
 from projects.views.plan import SectionPage, section_links
+from tenants import clock
 
 
 class Facts(ProjectPage):
@@ -91,6 +93,14 @@ class PlaceTimeline(ProjectView):
         form = DayForm(request.POST)
         if not form.is_valid():
             messages.error(request, _("On which day should Onboard be finished? For example 2027-05-01."))
+            return redirect("projects:section", slug, "timeline")
+        earliest = actions.earliest_end(clock.today(self.project.tenant.time_zone))
+        if form.cleaned_data["ends_on"] < earliest:
+            messages.error(
+                request,
+                _("That is too soon: some dates would lie in the past. From today it takes until %(day)s.")
+                % {"day": date_format(earliest, "j F Y")},
+            )
             return redirect("projects:section", slug, "timeline")
         try:
             rows = actions.place_timeline(project=self.project, ends_on=form.cleaned_data["ends_on"], by=self.user)

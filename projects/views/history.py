@@ -71,7 +71,7 @@ def told(project: Project, entry: LedgerEntry) -> dict[str, Any]:
         "at": entry.at,
         "who": body["actor"]["name"] or body["actor"]["email"] if body["actor"] else "mdeprep",
         "says": sentence(entry.verb, what, sections),
-        "changes": [one for one in _changes(what, sections) if not (is_whole_row and {one.before, one.after} == {"–"})],
+        "changes": [one for one in _changes(what, sections) if {one.before, one.after} != {"–"}],
         "is_whole_row": is_whole_row,
         "is_removal": entry.verb == "removed",
         "why": "" if "does_not_apply" in (what.get("after") or {}) else what.get("why", ""),

@@ -8,9 +8,11 @@ from functools import cached_property
 from typing import Any
 
 from django import forms
+from django.db.models import Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from projects import plan
@@ -172,12 +174,15 @@ class SectionPage(ProjectPage):
         return owners.select_related("person", "team").first()
 
     def _last_change(self) -> dict[str, Any] | None:
-        entries = LedgerEntry.objects.of(self.project).filter(sections__contains=f" {self.section} ")
-        entry = entries.order_by("-seq").first()
+        """The newest entry. One change may make several entries, so it is material if anything was on that day."""
+        entries = LedgerEntry.objects.of(self.project).filter(sections__contains=f" {self.section} ").order_by("-seq")
+        material = entries.filter(is_material=True).values("at")[:1]
+        entry = entries.annotate(material_at=Subquery(material)).first()
         if entry is None:
             return None
         actor = json.loads(entry.body)["actor"]
-        return {"at": entry.at, "by": actor["name"] if actor else "", "is_material": entry.is_material}
+        is_material = entry.material_at is not None and localdate(entry.material_at) == localdate(entry.at)
+        return {"at": entry.at, "by": actor["name"] if actor else "", "is_material": is_material}
 
     def shown(self, table: Table, key: str) -> ShownRow | None:
         rows = self.tables[table.name].rows

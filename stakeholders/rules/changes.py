@@ -65,7 +65,10 @@ class Group:
 
 @dataclass(frozen=True)
 class Difference:
-    """What was signed of a section against what is now. `sums` are the totals that moved."""
+    """What was signed of a section against what is now. `sums` are the totals that moved.
+
+    `turns_short`: nothing ends the signature but licences that are no longer enough.
+    """
 
     groups: tuple[Group, ...]
     sums: tuple[ChangeLine, ...]
@@ -100,7 +103,7 @@ def difference(
         unchanged=_unchanged(current.section(section), comparison),
         wording=tuple(_words_changed(c) for c in comparison.unsigned if not _is_progress(c)),
         progress=tuple(c.title for c in comparison.unsigned if _is_progress(c)),
-        turns_short=comparison.turns_short,
+        turns_short=comparison.turns_short and not (comparison.ends or comparison.facts),
         stands=comparison.stands,
         since=ended_since(comparison, deeds),
     )

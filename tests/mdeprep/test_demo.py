@@ -487,6 +487,15 @@ def test_the_register_of_the_auditor_has_every_decision_in_contoso(client):
     assert text.count("/decisions/") == mine.count()
 
 
+def test_the_lead_on_the_tour_becomes_dana_where_her_mail_is_read(client):
+    address = tour(ENDPOINT)["mail"]
+    client.force_login(person("lead"))
+    assert "Come in as Dana Reyes" in client.get(address).content.decode()
+    came = client.post(reverse("demo_sign_in"), {"email": person("ciso").email, "next": address})
+    assert came["Location"] == address
+    assert "Come in as" not in client.get(address).content.decode()
+
+
 def test_the_tour_is_shown_to_the_lead_alone(client):
     address = reverse("readiness:overview", kwargs={"slug": ENDPOINT})
     shown = {}

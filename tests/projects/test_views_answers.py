@@ -209,6 +209,8 @@ def test_a_forwarded_link_opens_nothing_for_others(project, lead, asked, export,
     assert answer.status_code == 403
     assert "t•••@contoso.example" in words(answer)
     assert "Tomás" not in words(answer)
+    assert "You cannot answer with somebody else’s link." in words(answer)
+    assert "stakeholder matrix" not in words(answer)
 
 
 def test_whoever_is_not_asked_any_more_is_told(project, lead, asked, export):

@@ -10,6 +10,7 @@ from projects import actions, ledger
 from projects.models import Project
 from projects.rules.story import sentence
 from projects.tables import TABLES
+from tests.projects.exports import applied, intune
 
 DEVICES = TABLES["environment", "devices"]
 
@@ -124,3 +125,10 @@ def test_the_same_queries_at_one_entry_and_at_three(client, project, lead, djang
 def test_the_administrator_of_the_tenant_does_not_read_it(client, project, admin):
     client.force_login(admin)
     assert client.get(reverse("projects:history", args=[project.slug])).status_code == 403
+
+
+def test_an_import_tells_no_field_that_is_empty_before_and_after(history, project, lead):
+    applied(project, lead, intune(windows_11=3))
+    text = history()
+    assert "Rows read: – →</span> 3" in text
+    assert "– →</span> –" not in text

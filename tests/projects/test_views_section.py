@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+import time_machine
 from django.urls import reverse
+from django.utils import timezone
 
 from projects import access, actions
 from projects.actions import create_project
@@ -14,6 +16,7 @@ from projects.rules.roles import Role
 from projects.tables import TABLES
 from readiness.actions import recompute
 from tests.conftest import make_person
+from tests.projects.exports import applied, intune
 from tests.projects.test_rules_estate import EXAMPLE
 
 SECTIONS = ["environment", "licences", "access", "connectivity", "adoption", "timeline"]
@@ -160,12 +163,24 @@ def test_an_empty_timeline_is_placed_backwards_from_its_end(client, lead, projec
     client.force_login(lead)
     assert "No dates yet." in client.get(section(project, "timeline")).content.decode()
     place = reverse("projects:place_timeline", args=[project.slug])
-    assert client.post(place, {"ends_on": "2027-06-01"}).status_code == 302
-    ends = TimelineItem.objects.get(project=project, title="Full ring, wave 4")
-    assert ends.due_on == date(2027, 6, 1)
+    end = date.today() + timedelta(days=200)
+    assert client.post(place, {"ends_on": end.isoformat()}).status_code == 302
+    assert TimelineItem.objects.get(project=project, title="Full ring, wave 4").due_on == end
     number = TimelineItem.objects.filter(project=project).count()
-    client.post(place, {"ends_on": "2027-07-01"})
+    client.post(place, {"ends_on": (end + timedelta(days=30)).isoformat()})
     assert TimelineItem.objects.filter(project=project).count() == number
+
+
+@time_machine.travel("2026-11-22 12:00:00+00:00")
+def test_no_date_is_placed_in_the_past(client, lead, project):
+    client.force_login(lead)
+    place = reverse("projects:place_timeline", args=[project.slug])
+    refused = client.post(place, {"ends_on": "2027-04-20"}, follow=True).content.decode()
+    assert "From today it takes until 2 May 2027." in refused
+    assert not TimelineItem.objects.filter(project=project).exists()
+    client.post(place, {"ends_on": "2027-05-02"})
+    days = TimelineItem.objects.filter(project=project).values_list("due_on", flat=True)
+    assert min(days) == date(2026, 11, 22)
 
 
 def test_a_date_that_has_passed_is_late(page, project, lead):
@@ -233,3 +248,17 @@ def test_the_owner_of_a_section_is_named_on_its_page(client, project, lead, tena
     assert client.get(url).status_code == 200
     assert client.post(url, {"person": tom.pk, "team": ""}).status_code == 302
     assert "owner Tomas Silva" in client.get(section(project, "environment")).content.decode()
+
+
+def test_an_import_is_no_change_of_wording(page, project, lead):
+    """Its last entry says what was read, the ones before it what is counted now."""
+    applied(project, lead, intune(windows_11=3))
+    assert "wording or progress only" not in page(section(project, "environment"))
+
+
+def test_a_change_of_wording_days_after_says_so(page, project, lead):
+    row = count(project, lead, "windows-11", 3)
+    devices = TABLES["environment", "devices"]
+    with time_machine.travel(timezone.now() + timedelta(days=2)):
+        actions.change_row(project=project, table=devices, key=row.key, values={"note": "as told"}, by=lead)
+    assert "wording or progress only" in page(section(project, "environment"))

@@ -166,3 +166,12 @@ def test_a_file_that_is_no_signing_key_stops_the_start(tmp_path, content):
         f"mdeprep: SIGNING_KEY_FILE={str(path)!r} is not accepted. "
         "Accepted: a file with an Ed25519 private key (openssl genpkey -algorithm ed25519).\n"
     )
+
+
+@pytest.mark.parametrize("command", [["verify_ledger"], ["first_run", "--email=root@example.org"]])
+def test_a_database_without_tables_is_said_in_one_line(tmp_path, command):
+    done = started_with(tmp_path, "manage.py", *command)
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert "no such table" in done.stderr
+    assert "`manage.py migrate`" in done.stderr

@@ -11,7 +11,7 @@ from stakeholders.rules.changes import Deed, difference
 from stakeholders.rules.signoff import compare
 from stakeholders.rules.standing import sections_of
 from stakeholders.rules.summary import change_lines, headline, in_short
-from tests.stakeholders.written import TODAY, servers, written
+from tests.stakeholders.written import TODAY, licences, servers, written
 
 WINDOWS = servers(335, key="windows", system="windows-server-2019")
 OLD = servers(2, key="old", system="windows-server-2008")
@@ -116,6 +116,18 @@ def test_a_fact_of_the_project_is_told_with_who_changed_it():
     (group,) = found.groups
     assert group.deed == about
     assert [(line.what, line.was, line.now) for line in group.lines] == [("Where data is kept", "–", "European Union")]
+
+
+@pytest.mark.parametrize(
+    ("old", "is_why"), [(2, True), (5, False)], ids=["drift alone", "beside a change that ends it"]
+)
+def test_licences_that_turn_short_are_the_reason_only_where_nothing_else_is(old, is_why):
+    """Two rows: 335 servers drift by one; the other stays, or moves from 2 to 5."""
+    enough = (licences(335),)
+    now = written(servers(336, key="windows"), OLD.model_copy(update={"count": old}), entitlements=enough)
+    found = told(now=now, signed=written(WINDOWS, OLD, entitlements=enough))
+    assert found.turns_short is is_why
+    assert not found.stands
 
 
 def test_a_mail_tells_sums_and_not_every_row():

@@ -131,3 +131,21 @@ def test_the_page_asks_the_database_as_often_for_one_person_as_for_three(
     client.get(address)
     with django_assert_num_queries(14):
         client.get(address)
+
+
+@pytest.mark.parametrize("key", ["role-security-architect", "role-workplace-architect"])
+def test_saving_another_field_moves_and_drops_no_section_of_a_row(lena, project, key):
+    """The template's order is its own, and a deployment has no section for the migration that a row may name."""
+    before = Stakeholder.objects.get(project=project, key=key).scope
+    url = row_url(project, "row_edit", key)
+    boxes = [name for name in before if name != "migration"]
+    assert lena.post(url, fields(lena.get(url), telephone="+353 1 555 0100", scope=boxes)).status_code == 302
+    row = Stakeholder.objects.get(project=project, key=key)
+    assert (row.telephone, row.scope) == ("+353 1 555 0100", before)
+
+
+def test_a_section_that_is_unticked_goes_and_one_that_is_ticked_comes_last(lena, project):
+    url = row_url(project, "row_edit", "role-security-architect")
+    lena.post(url, fields(lena.get(url), scope=["timeline", "access", "adoption"]))
+    row = Stakeholder.objects.get(project=project, key="role-security-architect")
+    assert row.scope == ["access", "adoption", "timeline"]

@@ -252,6 +252,12 @@ def test_a_first_request_asks_each_part_in_its_words(part, subject_starts, asks)
     assert "since your signature" not in text
 
 
+def test_a_request_carries_the_words_of_whoever_asks():
+    for part in parts("decision_request", note="Please read the counts with care.")[1:]:
+        assert "“Please read the counts with care.”" in part
+    assert "“”" not in parts("decision_request", note="")[1]
+
+
 @pytest.mark.parametrize(
     ("days_left", "due"), [(3, "due in 3 days"), (1, "due tomorrow"), (0, "due today"), (-2, "late")]
 )

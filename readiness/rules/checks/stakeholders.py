@@ -2,7 +2,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from readiness.rules.findings import Result, Severity, Subject, check, failed, passed, to_section
 from stakeholders.document import Part
@@ -28,8 +30,9 @@ def approvers_have_an_address(subject: Subject) -> Result:
         if row.part == Part.SO and not row.does_not_apply and not row.email
     ]
     if open_:
+        roles = {"roles": get_text_list([row.role for row in open_], _("and"))}
         return failed(
-            _("%(role)s has no name and address") % {"role": open_[0].role},
+            ngettext("%(roles)s has no name and address", "%(roles)s have no name and address", len(open_)) % roles,
             _("Who approves must be a person. Nobody gets a mail until you send a request."),
             deeds=(to_section(_("Name the person"), "stakeholders", open_[0].key),),
         )

@@ -22,6 +22,7 @@ from tests.projects.importers.given import INTUNE, SEEN, intune, read, refused
         (b"PC-1,Windows 11\nPC-2,Windows 11\n", "unknown_format"),
         (b"a," * 5000 + b"\n1,2\n", "unknown_format"),
         (b"Name,Operating system\nPC-1;Windows 11\nPC-2;Windows 11\n", "none_readable"),
+        (f"{INTUNE}1,PC-1,45981.5,Windows,10.0.22631.1,Corporate\n".encode(), "none_understood"),
     ],
 )
 def test_what_cannot_be_read_is_refused_in_one_sentence(data, code):
@@ -167,3 +168,12 @@ def test_a_huge_value_in_json_costs_its_own_device_alone():
     huge = '{"Name": "PC-1", "OperatingSystem": "%s"}' % ("x" * 5_000_000)
     found = read(f"[{DEVICE % 2}, {huge}, {DEVICE % 3}]")
     assert (found.counted, found.not_readable) == (2, 1)
+
+
+def test_why_no_row_can_be_read_is_told_by_the_first_of_them_without_a_name():
+    with pytest.raises(CannotRead) as numbers:
+        read(f"{INTUNE}1,PC-1,45981.5,Windows,10.0.22631.1,Corporate\n".encode())
+    assert "Line 2: “45981.5” is no day." in str(numbers.value)
+    with pytest.raises(CannotRead) as name:
+        read(f"{INTUNE}1,PC-1,Ada Lovelace,Windows,10.0.22631.1,Corporate\n".encode())
+    assert "Line 2: a value is no day." in str(name.value)

@@ -18,6 +18,8 @@ from tests.projects.importers.given import read
         ("05.11.2026 16:27:40", date(2026, 11, 5)),
         ("11/5/2026 4:27:40 PM", date(2026, 11, 5)),
         ("2026/11/05", date(2026, 11, 5)),
+        ("Nov 5, 2026 4:27:40 PM", date(2026, 11, 5)),
+        ("November 5, 2026", date(2026, 11, 5)),
     ],
 )
 def test_a_day_is_read_as_it_is_written(text, day):
@@ -26,7 +28,13 @@ def test_a_day_is_read_as_it_is_written(text, day):
 
 @pytest.mark.parametrize(
     ("text", "meaning"),
-    [("", 0), ("9999-12-31 23:59:59.9999999", NEVER), ("soon", UNREADABLE), ("2026-02-30", UNREADABLE)],
+    [
+        ("", 0),
+        ("9999-12-31 23:59:59.9999999", NEVER),
+        ("soon", UNREADABLE),
+        ("Now 5, 2026", UNREADABLE),
+        ("2026-02-30", UNREADABLE),
+    ],
 )
 def test_no_day(text, meaning):
     assert Days().moment(text) == meaning
