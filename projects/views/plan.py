@@ -177,12 +177,13 @@ class SectionPage(ProjectPage):
         """The newest entry. One change may make several entries, so it is material if anything was on that day."""
         entries = LedgerEntry.objects.of(self.project).filter(sections__contains=f" {self.section} ").order_by("-seq")
         material = entries.filter(is_material=True).values("at")[:1]
-        entry = entries.annotate(material_at=Subquery(material)).first()
+        entry = entries.annotate(material_at=Subquery(material)).values_list("at", "body", "material_at").first()
         if entry is None:
             return None
-        actor = json.loads(entry.body)["actor"]
-        is_material = entry.material_at is not None and localdate(entry.material_at) == localdate(entry.at)
-        return {"at": entry.at, "by": actor["name"] if actor else "", "is_material": is_material}
+        at, body, material_at = entry
+        actor = json.loads(body)["actor"]
+        is_material = material_at is not None and localdate(material_at) == localdate(at)
+        return {"at": at, "by": actor["name"] if actor else "", "is_material": is_material}
 
     def shown(self, table: Table, key: str) -> ShownRow | None:
         rows = self.tables[table.name].rows
