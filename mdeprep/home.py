@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 
 from projects.models import Owed, Project
 from readiness import shown
-from readiness.links import address
+from readiness.links import address, path
 from readiness.rules.verdict import State
 from stakeholders.models import Request
 from tenants import clock
 from tenants.models import User
 
-MOST_ON_HOME, MOST_A_PAGE = 12, 25
+MOST_ON_HOME, MOST_A_PAGE = 10, 25
 MOST_LINES = 8
 MOST_PAGES = 1_000_000
 WORST_FIRST = [State.STOPPED, State.WAITS, State.ALMOST_READY, State.CAN_START, State.NOT_STARTED]
@@ -64,6 +64,10 @@ class ProjectLine:
     waits: Collection[Mapping[str, Any]] = ()
     failing: Collection[Mapping[str, Any]] = ()
     """Open requests, and failed blockers and warnings: filled on home only."""
+
+    @property
+    def url(self) -> str:
+        return path("readiness:overview", slug=self.slug)
 
     @property
     def days(self) -> int:

@@ -136,8 +136,8 @@ def test_a_file_that_cannot_be_used_is_owed_again(project, lead, asked, state):
     assert actions.remind_of_upload(request=asked, by=lead)
 
 
-def test_that_nothing_is_owed_is_found_in_two_queries(project, django_assert_num_queries):
-    with django_assert_num_queries(2):
+def test_that_nothing_is_owed_is_found_in_one_query(project, django_assert_num_queries):
+    with django_assert_num_queries(1):
         assert owed([project.pk], email="tomas@contoso.example") == []
 
 
