@@ -12,6 +12,7 @@ from projects.document.choices import Engine
 from projects.forms.fields import LONGEST_LINE
 from projects.models import DeviceCount, Impact
 from projects.rules.labels import system_name
+from tenants import clock
 
 if TYPE_CHECKING:
     from projects.forms.rows import RowForm
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
 def _device(form: RowForm) -> None:
     cleaned = form.cleaned_data
+    counted_on = cleaned.get("counted_on")
+    if counted_on and counted_on > clock.today(form.project.tenant.time_zone):
+        form.add_error("counted_on", _("This day is still to come: on which day was it counted?"))
     if "system" not in form.fields:
         return
     system = cleaned.get("system")

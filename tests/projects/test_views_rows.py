@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
@@ -69,6 +70,14 @@ def test_adding_with_script_brings_the_table_and_the_keyboard_to_the_row(as_lead
     assert answer["HX-Retarget"] == answer["HX-Reselect"] == "#table-devices"
     assert "<html" not in text
     assert re.search(rf'<tbody id="row-{row.key}"(.(?!</tbody>))*data-focus', text, re.S)
+
+
+def test_nobody_counted_on_a_day_that_is_still_to_come(as_lead, project, row):
+    later = (date.today() + timedelta(days=3)).isoformat()
+    answer = as_lead.post(url(project, "row_edit", key=row.key), typed(row, counted_on=later))
+    assert answer.status_code == 422
+    assert "This day is still to come: on which day was it counted?" in answer.content.decode()
+    assert DeviceCount.objects.get(pk=row.pk).count == row.count
 
 
 def test_a_wrong_count_is_named_at_its_field_and_what_was_typed_is_kept(as_lead, project):

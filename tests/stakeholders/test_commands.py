@@ -105,7 +105,7 @@ def test_what_the_schema_does_not_allow_is_refused_with_its_path(plan, project, 
 
 def test_changing_who_approves_wants_a_reason_and_tells_every_approver(plan, project, lead):
     edited(plan, stakeholders__rows__0__email="other@contoso.example")
-    with pytest.raises(CommandError, match="why"):
+    with pytest.raises(CommandError, match="--reason: Say why"):
         run("import_plan", plan, tenant=project.tenant.slug, by=lead.email, slug=project.slug)
     run("import_plan", plan, tenant=project.tenant.slug, by=lead.email, slug=project.slug, reason="Dana left.")
     assert Mail.objects.filter(kind="sponsor_matrix_changed", recipient="dana@contoso.example").exists()

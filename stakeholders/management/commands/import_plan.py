@@ -13,6 +13,9 @@ from stakeholders.actions import NotAPlan, import_plan, read_document
 from tenants.commands import ScriptCommand
 from tenants.models import Membership, Tenant
 
+OPTIONS = {"why": "--reason", "slug": "--slug"}
+"""What this command calls the fields of its action."""
+
 
 class Command(ScriptCommand):
     help = "Make a project from an exported plan, or replace the plan of the project that --slug names."
@@ -52,6 +55,6 @@ class Command(ScriptCommand):
             raise CommandError("\n".join(map(str, error.problems))) from error
         except ValidationError as error:
             raise CommandError(
-                "; ".join(f"{field}: {' '.join(m)}" for field, m in error.message_dict.items())
+                "; ".join(f"{OPTIONS.get(field, field)}: {' '.join(m)}" for field, m in error.message_dict.items())
             ) from error
         self.answer({"project": done.slug, "digests": done.digests})
