@@ -17,3 +17,9 @@ def tell_lapsed() -> None:
 def tell_those_who_stand_in() -> None:
     """Whoever stands in from today gets what waits."""
     actions.tell_those_who_stand_in()
+
+
+@shared_task(name="stakeholders.chase")
+def chase() -> None:
+    """Whoever has not answered is reminded on the days that the tenant chose."""
+    actions.chase()

@@ -91,13 +91,22 @@ def render(mail: Mail) -> EmailMultiAlternatives:
     name = mail.from_name or (mail.tenant.sender_name or mail.tenant.name if mail.tenant else "")
     name = " ".join(name.split())  # a line break in a name would end the header
     address = (mail.tenant.from_address if mail.tenant else "") or settings.MAIL_FROM
+    headers = {
+        "Message-ID": f"<{mail.pk}@{settings.PUBLIC_HOST.split(':')[0]}>",
+        "Auto-Submitted": "auto-generated",
+    }
+    if mail.context.get("stop"):  # a digest: RFC 8058, one press in the reader's own mail program
+        headers |= {
+            "List-Unsubscribe": f"<{mail.context['stop']}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        }
     message = EmailMultiAlternatives(
         subject=subject,
         body=text,
         from_email=formataddr((f"{name} via mdeprep" if name else "mdeprep", address)),
         to=[mail.recipient],
         reply_to=[mail.reply_to] if mail.reply_to else None,
-        headers={"Message-ID": f"<{mail.pk}@{settings.PUBLIC_HOST.split(':')[0]}>", "Auto-Submitted": "auto-generated"},
+        headers=headers,
     )
     message.attach_alternative(html, "text/html")
     return message

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.core import signing
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from projects import access
@@ -20,6 +21,7 @@ from projects.rules.roles import OF_TENANT_ADMIN, PERMISSIONS, Role
 from projects.tables import TABLES
 from readiness.actions import ask_for_approval
 from stakeholders.actions import ask_question, assign, start_project
+from stakeholders.emails import STOP_DIGEST
 from stakeholders.models import Condition, Decision, Request
 from tenants.models import Membership, Tenant, User
 from tests.conftest import make_person
@@ -128,9 +130,11 @@ ON_THE_SITE = {
     "project_list": "SIGNED_IN",
     "stakeholders:landing": "PUBLIC",
     "stakeholders:landing_slash": "PUBLIC",
+    "stakeholders:mails": "SIGNED_IN",
     "stakeholders:new_project": "TENANT_MEMBER",
     "stakeholders:reference": "PUBLIC",
     "stakeholders:send_code": "PUBLIC",
+    "stakeholders:stop_digest": "PUBLIC",
 }
 """Addresses outside projects: who may open each."""
 
@@ -377,6 +381,7 @@ def test_every_address_of_the_site_as_everybody(role, world, client, tenant, oth
         "stakeholders:landing": {"code": world["code"]},
         "stakeholders:landing_slash": {"code": world["code"]},
         "stakeholders:send_code": {"code": world["code"]},
+        "stakeholders:stop_digest": {"token": signing.dumps("dana@contoso.example", salt=STOP_DIGEST)},
         "demo_mail": {"pk": "00000000-0000-4000-8000-000000000000"},
         "demo_mail_html": {"pk": "00000000-0000-4000-8000-000000000000"},
     }

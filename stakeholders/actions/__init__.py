@@ -6,6 +6,7 @@ from stakeholders.actions.absence import (
     refusal_words,
     tell_those_who_stand_in,
 )
+from stakeholders.actions.chase import chase
 from stakeholders.actions.conditions import (
     ConditionIsOver,
     NotYourCondition,
@@ -34,6 +35,7 @@ from stakeholders.actions.matrix import (
     remove_stakeholder,
     set_quorum,
 )
+from stakeholders.actions.policy import POLICY_FIELDS, set_approval_policy
 from stakeholders.actions.projects import start_project
 from stakeholders.actions.reports import REPORTABLE, confirm_report, deny_report, fingerprint_of, report_decision
 from stakeholders.actions.rounds import NobodyToAsk, open_round, record_opened, remind, withdraw_round
@@ -50,6 +52,7 @@ from stakeholders.actions.talk import (
 )
 
 __all__ = [
+    "POLICY_FIELDS",
     "REPORTABLE",
     "AlreadyDecided",
     "ConditionIsOver",
@@ -71,6 +74,7 @@ __all__ = [
     "assign",
     "bars_of",
     "change_stakeholder",
+    "chase",
     "confirm_report",
     "confirm_substitute",
     "counts",
@@ -97,6 +101,7 @@ __all__ = [
     "return_condition",
     "rows_of",
     "say_wrong_person",
+    "set_approval_policy",
     "set_quorum",
     "start_project",
     "succeed",

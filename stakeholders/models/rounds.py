@@ -130,6 +130,8 @@ class Request(models.Model):
     handed_at = models.DateTimeField(null=True)
     disowned_at = models.DateTimeField(null=True, help_text="The person said that somebody else should be asked.")
     disowned_says = models.TextField(blank=True, default="")
+    escalated_at = models.DateTimeField(null=True, help_text="The contact of the row was told: reminders have ended.")
+    escalated_to = models.CharField(max_length=200, blank=True, default="")
 
     objects = RequestQuerySet.as_manager()
 

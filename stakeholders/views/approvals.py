@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -180,7 +181,8 @@ class Approvals(StandingPage):
         since = _("Waiting since %(day)s") % {"day": f"{round_.opened_at.day} {round_.opened_at:%b}"}
         lines.append(Line(Word("wait", since), listed(ask.sections)))
         today = clock.today(self.project.tenant.time_zone)
-        reminded = request.reminded_at is not None and request.reminded_at.date() == today
+        zone = ZoneInfo(self.project.tenant.time_zone)
+        reminded = request.reminded_at is not None and request.reminded_at.astimezone(zone).date() == today
         notes = self._notes(request)
         may_remind = not (reminded or request.disowned_at or any(not q.answered_at for q in request.questions.all()))
         return Person(request, lines, comments, mail=mail_words(ask), may_remind=may_remind, waits=True, notes=notes)
@@ -196,6 +198,11 @@ class Approvals(StandingPage):
             told.append(_("Handed to %(name)s.") % {"name": request.handed_to_name})
         if request.disowned_at:
             told.append(_("Is not the right person to ask. %(says)s") % {"says": request.disowned_says})
+        if request.escalated_at:
+            told.append(
+                _("No answer after the last reminder: %(name)s was told on %(day)s.")
+                % {"name": request.escalated_to or _("the lead"), "day": day(request.escalated_at)}
+            )
         if request.remind_on:
             told.append(_("Wants no reminder before %(day)s.") % {"day": day(request.remind_on)})
         waiting = [question for question in request.questions.all() if not question.answered_at]
