@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Collection
-from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
