@@ -70,6 +70,7 @@ urlpatterns = [
     ),
     path(ROUND + "withdraw/", approvals.Withdraw.as_view(), name="withdraw"),
     path(IN_PROJECT + "requests/<slug:code>/remind/", approvals.Remind.as_view(), name="remind"),
+    path(IN_PROJECT + "requests/<slug:code>/works-again/", approvals.AddressWorks.as_view(), name="address_works"),
     path(IN_PROJECT + "requests/<slug:code>/report/", reports.ReportDecision.as_view(), name="report"),
     path(ROUND + "suggest/<slug:section>/<slug:table>/<str:key>/", suggest.Suggest.as_view(), name="suggest"),
     path(ROUND + "ask/", instead.AskLead.as_view(), name="ask_lead"),

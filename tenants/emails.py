@@ -18,7 +18,8 @@ from django.utils.translation import gettext as _
 
 from tenants import clock, outbox
 from tenants.models import Mail, Tenant
-from tenants.wake import DELIVER_MAIL, wake
+from tenants.rules import refuses_address
+from tenants.wake import ADDRESS_REFUSED, DELIVER_MAIL, wake
 
 logger = logging.getLogger(__name__)
 
@@ -121,25 +122,33 @@ def send(mail_id: uuid.UUID) -> bool:
     if mail.kind == "login_code" and clock.now() - mail.created_at > CODE_WORKS_FOR:
         outbox.failed(mail, "It would have come too late to be of use.", for_good=True, forget=True)
         return False
+    if not is_secret and outbox.is_refused(mail.recipient):  # a code is asked for by the person, who must get in
+        outbox.failed(mail, "The address was refused before. Nothing is sent there until it is mended.", for_good=True)
+        return False
     problem = _problem_in_sending(mail)
     if problem is None:
         outbox.sent(mail, forget=is_secret and not settings.MAIL_IS_SHOWN_ON_A_PAGE)
         return True
     outbox.failed(mail, problem.what, for_good=problem.is_final, forget=is_secret)
+    if problem.is_of_address and outbox.refuse(mail.recipient, problem.what):
+        wake(ADDRESS_REFUSED)
     return False
 
 
 class _Problem(NamedTuple):
     what: str
     is_final: bool
+    is_of_address: bool = False
 
 
 def _problem_in_sending(mail: Mail) -> _Problem | None:
     try:
         render(mail).send()
     except smtplib.SMTPRecipientsRefused as error:
-        code = max(code for code, _ in error.recipients.values())
-        return _Problem(f"The mail server refused the address ({code}).", code >= REFUSED_FOR_GOOD)
+        code, words = max(error.recipients.values())
+        told = words.decode(errors="replace") if isinstance(words, bytes) else str(words)
+        is_of_address = refuses_address(code, told)
+        return _Problem(f"The mail server refused the address ({code}).", code >= REFUSED_FOR_GOOD, is_of_address)
     except smtplib.SMTPDataError as error:
         return _Problem(f"The mail server refused the mail ({error.smtp_code}).", error.smtp_code >= REFUSED_FOR_GOOD)
     except (OSError, smtplib.SMTPException) as error:

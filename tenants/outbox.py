@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from tenants import clock
-from tenants.models import Mail, Tenant
+from tenants.models import Mail, RefusedAddress, Tenant
 
 CLAIM = timedelta(minutes=3)
 LONGEST_PAUSE = timedelta(hours=1)
@@ -82,3 +82,13 @@ def failed(mail: Mail, error: str, *, for_good: bool, forget: bool = False) -> N
     else:
         mail.due_at = now + min(timedelta(seconds=5 * 2 ** min(mail.attempts, 10)), LONGEST_PAUSE)
     mail.save(update_fields=["last_error", "claimed_until", "due_at", "given_up_at", "context"])
+
+
+def refuse(email: str, why: str) -> bool:
+    """Mark an address that takes no mail. True if it was not marked yet."""
+    _row, is_new = RefusedAddress.objects.get_or_create(email=email, defaults={"why": why[:300], "since": clock.now()})
+    return is_new
+
+
+def is_refused(email: str) -> bool:
+    return RefusedAddress.objects.filter(email=email).exists()

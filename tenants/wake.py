@@ -18,7 +18,8 @@ logger = logging.getLogger(__name__)
 DELIVER_MAIL = "tenants.deliver_mail"
 RECOMPUTE = "readiness.recompute"
 READ_IMPORT = "projects.read_import"
-TASKS = (DELIVER_MAIL, RECOMPUTE, READ_IMPORT)
+ADDRESS_REFUSED = "stakeholders.note_refused_addresses"
+TASKS = (DELIVER_MAIL, RECOMPUTE, READ_IMPORT, ADDRESS_REFUSED)
 _is_quiet: ContextVar[bool] = ContextVar("wake_is_quiet", default=False)
 
 

@@ -82,6 +82,7 @@ IN_A_PROJECT = {
     "readiness:overview": "view_project",
     "readiness:start_phase": "move_phase",
     "stakeholders:accept": "change_project",
+    "stakeholders:address_works": "submit_project",
     "stakeholders:answer": "change_project",
     "stakeholders:approvals": "view_project",
     "stakeholders:ask_lead": "view_revision",

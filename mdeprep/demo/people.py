@@ -100,9 +100,9 @@ def make_people(days: Days) -> Cast:
             name: create_tenant(name=name, slug=slug, reference_prefix=prefix, time_zone=ZONE, by=None)
             for name, (slug, prefix) in TENANTS.items()
         }
-        for tenant in tenants.values():  # whoever looks at the demonstration is not to find more mail every hour
-            set_approval_policy(tenant=tenant, values={"reminds": False}, by=None)
-            tenant.refresh_from_db()
+        for each in tenants.values():  # whoever looks at the demonstration is not to find more mail every hour
+            set_approval_policy(tenant=each, values={"reminds": False}, by=None)
+            each.refresh_from_db()
     people: dict[str, User] = {}
     with step(days.at(-59, "09:30")):
         for address, (name, tenant, role, _signed_in) in PEOPLE.items():

@@ -25,6 +25,7 @@ from stakeholders.actions.decide import (
     bars_of,
     decide,
 )
+from stakeholders.actions.deliveries import address_works, note_refused_addresses, record_delivery
 from stakeholders.actions.hand_over import hand_over_request, rows_of, succeed, take_request_back
 from stakeholders.actions.imports import NotAPlan, import_plan, read_document
 from stakeholders.actions.matrix import (
@@ -69,6 +70,7 @@ __all__ = [
     "accept_condition",
     "accept_suggestion",
     "add_stakeholder",
+    "address_works",
     "answer_question",
     "ask_question",
     "assign",
@@ -88,8 +90,10 @@ __all__ = [
     "may_accept",
     "may_confirm",
     "name_substitute",
+    "note_refused_addresses",
     "open_round",
     "read_document",
+    "record_delivery",
     "record_evidence",
     "record_opened",
     "refusal_words",

@@ -47,13 +47,19 @@ def mail_all(round_: Round, asked: Collection[Request], standing: Standing, brie
         _mail_request(round_, requests[0], requests, standing, briefing, others)
 
 
-def mail_anew(request: Request, standing: Standing) -> None:
+def mail_anew(request: Request, standing: Standing, *, slot: str = "") -> None:
     """The mail of a request that passed to somebody else; what was open then stands in the briefing."""
     round_ = request.round
     others = Request.objects.open().filter(round=round_, part=Part.SO).exclude(pk=request.pk)
     names = list(others.values_list("name", flat=True))
     _mail_request(
-        round_, request, [request], standing, json.loads(round_.briefing), names, slot=f"to-{request.email}"[:40]
+        round_,
+        request,
+        [request],
+        standing,
+        json.loads(round_.briefing),
+        names,
+        slot=slot or f"to-{request.email}"[:40],
     )
 
 

@@ -6,13 +6,14 @@ from datetime import date
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models.functions import Coalesce, NullIf
 
 from projects.models import Project
 from stakeholders.models.matrix import StandIn
 from stakeholders.rules.standing import WITHDRAWN
 from tenants import clock
-from tenants.models import User
+from tenants.models import RefusedAddress, User
 from tenants.triggers import insert_only
 
 
@@ -99,6 +100,13 @@ class RequestQuerySet(models.QuerySet["Request"]):
         )
         return self.filter(Q(email=user.email) | Q(handed_to=user.email) | Q(models.Exists(away)))
 
+    def with_refusals(self) -> RequestQuerySet:
+        """Each with `is_refused`: whether the address of whoever is to answer takes no mail."""
+        refused = RefusedAddress.objects.filter(
+            email=Coalesce(NullIf(OuterRef("handed_to"), Value("")), OuterRef("email"))
+        )
+        return self.annotate(is_refused=Exists(refused))
+
     def to_remind(self, today: date) -> RequestQuerySet:
         """Open requests of which somebody may be reminded: no question waits, no later day was chosen."""
         return (
@@ -132,6 +140,9 @@ class Request(models.Model):
     disowned_says = models.TextField(blank=True, default="")
     escalated_at = models.DateTimeField(null=True, help_text="The contact of the row was told: reminders have ended.")
     escalated_to = models.CharField(max_length=200, blank=True, default="")
+
+    is_refused: bool
+    """Where `with_refusals` was asked for."""
 
     objects = RequestQuerySet.as_manager()
 

@@ -52,6 +52,8 @@ class Person:
     comments: list[str] = field(default_factory=list)
     mail: str = ""
     may_remind: bool = False
+    is_refused: bool = False
+    """The address takes no mail."""
     waits: bool = False
     notes: list[str] = field(default_factory=list)
     """What else became of the request: handed on, a later day, a question, the wrong person, reported elsewhere."""
@@ -185,7 +187,10 @@ class Approvals(StandingPage):
         reminded = request.reminded_at is not None and request.reminded_at.astimezone(zone).date() == today
         notes = self._notes(request)
         may_remind = not (reminded or request.disowned_at or any(not q.answered_at for q in request.questions.all()))
-        return Person(request, lines, comments, mail=mail_words(ask), may_remind=may_remind, waits=True, notes=notes)
+        return Person(
+            request, lines, comments, mail=mail_words(ask), may_remind=may_remind, is_refused=ask.mail == "refused",
+            waits=True, notes=notes,
+        )  # fmt: skip
 
     def _notes(self, request: Request) -> list[str]:
         told = [
@@ -333,4 +338,19 @@ class Remind(ProjectView):
             messages.success(request, _("%(name)s gets a reminder by mail.") % {"name": found.name})
         else:
             messages.warning(request, _("%(name)s was reminded today already, or has answered.") % {"name": found.name})
+        return redirect("stakeholders:approvals", self.project.slug)
+
+
+class AddressWorks(ProjectView):
+    """The lead says that an address which was refused takes mail again: the request is sent once more."""
+
+    permission = "submit_project"
+    http_method_names = ["post", "options"]
+
+    def post(self, request: HttpRequest, slug: str, code: str) -> HttpResponse:
+        found = get_object_or_404(Request, code=code, round__project=self.project)
+        if actions.address_works(request=found, by=self.user):
+            messages.success(request, _("The mail is sent once more, to %(name)s.") % {"name": found.name})
+        else:
+            messages.warning(request, _("This address is not refused, or the request is closed. Nothing was sent."))
         return redirect("stakeholders:approvals", self.project.slug)
