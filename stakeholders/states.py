@@ -91,7 +91,7 @@ def asks_of(projects: Collection[Project]) -> dict[int, list[Ask]]:
                 asked_at=request.round.opened_at,
                 due_on=request.round.due_on,
                 opened_at=request.first_opened_at,
-                mail="refused" if request.is_refused else mails.get(f"request-{request.pk}", ""),
+                mail="refused" if getattr(request, "is_refused", False) else mails.get(f"request-{request.pk}", ""),
                 opened_by=request.round.opened_by.email if request.round.opened_by else "",
                 remind_on=request.remind_on,
                 handed_to=request.handed_to,
@@ -134,7 +134,7 @@ def deliveries(codes: Collection[str]) -> dict[str, tuple[str, str]]:
     if not codes:
         return {}
     found = Request.objects.filter(code__in=codes).with_refusals()
-    rows = [(each.pk, each.code, each.first_opened_at, each.is_refused) for each in found]
+    rows = [(each.pk, each.code, each.first_opened_at, getattr(each, "is_refused", False)) for each in found]
     mails = mail_states([f"request-{pk}" for pk, *_rest in rows])
     return {
         code: ("refused" if is_refused else mails.get(f"request-{pk}", ""), opened.isoformat() if opened else "")

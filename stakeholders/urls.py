@@ -7,6 +7,7 @@ from django.urls import path
 from stakeholders.views import (
     approvals,
     conditions,
+    confirm,
     decide,
     effect,
     instead,
@@ -71,6 +72,7 @@ urlpatterns = [
     path(ROUND + "withdraw/", approvals.Withdraw.as_view(), name="withdraw"),
     path(IN_PROJECT + "requests/<slug:code>/remind/", approvals.Remind.as_view(), name="remind"),
     path(IN_PROJECT + "requests/<slug:code>/works-again/", approvals.AddressWorks.as_view(), name="address_works"),
+    path(IN_PROJECT + "requests/<slug:code>/new-link/", approvals.NewLink.as_view(), name="new_link"),
     path(IN_PROJECT + "requests/<slug:code>/report/", reports.ReportDecision.as_view(), name="report"),
     path(ROUND + "suggest/<slug:section>/<slug:table>/<str:key>/", suggest.Suggest.as_view(), name="suggest"),
     path(ROUND + "ask/", instead.AskLead.as_view(), name="ask_lead"),
@@ -81,6 +83,7 @@ urlpatterns = [
     path(ROUND + "reported/", instead.Reported.as_view(), name="reported"),
     path(ROUND + "take-back/", instead.TakeBack.as_view(), name="take_back"),
     path(ROUND + "decide/", decide.Decide.as_view(), name="decide"),
+    path(ROUND + "confirm/", confirm.Confirm.as_view(), name="confirm"),
     path(ROUND + "decided/", decide.Decided.as_view(), name="decided"),
     path(ROUND + "opened/", decide.Opened.as_view(), name="opened"),
 ]

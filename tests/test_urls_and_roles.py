@@ -88,6 +88,7 @@ IN_A_PROJECT = {
     "stakeholders:ask_lead": "view_revision",
     "stakeholders:condition": "view_revision",
     "stakeholders:conditions": "view_project",
+    "stakeholders:confirm": "view_revision",
     "stakeholders:decide": "view_revision",
     "stakeholders:decline": "change_project",
     "stakeholders:decided": "view_revision",
@@ -96,6 +97,7 @@ IN_A_PROJECT = {
     "stakeholders:hand_over": "view_revision",
     "stakeholders:keep": "view_revision",
     "stakeholders:matrix": "view_project",
+    "stakeholders:new_link": "submit_project",
     "stakeholders:opened": "view_revision",
     "stakeholders:remind": "submit_project",
     "stakeholders:remind_me": "view_revision",
@@ -148,7 +150,7 @@ OF_ALLAUTH = {
 """Log-in and passwords, the library's own pages: tests/mdeprep/test_accounts.py. /admin/ is in test_admin.py."""
 
 ONLY_FOR_THE_ADDRESSEE = {
-    "projects:answer", "projects:say_unknown", "projects:upload", "stakeholders:ask_lead", "stakeholders:decide",
+    "projects:answer", "projects:say_unknown", "projects:upload", "stakeholders:ask_lead", "stakeholders:confirm", "stakeholders:decide",
     "stakeholders:decided", "stakeholders:hand_over", "stakeholders:keep", "stakeholders:opened",
     "stakeholders:remind_me", "stakeholders:reported", "stakeholders:suggest", "stakeholders:take_back",
     "stakeholders:wrong_person",

@@ -25,7 +25,7 @@ from stakeholders.actions.decide import (
     bars_of,
     decide,
 )
-from stakeholders.actions.deliveries import address_works, note_refused_addresses, record_delivery
+from stakeholders.actions.deliveries import address_works, note_refused_addresses, record_delivery, renew_link
 from stakeholders.actions.hand_over import hand_over_request, rows_of, succeed, take_request_back
 from stakeholders.actions.imports import NotAPlan, import_plan, read_document
 from stakeholders.actions.matrix import (
@@ -100,6 +100,7 @@ __all__ = [
     "remind",
     "remind_me_on",
     "remove_stakeholder",
+    "renew_link",
     "reply",
     "report_decision",
     "return_condition",

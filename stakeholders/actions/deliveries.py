@@ -11,6 +11,7 @@ from django.db.models import Q
 from projects import ledger
 from projects.models import Project
 from stakeholders import emails
+from stakeholders.actions.rounds import new_code
 from stakeholders.models import Request, Stakeholder
 from stakeholders.plan import load
 from stakeholders.states import standings
@@ -100,17 +101,33 @@ def address_works(*, request: Request, by: User) -> bool:
     return True
 
 
-def _mail_again(project: Project, email: str) -> None:
-    """Everything that is open at this address, once more."""
+def _mail_again(project: Project, email: str, only: Request | None = None) -> None:
+    """Everything that is open at this address, once more; or `only` one of it."""
     slot = f"works-{project.ledger_seq}"
     today = clock.today(project.tenant.time_zone)
     rows = Request.objects.open().filter(Q(email=email) | Q(handed_to=email), round__project=project)
     document = load([project])[project.pk]
     standing = standings([project], {project.pk: document})[project.pk]
     keys = {row.key for row in document.stakeholders.rows}
-    for request in rows.select_related("round__opened_by"):
+    for request in [only] if only else rows.select_related("round__opened_by"):
         request.round.project = project
         if request.handed_to == email:
             emails.mail_reminder([request], to=email, name=request.handed_to_name, slot=slot, today=today)
         elif not request.handed_to and request.stakeholder_key in keys:
             emails.mail_anew(request, standing, slot=slot)
+
+
+@transaction.atomic
+def renew_link(*, request: Request, by: User) -> bool:
+    """The reference in the mails opens nothing from now on; a new one goes out. False if the request is not open."""
+    project = Project.objects.locked(request.round.project_id)
+    found = Request.objects.open().select_related("round__opened_by").filter(pk=request.pk).first()
+    if found is None:
+        return False
+    found.round.project = project
+    before, found.code = found.code, new_code(project)
+    found.save(update_fields=["code"])
+    ledger.record(project, by=by, verb="link ended", before=before, request=found.code, name=found.name)
+    _mail_again(project, found.handed_to or found.email, only=found)
+    wake(RECOMPUTE, project.pk)
+    return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Value
@@ -11,6 +12,8 @@ from django.db.models.functions import Coalesce, NullIf
 
 from projects.models import Project
 from stakeholders.models.matrix import StandIn
+from stakeholders.models.policy import ApprovalPolicy
+from stakeholders.rules.chasing import link_ends_on
 from stakeholders.rules.standing import WITHDRAWN
 from tenants import clock
 from tenants.models import RefusedAddress, User
@@ -141,9 +144,6 @@ class Request(models.Model):
     escalated_at = models.DateTimeField(null=True, help_text="The contact of the row was told: reminders have ended.")
     escalated_to = models.CharField(max_length=200, blank=True, default="")
 
-    is_refused: bool
-    """Where `with_refusals` was asked for."""
-
     objects = RequestQuerySet.as_manager()
 
     class Meta:
@@ -153,6 +153,18 @@ class Request(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+    def link_is_over(self) -> bool:
+        """Whether the link of the mails has ended; the page behind it is still there for the signed-in person."""
+        tenant = self.round.project.tenant
+        zone = ZoneInfo(tenant.time_zone)
+        mailed = [moment for moment in (self.round.opened_at, self.handed_at, self.reminded_at) if moment]
+        last = link_ends_on(
+            due_on=self.round.due_on,
+            mailed_on=max(mailed).astimezone(zone).date(),
+            days=ApprovalPolicy.objects.of(tenant).link_days,
+        )
+        return clock.today(tenant.time_zone) > last
 
     def open_sections(self) -> list[str]:
         """The sections of this request that are not answered yet."""

@@ -354,3 +354,18 @@ class AddressWorks(ProjectView):
         else:
             messages.warning(request, _("This address is not refused, or the request is closed. Nothing was sent."))
         return redirect("stakeholders:approvals", self.project.slug)
+
+
+class NewLink(ProjectView):
+    """The link in the mails to somebody ends at once; they get a new one."""
+
+    permission = "submit_project"
+    http_method_names = ["post", "options"]
+
+    def post(self, request: HttpRequest, slug: str, code: str) -> HttpResponse:
+        found = get_object_or_404(Request, code=code, round__project=self.project)
+        if actions.renew_link(request=found, by=self.user):
+            messages.success(request, _("The link has ended. %(name)s gets a new one.") % {"name": found.name})
+        else:
+            messages.warning(request, _("This request is not open any more. Nothing was changed."))
+        return redirect("stakeholders:approvals", self.project.slug)
