@@ -5,13 +5,16 @@ from __future__ import annotations
 import logging
 import smtplib
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from email.utils import formataddr
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -113,7 +116,17 @@ def render(mail: Mail) -> EmailMultiAlternatives:
     return message
 
 
-def send(mail_id: uuid.UUID) -> bool:
+@contextmanager
+def one_connection() -> Iterator[BaseEmailBackend]:
+    """A connection for many mails; opened with the first, opened again after one that failed."""
+    connection = get_connection()
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+def send(mail_id: uuid.UUID, connection: BaseEmailBackend | None = None) -> bool:
     """Send a due mail, once. False if there was nothing to do, it must be tried again, or it was given up."""
     mail = outbox.claim(mail_id)
     if mail is None:
@@ -125,7 +138,7 @@ def send(mail_id: uuid.UUID) -> bool:
     if not is_secret and outbox.is_refused(mail.recipient):  # a code is asked for by the person, who must get in
         outbox.failed(mail, "The address was refused before. Nothing is sent there until it is mended.", for_good=True)
         return False
-    problem = _problem_in_sending(mail)
+    problem = _problem_in_sending(mail, connection)
     if problem is None:
         outbox.sent(mail, forget=is_secret and not settings.MAIL_IS_SHOWN_ON_A_PAGE)
         return True
@@ -141,9 +154,13 @@ class _Problem(NamedTuple):
     is_of_address: bool = False
 
 
-def _problem_in_sending(mail: Mail) -> _Problem | None:
+def _problem_in_sending(mail: Mail, connection: BaseEmailBackend | None) -> _Problem | None:
     try:
-        render(mail).send()
+        message = render(mail)
+        if connection is not None:
+            connection.open()
+            message.connection = connection
+        message.send()
     except smtplib.SMTPRecipientsRefused as error:
         code, words = max(error.recipients.values())
         told = words.decode(errors="replace") if isinstance(words, bytes) else str(words)
@@ -152,6 +169,8 @@ def _problem_in_sending(mail: Mail) -> _Problem | None:
     except smtplib.SMTPDataError as error:
         return _Problem(f"The mail server refused the mail ({error.smtp_code}).", error.smtp_code >= REFUSED_FOR_GOOD)
     except (OSError, smtplib.SMTPException) as error:
+        if connection is not None:
+            connection.close()  # whatever it is in the middle of: the next mail begins anew
         return _Problem(f"The mail server could not be reached: {error}", is_final=False)
     except Exception:  # one mail that cannot be written must not hold up the others of a sweep
         logger.exception("Mail %s (%s) could not be written", mail.pk, mail.kind)

@@ -52,7 +52,13 @@ def add(
 def claim(mail_id: uuid.UUID) -> Mail | None:
     """Reserve a due mail for this worker. None if it is sent, not due, or claimed by another."""
     with transaction.atomic():
-        mail = Mail.objects.due().select_for_update(of=("self",), no_key=True).filter(pk=mail_id).first()
+        mail = (
+            Mail.objects.due()
+            .select_related("tenant")
+            .select_for_update(of=("self",), no_key=True)
+            .filter(pk=mail_id)
+            .first()
+        )
         if mail is None:
             return None
         mail.claimed_until = clock.now() + CLAIM

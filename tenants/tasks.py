@@ -22,5 +22,7 @@ def deliver_mail(mail_id: str) -> None:
 @shared_task(name="tenants.deliver_due")
 def deliver_due() -> None:
     """The sweep: whatever a lost wake-up, a crash or an unreachable server has left."""
-    for mail_id in list(Mail.objects.due().order_by("due_at").values_list("pk", flat=True)[:MAILS_A_SWEEP]):
-        emails.send(mail_id)
+    due = list(Mail.objects.due().order_by("due_at").values_list("pk", flat=True)[:MAILS_A_SWEEP])
+    with emails.one_connection() as connection:
+        for mail_id in due:
+            emails.send(mail_id, connection)
