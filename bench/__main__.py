@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 RESULTS = Path(os.environ.get("BENCH_RESULTS", ROOT / "bench" / "results"))
 KEPT = ROOT / "var" / "bench"
 POSTGRESQL = os.environ.get("BENCH_POSTGRESQL", "postgresql://postgres@127.0.0.1:5432")
-MEASUREMENTS = ("pages", "long_list", "judging", "freshness", "worker", "importing")
+MEASUREMENTS = ("pages", "long_list", "judging", "freshness", "worker", "importing", "fan_out")
 OURS = "mdeprep_bench_"
 
 
@@ -68,6 +68,9 @@ class Place:
 
     def worker(self) -> list[Row]:
         return self.run("worker")
+
+    def fan_out(self) -> list[Row]:
+        return self.run("fan_out")
 
     def importing(self) -> list[Row]:
         made_by = hashlib.sha256((ROOT / "bench" / "exports.py").read_bytes()).hexdigest()[:10]

@@ -126,16 +126,30 @@ def one_connection() -> Iterator[BaseEmailBackend]:
         connection.close()
 
 
-def send(mail_id: uuid.UUID, connection: BaseEmailBackend | None = None) -> bool:
+def send(mail_id: uuid.UUID) -> bool:
     """Send a due mail, once. False if there was nothing to do, it must be tried again, or it was given up."""
     mail = outbox.claim(mail_id)
-    if mail is None:
-        return False
+    return mail is not None and _deliver(mail, outbox.refused_among([mail.recipient]))
+
+
+def send_due(most: int) -> int:
+    """Send what has been due for longest, at most so many, over one connection; how many were claimed."""
+    mails = outbox.claim_due(most)
+    if mails:
+        refused = outbox.refused_among([mail.recipient for mail in mails])
+        with one_connection() as connection:
+            for mail in mails:
+                if outbox.may_still_send(mail):
+                    _deliver(mail, refused, connection)
+    return len(mails)
+
+
+def _deliver(mail: Mail, refused: set[str], connection: BaseEmailBackend | None = None) -> bool:
     is_secret = mail.kind in FORGOTTEN_ONCE_SENT
     if mail.kind == "login_code" and clock.now() - mail.created_at > CODE_WORKS_FOR:
         outbox.failed(mail, "It would have come too late to be of use.", for_good=True, forget=True)
         return False
-    if not is_secret and outbox.is_refused(mail.recipient):  # a code is asked for by the person, who must get in
+    if not is_secret and mail.recipient in refused:  # a code is asked for by the person, who must get in
         outbox.failed(mail, "The address was refused before. Nothing is sent there until it is mended.", for_good=True)
         return False
     problem = _problem_in_sending(mail, connection)
@@ -143,8 +157,10 @@ def send(mail_id: uuid.UUID, connection: BaseEmailBackend | None = None) -> bool
         outbox.sent(mail, forget=is_secret and not settings.MAIL_IS_SHOWN_ON_A_PAGE)
         return True
     outbox.failed(mail, problem.what, for_good=problem.is_final, forget=is_secret)
-    if problem.is_of_address and outbox.refuse(mail.recipient, problem.what):
-        wake(ADDRESS_REFUSED)
+    if problem.is_of_address:
+        refused.add(mail.recipient)
+        if outbox.refuse(mail.recipient, problem.what):
+            wake(ADDRESS_REFUSED)
     return False
 
 
