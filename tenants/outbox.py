@@ -86,7 +86,7 @@ def sent(mail: Mail, *, forget: bool) -> None:
     mail.sent_at, mail.claimed_until, mail.last_error = clock.now(), None, ""
     if forget:
         mail.context = {}
-    mail.save(update_fields=["sent_at", "claimed_until", "last_error", "context"])
+    mail.save(update_fields=["sent_at", "claimed_until", "last_error", *(["context"] if forget else [])])
 
 
 def failed(mail: Mail, error: str, *, for_good: bool, forget: bool = False) -> None:
