@@ -107,6 +107,14 @@ def hosts(value: str) -> list[str]:
     return found
 
 
+def pair(value: str) -> str:
+    """A name and a password of 16 characters or more, as a mail service sends them; nothing is accepted too."""
+    name, _colon, password = value.partition(":")
+    if value and (not name or len(password) < 16):
+        raise ValueError(value)
+    return value
+
+
 def long_secret(value: str) -> str:
     if len(value) < 40:
         raise ValueError(value)

@@ -226,6 +226,12 @@ MAIL_FROM = config.parsed(
 )
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL_FROM
 
+MAIL_WEBHOOK_SECRET = config.parsed(
+    "MAIL_WEBHOOK_SECRET", "", config.pair, "name:password, the password of 16 characters or more", secret=True
+)
+"""Unset, no mail service can report deliveries: the address does not exist."""
+ANYMAIL = {"WEBHOOK_SECRET": MAIL_WEBHOOK_SECRET}
+
 # Words, times and numbers ---------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English"))]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from allauth.account import views as account
+from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
@@ -52,6 +53,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("readiness.urls")),
     path("projects/", include("projects.urls")),
 ]
+
+if settings.MAIL_WEBHOOK_SECRET:
+    urlpatterns.append(path("mail/", include("anymail.urls")))
 
 handler400 = "django.views.defaults.bad_request"
 handler403 = "django.views.defaults.permission_denied"

@@ -14,6 +14,7 @@ NEEDS = {
     "projects:row_edit": "change_project",
     "projects:propose_task": "change_project",
     "readiness:ask": "submit_project",
+    "stakeholders:address_works": "submit_project",
     "stakeholders:remind": "submit_project",
 }
 """What somebody must hold to be shown a deed; the others only lead to pages that everybody with the plan may read."""

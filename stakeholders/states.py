@@ -75,6 +75,7 @@ def asks_of(projects: Collection[Project]) -> dict[int, list[Ask]]:
         Request.objects.open()
         .filter(round__project__in=[p.pk for p in projects])
         .select_related("round__opened_by")
+        .with_refusals()
         .order_by("pk")
     )
     mails = mail_states([f"request-{request.pk}" for request in requests])
@@ -90,7 +91,7 @@ def asks_of(projects: Collection[Project]) -> dict[int, list[Ask]]:
                 asked_at=request.round.opened_at,
                 due_on=request.round.due_on,
                 opened_at=request.first_opened_at,
-                mail=mails.get(f"request-{request.pk}", ""),
+                mail="refused" if getattr(request, "is_refused", False) else mails.get(f"request-{request.pk}", ""),
                 opened_by=request.round.opened_by.email if request.round.opened_by else "",
                 remind_on=request.remind_on,
                 handed_to=request.handed_to,
@@ -116,8 +117,10 @@ def mail_states(subjects: Collection[str]) -> dict[str, str]:
     """What became of the mails about these subjects: an ISO moment when sent, else "waiting" or "refused"."""
     states: dict[str, str] = {}
     rows = Mail.objects.filter(subject_of__in=subjects).order_by("created_at")
-    for subject, sent_at, given_up_at in rows.values_list("subject_of", "sent_at", "given_up_at"):
-        states[subject] = sent_at.isoformat() if sent_at else "refused" if given_up_at else "waiting"
+    columns = ("subject_of", "sent_at", "given_up_at", "bounced_at")
+    for subject, sent_at, given_up_at, bounced_at in rows.values_list(*columns):
+        is_refused = given_up_at or bounced_at
+        states[subject] = "refused" if is_refused else sent_at.isoformat() if sent_at else "waiting"
     return states
 
 
@@ -130,9 +133,13 @@ def deliveries(codes: Collection[str]) -> dict[str, tuple[str, str]]:
     """Reference -> (what became of its mail, when its page was opened), as ISO moments; read afresh: no change tells."""
     if not codes:
         return {}
-    rows = list(Request.objects.filter(code__in=codes).values_list("pk", "code", "first_opened_at"))
-    mails = mail_states([f"request-{pk}" for pk, _code, _opened in rows])
-    return {code: (mails.get(f"request-{pk}", ""), opened.isoformat() if opened else "") for pk, code, opened in rows}
+    found = Request.objects.filter(code__in=codes).with_refusals()
+    rows = [(each.pk, each.code, each.first_opened_at, getattr(each, "is_refused", False)) for each in found]
+    mails = mail_states([f"request-{pk}" for pk, *_rest in rows])
+    return {
+        code: ("refused" if is_refused else mails.get(f"request-{pk}", ""), opened.isoformat() if opened else "")
+        for pk, code, opened, is_refused in rows
+    }
 
 
 def _frozen(votes: Mapping[int, Collection[Vote]], projects: Collection[Project]) -> Callable[[int], Document]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from stakeholders import actions
+from tenants import wake
 
 
 @shared_task(name="stakeholders.tell_lapsed")
@@ -17,3 +18,15 @@ def tell_lapsed() -> None:
 def tell_those_who_stand_in() -> None:
     """Whoever stands in from today gets what waits."""
     actions.tell_those_who_stand_in()
+
+
+@shared_task(name="stakeholders.chase")
+def chase() -> None:
+    """Whoever has not answered is reminded on the days that the tenant chose."""
+    actions.chase()
+
+
+@shared_task(name=wake.ADDRESS_REFUSED)
+def note_refused_addresses() -> None:
+    """Woken when a mail server refuses an address; and a sweep."""
+    actions.note_refused_addresses()

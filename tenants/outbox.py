@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 
 from tenants import clock
-from tenants.models import Mail, Tenant
+from tenants.models import Mail, RefusedAddress, Tenant
+from tenants.models.outbox import MailQuerySet
 
 CLAIM = timedelta(minutes=3)
+ONE_ATTEMPT = timedelta(seconds=60)
+"""Longer than a mail server may take, twice over."""
 LONGEST_PAUSE = timedelta(hours=1)
 TRIED_FOR = timedelta(days=4)
 """After that a mail is given up, as mail servers do among themselves (RFC 5321, 4.5.4.1)."""
@@ -51,14 +56,29 @@ def add(
 
 def claim(mail_id: uuid.UUID) -> Mail | None:
     """Reserve a due mail for this worker. None if it is sent, not due, or claimed by another."""
+    return next(iter(_claimed(Mail.objects.filter(pk=mail_id), 1)), None)
+
+
+def claim_due(most: int) -> list[Mail]:
+    """Reserve the mails that have been due for longest, at most so many, for this worker."""
+    return _claimed(Mail.objects.order_by("due_at"), most)
+
+
+def _claimed(wanted: MailQuerySet, most: int) -> list[Mail]:
     with transaction.atomic():
-        mail = Mail.objects.due().select_for_update(of=("self",), no_key=True).filter(pk=mail_id).first()
-        if mail is None:
-            return None
-        mail.claimed_until = clock.now() + CLAIM
-        mail.attempts += 1
-        mail.save(update_fields=["claimed_until", "attempts"])
-        return mail
+        due = wanted.due().select_related("tenant").select_for_update(of=("self",), no_key=True, skip_locked=True)
+        mails = list(due[:most])
+        until = clock.now() + CLAIM
+        Mail.objects.filter(pk__in=[mail.pk for mail in mails]).update(claimed_until=until, attempts=F("attempts") + 1)
+        for mail in mails:
+            mail.claimed_until = until
+            mail.attempts += 1
+        return mails
+
+
+def may_still_send(mail: Mail) -> bool:
+    """Whether the claim holds long enough for one more attempt; else it becomes due again by itself."""
+    return mail.claimed_until is not None and mail.claimed_until - clock.now() > ONE_ATTEMPT
 
 
 def sent(mail: Mail, *, forget: bool) -> None:
@@ -66,7 +86,7 @@ def sent(mail: Mail, *, forget: bool) -> None:
     mail.sent_at, mail.claimed_until, mail.last_error = clock.now(), None, ""
     if forget:
         mail.context = {}
-    mail.save(update_fields=["sent_at", "claimed_until", "last_error", "context"])
+    mail.save(update_fields=["sent_at", "claimed_until", "last_error", *(["context"] if forget else [])])
 
 
 def failed(mail: Mail, error: str, *, for_good: bool, forget: bool = False) -> None:
@@ -82,3 +102,14 @@ def failed(mail: Mail, error: str, *, for_good: bool, forget: bool = False) -> N
     else:
         mail.due_at = now + min(timedelta(seconds=5 * 2 ** min(mail.attempts, 10)), LONGEST_PAUSE)
     mail.save(update_fields=["last_error", "claimed_until", "due_at", "given_up_at", "context"])
+
+
+def refuse(email: str, why: str) -> bool:
+    """Mark an address that takes no mail. True if it was not marked yet."""
+    _row, is_new = RefusedAddress.objects.get_or_create(email=email, defaults={"why": why[:300], "since": clock.now()})
+    return is_new
+
+
+def refused_among(emails: Collection[str]) -> set[str]:
+    """Those of the addresses that take no mail."""
+    return set(RefusedAddress.objects.filter(email__in=emails).values_list("email", flat=True))

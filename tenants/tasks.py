@@ -8,10 +8,9 @@ import uuid
 from celery import shared_task
 
 from tenants import emails, wake
-from tenants.models import Mail
 
 logger = logging.getLogger(__name__)
-MAILS_A_SWEEP = 200
+MAILS_A_SWEEP, MAILS_AT_ONCE = 200, 50
 
 
 @shared_task(name=wake.DELIVER_MAIL)
@@ -22,5 +21,6 @@ def deliver_mail(mail_id: str) -> None:
 @shared_task(name="tenants.deliver_due")
 def deliver_due() -> None:
     """The sweep: whatever a lost wake-up, a crash or an unreachable server has left."""
-    for mail_id in list(Mail.objects.due().order_by("due_at").values_list("pk", flat=True)[:MAILS_A_SWEEP]):
-        emails.send(mail_id)
+    for _batch in range(MAILS_A_SWEEP // MAILS_AT_ONCE):
+        if emails.send_due(MAILS_AT_ONCE) < MAILS_AT_ONCE:
+            return

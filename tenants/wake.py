@@ -19,7 +19,8 @@ DELIVER_MAIL = "tenants.deliver_mail"
 RECOMPUTE = "readiness.recompute"
 READ_IMPORT = "projects.read_import"
 MAKE_PAPER = "readiness.make_paper"
-TASKS = (DELIVER_MAIL, RECOMPUTE, READ_IMPORT, MAKE_PAPER)
+ADDRESS_REFUSED = "stakeholders.note_refused_addresses"
+TASKS = (DELIVER_MAIL, RECOMPUTE, READ_IMPORT, MAKE_PAPER, ADDRESS_REFUSED)
 _is_quiet: ContextVar[bool] = ContextVar("wake_is_quiet", default=False)
 
 

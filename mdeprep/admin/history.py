@@ -16,6 +16,7 @@ from tenants.models import LedgerEntry
 DEEDS = {
     "tenant created": _("made the tenant"),
     "tenant changed": _("changed the tenant"),
+    "approval policy changed": _("changed reminders and approvals"),
     "invited": _("invited"),
     "role changed": _("changed the role of"),
     "membership ended": _("ended the membership of"),

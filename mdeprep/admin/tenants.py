@@ -17,6 +17,8 @@ from mdeprep import actions as site_actions
 from mdeprep.admin.base import FollowsTenants, TenantFilter, person, tenants_of
 from mdeprep.admin.history import about_named
 from mdeprep.config import zone
+from stakeholders import actions as stakeholder_actions
+from stakeholders.models import ApprovalPolicy
 from tenants import actions
 from tenants.actions.tenants import EDITABLE
 from tenants.models import LedgerEntry, Provider, Tenant
@@ -28,6 +30,23 @@ class TenantForm(forms.ModelForm):  # type: ignore[type-arg]
             return zone(self.cleaned_data["time_zone"])
         except ValueError:
             raise forms.ValidationError(_("No such time zone. Write a name such as Europe/Dublin.")) from None
+
+
+class PolicyInline(admin.StackedInline):  # type: ignore[type-arg]
+    """Reminders, links and signing in again; saved by an action."""
+
+    model = ApprovalPolicy
+    fields = stakeholder_actions.POLICY_FIELDS
+    can_delete = False
+    max_num = 1
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return obj is not None and tenants_of(request).filter(pk=obj.pk).exists()
+
+    has_add_permission = has_change_permission = has_view_permission
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
 
 @admin.register(Tenant)
@@ -61,6 +80,17 @@ class TenantAdmin(FollowsTenants):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return person(request).is_superuser
+
+    def get_inlines(self, request: HttpRequest, obj: Tenant | None) -> list[Any]:
+        return [PolicyInline] if obj else []
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        for each in formset.forms:
+            if each.has_changed():
+                stakeholder_actions.set_approval_policy(
+                    tenant=form.instance, values=each.cleaned_data, by=person(request)
+                )
+        formset.new_objects, formset.changed_objects, formset.deleted_objects = [], [], []
 
     def get_readonly_fields(self, request: HttpRequest, obj: Tenant | None = None) -> tuple[str, ...]:
         """The short name stays; the From address is the installation's business: the mail server must know it."""

@@ -9,6 +9,7 @@ from django.contrib.auth.hashers import make_password
 
 from mdeprep.demo.days import ZONE, Days
 from mdeprep.demo.pen import step
+from stakeholders.actions import set_approval_policy
 from tenants.actions import create_team, create_tenant, invite, name_provider
 from tenants.models import Membership, Tenant, User
 from tenants.models.people import DEMO_PASSWORD
@@ -99,6 +100,9 @@ def make_people(days: Days) -> Cast:
             name: create_tenant(name=name, slug=slug, reference_prefix=prefix, time_zone=ZONE, by=None)
             for name, (slug, prefix) in TENANTS.items()
         }
+        for each in tenants.values():  # whoever looks at the demonstration is not to find more mail every hour
+            set_approval_policy(tenant=each, values={"reminds": False}, by=None)
+            each.refresh_from_db()
     people: dict[str, User] = {}
     with step(days.at(-59, "09:30")):
         for address, (name, tenant, role, _signed_in) in PEOPLE.items():

@@ -6,6 +6,7 @@ from stakeholders.actions.absence import (
     refusal_words,
     tell_those_who_stand_in,
 )
+from stakeholders.actions.chase import chase
 from stakeholders.actions.conditions import (
     ConditionIsOver,
     NotYourCondition,
@@ -24,6 +25,7 @@ from stakeholders.actions.decide import (
     bars_of,
     decide,
 )
+from stakeholders.actions.deliveries import address_works, note_refused_addresses, record_delivery, renew_link
 from stakeholders.actions.hand_over import hand_over_request, rows_of, succeed, take_request_back
 from stakeholders.actions.imports import NotAPlan, import_plan, read_document
 from stakeholders.actions.matrix import (
@@ -34,6 +36,7 @@ from stakeholders.actions.matrix import (
     remove_stakeholder,
     set_quorum,
 )
+from stakeholders.actions.policy import POLICY_FIELDS, set_approval_policy
 from stakeholders.actions.projects import start_project
 from stakeholders.actions.reports import REPORTABLE, confirm_report, deny_report, fingerprint_of, report_decision
 from stakeholders.actions.rounds import NobodyToAsk, open_round, record_opened, remind, withdraw_round
@@ -50,6 +53,7 @@ from stakeholders.actions.talk import (
 )
 
 __all__ = [
+    "POLICY_FIELDS",
     "REPORTABLE",
     "AlreadyDecided",
     "ConditionIsOver",
@@ -66,11 +70,13 @@ __all__ = [
     "accept_condition",
     "accept_suggestion",
     "add_stakeholder",
+    "address_works",
     "answer_question",
     "ask_question",
     "assign",
     "bars_of",
     "change_stakeholder",
+    "chase",
     "confirm_report",
     "confirm_substitute",
     "counts",
@@ -84,19 +90,23 @@ __all__ = [
     "may_accept",
     "may_confirm",
     "name_substitute",
+    "note_refused_addresses",
     "open_round",
     "read_document",
+    "record_delivery",
     "record_evidence",
     "record_opened",
     "refusal_words",
     "remind",
     "remind_me_on",
     "remove_stakeholder",
+    "renew_link",
     "reply",
     "report_decision",
     "return_condition",
     "rows_of",
     "say_wrong_person",
+    "set_approval_policy",
     "set_quorum",
     "start_project",
     "succeed",

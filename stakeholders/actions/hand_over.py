@@ -130,6 +130,7 @@ def _readdress(request: Request, project: Project, successor: User, *, by: User)
     request.closed_at = request.first_opened_at = request.reminded_at = request.remind_on = request.handed_at = None
     request.handed_to = request.handed_to_name = ""
     request.disowned_at, request.disowned_says = None, ""
+    request.escalated_at, request.escalated_to = None, ""
     request.save()
     let_in(project, Stakeholder.objects.get(project=project, key=request.stakeholder_key), by=by)
     document = load([project])[project.pk]

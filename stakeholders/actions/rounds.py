@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection
-from datetime import date
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Max
@@ -21,7 +22,7 @@ from stakeholders.plan import as_text, load
 from stakeholders.rules.standing import Standing, sections_of
 from stakeholders.states import standings
 from tenants import canonical, clock
-from tenants.models import User
+from tenants.models import Tenant, User
 from tenants.wake import RECOMPUTE, wake
 
 
@@ -193,12 +194,16 @@ def remind(*, request: Request, by: User) -> bool:
     request = Request.objects.select_related("round__project__tenant").get(pk=request.pk)
     today = clock.today(request.round.project.tenant.time_zone)
     may_remind = Request.objects.to_remind(today).filter(pk=request.pk).exists()
-    if not may_remind or (request.reminded_at and request.reminded_at.date() == today):
+    if not may_remind or _day(request.reminded_at, request.round.project.tenant) == today:
         return False
     request.reminded_at = clock.now()
     request.save(update_fields=["reminded_at"])
-    emails.mail_reminder(request, by=by, today=today)
-    return True
+    to, name = request.handed_to or request.email, request.handed_to_name or request.name
+    return emails.mail_reminder([request], to=to, name=name, slot=today.isoformat(), today=today, by=by) is not None
+
+
+def _day(moment: datetime | None, tenant: Tenant) -> date | None:
+    return moment.astimezone(ZoneInfo(tenant.time_zone)).date() if moment else None
 
 
 @transaction.atomic

@@ -1,4 +1,5 @@
 from stakeholders.emails.absence import tell_decided_for, tell_handed_over, tell_stands_in, tell_substitute_named
+from stakeholders.emails.chasing import STOP_DIGEST, mail_digest, mail_reminder, tell_escalated
 from stakeholders.emails.conditions import tell_condition_set, tell_evidence, tell_lapsed, tell_returned
 from stakeholders.emails.requests import (
     MINUTES,
@@ -6,7 +7,6 @@ from stakeholders.emails.requests import (
     mail_anew,
     mail_out_of_date,
     mail_receipt,
-    mail_reminder,
     mail_withdrawn,
 )
 from stakeholders.emails.talk import (
@@ -24,9 +24,11 @@ from stakeholders.emails.told import leads_of
 
 __all__ = [
     "MINUTES",
+    "STOP_DIGEST",
     "leads_of",
     "mail_all",
     "mail_anew",
+    "mail_digest",
     "mail_out_of_date",
     "mail_receipt",
     "mail_reminder",
@@ -35,6 +37,7 @@ __all__ = [
     "tell_condition_set",
     "tell_decided_for",
     "tell_denied",
+    "tell_escalated",
     "tell_evidence",
     "tell_handed_over",
     "tell_lapsed",

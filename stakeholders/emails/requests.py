@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Collection
-from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -29,11 +28,11 @@ def link(request: Request) -> str:
     return f"{settings.PUBLIC_URL}/d/{request.code}"
 
 
-def _from(by: User | None, project: Project) -> str:
+def signed_by(by: User | None, project: Project) -> str:
     return f"{by.name} ({project.tenant.name})" if by else project.tenant.name
 
 
-def _language(email: str) -> str:
+def language_of(email: str) -> str:
     return User.objects.filter(email=email).values_list("language", flat=True).first() or "en"
 
 
@@ -48,13 +47,19 @@ def mail_all(round_: Round, asked: Collection[Request], standing: Standing, brie
         _mail_request(round_, requests[0], requests, standing, briefing, others)
 
 
-def mail_anew(request: Request, standing: Standing) -> None:
+def mail_anew(request: Request, standing: Standing, *, slot: str = "") -> None:
     """The mail of a request that passed to somebody else; what was open then stands in the briefing."""
     round_ = request.round
     others = Request.objects.open().filter(round=round_, part=Part.SO).exclude(pk=request.pk)
     names = list(others.values_list("name", flat=True))
     _mail_request(
-        round_, request, [request], standing, json.loads(round_.briefing), names, slot=f"to-{request.email}"[:40]
+        round_,
+        request,
+        [request],
+        standing,
+        json.loads(round_.briefing),
+        names,
+        slot=slot or f"to-{request.email}"[:40],
     )
 
 
@@ -88,9 +93,9 @@ def _mail_request(
         about=f"request-{first.pk}",
         slot=slot,
         tenant=project.tenant,
-        language=_language(first.email),
+        language=language_of(first.email),
         reply_to=by.email if by else "",
-        from_name=_from(by, project),
+        from_name=signed_by(by, project),
         context={
             "name": first.name.split(" ")[0],
             "by": round_.opened_by_name,
@@ -160,9 +165,9 @@ def mail_withdrawn(round_: Round, waiting: Collection[Request], *, by: User) -> 
             about=f"request-{request.pk}",
             slot="withdrawn",
             tenant=round_.project.tenant,
-            language=_language(email),
+            language=language_of(email),
             reply_to=by.email,
-            from_name=_from(by, round_.project),
+            from_name=signed_by(by, round_.project),
             context={
                 "name": request.name.split(" ")[0],
                 "by": by.name,
@@ -171,37 +176,6 @@ def mail_withdrawn(round_: Round, waiting: Collection[Request], *, by: User) -> 
                 "reason": round_.withdrawn_because,
             },
         )
-
-
-def mail_reminder(request: Request, *, by: User, today: date) -> None:
-    round_ = request.round
-    missing = Request.objects.open().filter(round=round_, part=Part.SO).exclude(email=request.email)
-    emails.queue(
-        recipient=request.handed_to or request.email,
-        kind="reminder",
-        about=f"request-{request.pk}",
-        slot=today.isoformat(),
-        tenant=round_.project.tenant,
-        language=_language(request.handed_to or request.email),
-        reply_to=by.email,
-        from_name=_from(by, round_.project),
-        context={
-            "name": (request.handed_to_name or request.name).split(" ")[0],
-            "by": by.name,
-            "by_short": by.short_name,
-            "project": round_.project.name,
-            "part": PARTS[Part(request.part)],
-            "role": request.role,
-            "url": link(request),
-            "code": request.code,
-            "headline": "",
-            "sections": [section_title(s) for s in request.sections],
-            "days_left": (round_.due_on - today).days,
-            "can_hand_over": True,
-            "due_long": long_day(round_.due_on),
-            "missing": list(missing.values_list("name", flat=True)),
-        },
-    )
 
 
 RECEIPT_WORDS = {"approve": "approved", "conditions": "conditional", "object": "objection"}
@@ -222,9 +196,9 @@ def mail_receipt(
         about=f"request-{request.pk}",
         slot=f"decision-{decision.pk}",
         tenant=project.tenant,
-        language=_language(decision.email),
+        language=language_of(decision.email),
         reply_to=request.round.opened_by.email if request.round.opened_by else "",
-        from_name=_from(request.round.opened_by, project),
+        from_name=signed_by(request.round.opened_by, project),
         context={
             "name": decision.name.split(" ")[0],
             "by_short": request.round.opened_by_name.split(" ")[0],
@@ -257,7 +231,7 @@ def mail_out_of_date(project: Project, row: Stakeholder, items: list[dict[str, s
         about=f"project-{project.pk}",
         slot=slot,
         tenant=project.tenant,
-        language=_language(row.email),
+        language=language_of(row.email),
         context={
             "name": row.name.split(" ")[0],
             "project": project.name,

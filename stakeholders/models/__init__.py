@@ -1,8 +1,10 @@
 from stakeholders.models.matrix import MatrixSettings, Stakeholder, StandIn
+from stakeholders.models.policy import ApprovalPolicy
 from stakeholders.models.rounds import Decision, Request, Revision, Round
 from stakeholders.models.talk import Condition, Question, Reply, Report
 
 __all__ = [
+    "ApprovalPolicy",
     "Condition",
     "Decision",
     "MatrixSettings",

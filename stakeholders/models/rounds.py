@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models.functions import Coalesce, NullIf
 
 from projects.models import Project
 from stakeholders.models.matrix import StandIn
+from stakeholders.models.policy import ApprovalPolicy
+from stakeholders.rules.chasing import link_ends_on
 from stakeholders.rules.standing import WITHDRAWN
 from tenants import clock
-from tenants.models import User
+from tenants.models import RefusedAddress, User
 from tenants.triggers import insert_only
 
 
@@ -102,6 +106,13 @@ class RequestQuerySet(models.QuerySet["Request"]):
         )
         return self.filter(theirs | Q(models.Exists(away)))
 
+    def with_refusals(self) -> RequestQuerySet:
+        """Each with `is_refused`: whether the address of whoever is to answer takes no mail."""
+        refused = RefusedAddress.objects.filter(
+            email=Coalesce(NullIf(OuterRef("handed_to"), Value("")), OuterRef("email"))
+        )
+        return self.annotate(is_refused=Exists(refused))
+
     def to_remind(self, today: date) -> RequestQuerySet:
         """Open requests of which somebody may be reminded: no question waits, no later day was chosen."""
         return (
@@ -133,6 +144,8 @@ class Request(models.Model):
     handed_at = models.DateTimeField(null=True)
     disowned_at = models.DateTimeField(null=True, help_text="The person said that somebody else should be asked.")
     disowned_says = models.TextField(blank=True, default="")
+    escalated_at = models.DateTimeField(null=True, help_text="The contact of the row was told: reminders have ended.")
+    escalated_to = models.CharField(max_length=200, blank=True, default="")
 
     objects = RequestQuerySet.as_manager()
 
@@ -143,6 +156,18 @@ class Request(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+    def link_is_over(self) -> bool:
+        """Whether the link of the mails has ended; the page behind it is still there for the signed-in person."""
+        tenant = self.round.project.tenant
+        zone = ZoneInfo(tenant.time_zone)
+        mailed = [moment for moment in (self.round.opened_at, self.handed_at, self.reminded_at) if moment]
+        last = link_ends_on(
+            due_on=self.round.due_on,
+            mailed_on=max(mailed).astimezone(zone).date(),
+            days=ApprovalPolicy.objects.of(tenant).link_days,
+        )
+        return clock.today(tenant.time_zone) > last
 
     def open_sections(self) -> list[str]:
         """The sections of this request that are not answered yet."""

@@ -114,6 +114,13 @@ def tell() -> None:
             "reminder chosen": lambda what, _names: (
                 _("wants no reminder before %(day)s") % {"day": story.day_of(what["until"])}
             ),
+            "address refused": _quoted(
+                gettext_noop("the mail to %(address)s was refused: nothing is sent there until it is mended")
+            ),
+            "link ended": _quoted(
+                gettext_noop("ended the link of request %(before)s to %(name)s; the new one is %(request)s")
+            ),
+            "address works": _quoted(gettext_noop("said that %(address)s takes mail again")),
             "wrong person": _quoted(gettext_noop("is not the right person to ask as %(role)s. %(says)s")),
             "substitute counts": _substitute,
             "request handed on": _handed_on,

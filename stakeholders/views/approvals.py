@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -51,6 +52,8 @@ class Person:
     comments: list[str] = field(default_factory=list)
     mail: str = ""
     may_remind: bool = False
+    is_refused: bool = False
+    """The address takes no mail."""
     waits: bool = False
     notes: list[str] = field(default_factory=list)
     """What else became of the request: handed on, a later day, a question, the wrong person, reported elsewhere."""
@@ -180,10 +183,14 @@ class Approvals(StandingPage):
         since = _("Waiting since %(day)s") % {"day": f"{round_.opened_at.day} {round_.opened_at:%b}"}
         lines.append(Line(Word("wait", since), listed(ask.sections)))
         today = clock.today(self.project.tenant.time_zone)
-        reminded = request.reminded_at is not None and request.reminded_at.date() == today
+        zone = ZoneInfo(self.project.tenant.time_zone)
+        reminded = request.reminded_at is not None and request.reminded_at.astimezone(zone).date() == today
         notes = self._notes(request)
         may_remind = not (reminded or request.disowned_at or any(not q.answered_at for q in request.questions.all()))
-        return Person(request, lines, comments, mail=mail_words(ask), may_remind=may_remind, waits=True, notes=notes)
+        return Person(
+            request, lines, comments, mail=mail_words(ask), may_remind=may_remind, is_refused=ask.mail == "refused",
+            waits=True, notes=notes,
+        )  # fmt: skip
 
     def _notes(self, request: Request) -> list[str]:
         told = [
@@ -196,6 +203,11 @@ class Approvals(StandingPage):
             told.append(_("Handed to %(name)s.") % {"name": request.handed_to_name})
         if request.disowned_at:
             told.append(_("Is not the right person to ask. %(says)s") % {"says": request.disowned_says})
+        if request.escalated_at:
+            told.append(
+                _("No answer after the last reminder: %(name)s was told on %(day)s.")
+                % {"name": request.escalated_to or _("the lead"), "day": day(request.escalated_at)}
+            )
         if request.remind_on:
             told.append(_("Wants no reminder before %(day)s.") % {"day": day(request.remind_on)})
         waiting = [question for question in request.questions.all() if not question.answered_at]
@@ -326,4 +338,34 @@ class Remind(ProjectView):
             messages.success(request, _("%(name)s gets a reminder by mail.") % {"name": found.name})
         else:
             messages.warning(request, _("%(name)s was reminded today already, or has answered.") % {"name": found.name})
+        return redirect("stakeholders:approvals", self.project.slug)
+
+
+class AddressWorks(ProjectView):
+    """The lead says that an address which was refused takes mail again: the request is sent once more."""
+
+    permission = "submit_project"
+    http_method_names = ["post", "options"]
+
+    def post(self, request: HttpRequest, slug: str, code: str) -> HttpResponse:
+        found = get_object_or_404(Request, code=code, round__project=self.project)
+        if actions.address_works(request=found, by=self.user):
+            messages.success(request, _("The mail is sent once more, to %(name)s.") % {"name": found.name})
+        else:
+            messages.warning(request, _("This address is not refused, or the request is closed. Nothing was sent."))
+        return redirect("stakeholders:approvals", self.project.slug)
+
+
+class NewLink(ProjectView):
+    """The link in the mails to somebody ends at once; they get a new one."""
+
+    permission = "submit_project"
+    http_method_names = ["post", "options"]
+
+    def post(self, request: HttpRequest, slug: str, code: str) -> HttpResponse:
+        found = get_object_or_404(Request, code=code, round__project=self.project)
+        if actions.renew_link(request=found, by=self.user):
+            messages.success(request, _("The link has ended. %(name)s gets a new one.") % {"name": found.name})
+        else:
+            messages.warning(request, _("This request is not open any more. Nothing was changed."))
         return redirect("stakeholders:approvals", self.project.slug)

@@ -29,6 +29,7 @@ from stakeholders.forms import TOLERANCES, USUAL_TOLERANCE, DecisionForm
 from stakeholders.models import Decision, Report, Request
 from stakeholders.rules.changes import Deed
 from stakeholders.shown import Word, answer_words
+from stakeholders.views import step_up
 from stakeholders.views.choices import buttons_of, choices_of, each_choice_of, heading_of
 from stakeholders.views.landing import decide_url
 from stakeholders.views.reading import Reading, bar_words, in_a_line
@@ -114,7 +115,8 @@ class Decide(RequestPage):
             return self.receipt
         if _is_closed(self.asked):
             return self.closed()
-        return self.page(self.form())
+        typed = step_up.kept(request, self.asked)
+        return self.page(self.form(typed) if typed else self.form())
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = self.form(request.POST)
@@ -122,6 +124,9 @@ class Decide(RequestPage):
             if self.asked.answered_at is not None:
                 return self.twice()
             return self.page(form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        if self.asked.answered_at is None and step_up.is_needed(request, self.asked):
+            return step_up.ask_first(request, self.asked)
+        step_up.forget(request, self.asked)
         try:
             actions.decide(
                 request=self.asked,

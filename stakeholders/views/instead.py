@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from stakeholders import actions
 from stakeholders.models import Report
+from stakeholders.views import step_up
 from stakeholders.views.decide import RequestPage, signed_in_by
 from stakeholders.views.landing import decide_url
 from tenants.templatetags.look import day
@@ -108,6 +109,11 @@ class Reported(Instead):
     """A decision that somebody reported: confirm it with one press, or say that it was not so."""
 
     permission = "view_revision"
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.POST.get("deed") != "deny" and step_up.is_needed(request, self.asked):
+            return step_up.ask_first(request, self.asked, keeps=False)
+        return super().post(request, *args, **kwargs)
 
     def deed(self) -> str:
         report = get_object_or_404(Report, request=self.asked, confirmed_at=None, denied_at=None)

@@ -46,6 +46,11 @@ def _may_open(found: Request | Asked, user: User) -> bool:
     return not is_over and "answer_project" in permissions_of(found.project, user)
 
 
+def _is_own(found: Request, http: HttpRequest) -> bool:
+    user = http.user
+    return user.is_authenticated and Request.objects.of_person(user).filter(pk=found.pk).exists()
+
+
 def _is_tired(http: HttpRequest, *, dry_run: bool) -> bool:
     usage = ratelimit.consume(
         http, app="stakeholders", action="wrong_reference", config=WRONG_CODES, limit_get=True, dry_run=dry_run
@@ -73,6 +78,8 @@ class RequestView(SiteView, View):
         if found is None:
             _is_tired(request, dry_run=False)
             return render(request, "stakeholders/no_request.html", {"code": wanted[:20]}, status=HTTPStatus.NOT_FOUND)
+        if isinstance(found, Request) and found.link_is_over() and not _is_own(found, request):
+            return render(request, "stakeholders/link_over.html", status=HTTPStatus.GONE)
         self.found = found
         return super().dispatch(request, *args, **kwargs)
 

@@ -1,3 +1,4 @@
+from tenants.actions.mails import choose_digest
 from tenants.actions.people import (
     LastAdministrator,
     SwitchedOff,
@@ -22,6 +23,7 @@ __all__ = [
     "SwitchedOff",
     "add_to_team",
     "change_role",
+    "choose_digest",
     "create_team",
     "create_tenant",
     "edit_tenant",

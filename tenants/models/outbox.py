@@ -40,6 +40,8 @@ class Mail(models.Model):
     claimed_until = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     sent_at = models.DateTimeField(null=True)
+    delivered_at = models.DateTimeField(null=True, help_text="When the mail service said so; few do.")
+    bounced_at = models.DateTimeField(null=True, help_text="When it came back after it was sent.")
     given_up_at = models.DateTimeField(null=True)
     last_error = models.CharField(max_length=300, blank=True)
 
@@ -61,7 +63,24 @@ class Mail(models.Model):
 
     @property
     def state(self) -> str:
-        """In words: sent, given up, or waiting."""
+        """In words: waiting, sent, delivered (where a mail service says so), came back, given up."""
+        if self.bounced_at:
+            return gettext("came back")
         if self.sent_at:
-            return gettext("sent")
+            return gettext("delivered") if self.delivered_at else gettext("sent")
         return gettext("given up") if self.given_up_at else gettext("waiting")
+
+
+class RefusedAddress(models.Model):
+    """An address that was refused for good. Nothing is sent there until somebody says that it works again."""
+
+    email = models.EmailField(unique=True)
+    why = models.CharField(max_length=300)
+    since = models.DateTimeField(default=clock.now)
+    noted_at = models.DateTimeField(null=True, help_text="When the histories of the projects that it touches said so.")
+
+    class Meta:
+        verbose_name_plural = "refused addresses"
+
+    def __str__(self) -> str:
+        return self.email

@@ -62,6 +62,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     name = models.CharField(_("name"), max_length=120, blank=True)
     language = models.CharField(_("language"), max_length=10, default="en", choices=settings.LANGUAGES)
     time_zone = models.CharField(_("time zone"), max_length=60, blank=True)
+    wants_digest = models.BooleanField(
+        _("one mail a day instead of reminders"), default=False, help_text=_("Whatever waits, each morning.")
+    )
     is_staff = models.BooleanField(default=False)
     is_active = models.BooleanField(_("may sign in"), default=True)
     date_joined = models.DateTimeField(default=clock.now, editable=False)

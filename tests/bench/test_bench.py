@@ -45,6 +45,8 @@ def test_every_measurement_has_its_rows(told):
     for kind in ("intune_all_devices", "ad_get_adcomputer", "mde_portal_devices"):
         assert (f"import of 3,000, {kind}", "x csv.reader (wall)") in found
     assert ("import of 500, workbook", "x python-calamine (wall)") in found
+    assert ("fan-out of 20 requests", "x bare loop (wall)") in found
+    assert ("30 reminders, a server that fails", "sent twice") in found
     for row in written["rows"]:
         assert row["what"] in table
 
@@ -55,7 +57,8 @@ def test_what_does_not_depend_on_the_machine_is_met(told):
     exact = [
         row
         for row in rows
-        if row["unit"] in {"queries", "old shown as fresh", "texts normalised"} and row["limit"] is not None
+        if row["unit"] in {"queries", "old shown as fresh", "texts normalised", "lost", "sent twice"}
+        and row["limit"] is not None
     ]
     assert len(exact) >= 9
     assert [row for row in exact if not row["is_met"]] == []

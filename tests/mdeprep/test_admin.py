@@ -344,6 +344,8 @@ def test_an_administrator_changes_the_tenant_but_not_its_short_name(client, tena
         "reference_prefix": "CON",
         "time_zone": "Europe/Dublin",
         "language": "en",
+        "approval_policy-TOTAL_FORMS": 0,
+        "approval_policy-INITIAL_FORMS": 0,
     }
     assert client.post(reverse("admin:tenants_tenant_change", args=[tenant.pk]), data).status_code == 302
     tenant.refresh_from_db()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import html
 import re
 
 import pytest
+import time_machine
 from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -12,8 +14,10 @@ from django.urls import reverse
 
 from stakeholders import actions
 from stakeholders.models import Decision, Request
-from tenants.models import Mail
-from tests.stakeholders.conftest import request_of, signed_in
+from tenants import emails
+from tenants.actions import choose_digest
+from tenants.models import LedgerEntry, Mail
+from tests.stakeholders.conftest import answer, request_of, signed_in
 from tests.stakeholders.test_views_decide import text
 
 WRITES = re.compile(r"^\s*(INSERT|UPDATE|DELETE|REPLACE)", re.IGNORECASE)
@@ -126,3 +130,83 @@ def test_a_person_whose_account_is_shut_gets_no_code_and_nobody_learns_it(client
     assert response.status_code == 302
     assert client.get(response.url).status_code == 200
     assert not Mail.objects.filter(kind="login_code").exists()
+
+
+def link_of(asked, ciso) -> str:
+    return f"/d/{request_of(asked, ciso).code}"
+
+
+def test_a_link_ends_some_weeks_after_the_due_day_and_says_nothing_then(client, asked, ciso, lead):
+    with time_machine.travel("2027-02-14T10:00Z"):
+        assert client.get(link_of(asked, ciso)).status_code == 200
+    with time_machine.travel("2027-02-15T10:00Z"):
+        response = client.get(link_of(asked, ciso))
+        assert response.status_code == 410
+        assert "dana" not in response.content.decode().lower()
+        assert client.post(link_of(asked, ciso) + "/code/").status_code == 410
+        assert signed_in(lead).get(link_of(asked, ciso)).status_code == 410
+        assert signed_in(ciso).get(link_of(asked, ciso)).status_code == 302
+        actions.remind(request=request_of(asked, ciso), by=lead)
+        assert client.get(link_of(asked, ciso)).status_code == 200
+
+
+def test_the_lead_ends_a_link_and_the_person_gets_another(client, asked, ciso, lead, project):
+    before = link_of(asked, ciso)
+    address = reverse("stakeholders:new_link", args=[project.slug, request_of(asked, ciso).code])
+    assert signed_in(lead).post(address).status_code == 302
+    assert client.get(before).status_code == 404
+    after = link_of(asked, ciso)
+    assert client.get(after).status_code == 200
+    assert Mail.objects.filter(recipient=ciso.email).latest("created_at").context["url"].endswith(after)
+    assert LedgerEntry.objects.of(project).filter(verb="link ended").count() == 1
+
+
+def links_in(mails) -> set[str]:
+    """Every address in the text and the HTML of these mails, without the host."""
+    found = set()
+    for mail in mails:
+        message = emails.render(mail)
+        bodies = [message.body, *(str(part.content) for part in message.alternatives)]
+        bodies.append(message.extra_headers.get("List-Unsubscribe", ""))
+        for body in bodies:
+            found |= {link.rstrip(".,)") for link in re.findall(r"http://testserver([^\s\"'<>]*)", html.unescape(body))}
+    return found
+
+
+@pytest.mark.parametrize("who", ["nobody", "somebody else", "the person"])
+def test_a_scanner_that_opens_every_link_of_every_mail_three_times_writes_nothing(
+    client, who, asked, lead, ciso, head_of_cdoc, architect, project
+):
+    """Mails of a whole story: asked, reminded, asked back, handed on, decided, on condition, digest, told, withdrawn."""
+    request = request_of(asked, ciso)
+    question = actions.ask_question(request=request, text="Why?", by=ciso)
+    actions.answer_question(question=question, text="So.", by=lead)
+    actions.remind(request=request, by=lead)
+    actions.hand_over_request(request=request, name="Hana Sato", email="hana@contoso.example", by=ciso)
+    actions.take_request_back(request=request, by=ciso)
+    answer(request_of(asked, head_of_cdoc), head_of_cdoc)
+    choose_digest(by=architect, wants=True)
+    with time_machine.travel("2027-01-12T10:00Z"):
+        actions.chase()
+        actions.set_approval_policy(tenant=project.tenant, values={"link_days": 365}, by=None)
+    with time_machine.travel("2027-01-29T10:00Z"):
+        actions.chase()
+    kinds = set(Mail.objects.values_list("kind", flat=True))
+    assert {"decision_request", "reminder", "receipt", "told", "digest"} <= kinds
+    links = links_in(Mail.objects.all())
+    assert any("/mails/stop/" in link for link in links)
+    assert any("/d/" in link for link in links)
+    reader = {"nobody": client, "somebody else": signed_in(lead), "the person": signed_in(ciso)}[who]
+    reader.get(f"/d/{request.code}")
+    before = (Decision.objects.count(), Mail.objects.count(), LedgerEntry.objects.count())
+    with CaptureQueriesContext(connection) as queries:
+        for link in sorted(links) * 3:
+            reader.get(link, follow=True)
+    written = [q["sql"] for q in queries if WRITES.match(q["sql"])]
+    if who == "nobody":
+        assert written == []
+    assert [sql for sql in written if "readiness_" not in sql] == []  # a plan that is behind is judged by whoever reads
+    assert (Decision.objects.count(), Mail.objects.count(), LedgerEntry.objects.count()) == before
+    architect.refresh_from_db()
+    assert architect.wants_digest
+    assert not Request.objects.exclude(first_opened_at=None).exists()

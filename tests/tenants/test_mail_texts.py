@@ -40,6 +40,12 @@ ABOUT_WHAT_IS_ASKED = {
     "due": "Fri 27 Nov",
     "due_long": "Friday 27 November",
 }
+WAITING = {
+    "project": "Contoso Retail stores",
+    "sections": ["Access"],
+    "due": "Fri 4 Dec",
+    "url": "https://mdeprep.contoso.example/d/CON-7F3M",
+}
 CONTEXTS: dict[str, dict[str, Any]] = {
     "questions": {
         **ABOUT_WHAT_IS_ASKED,
@@ -117,6 +123,14 @@ CONTEXTS: dict[str, dict[str, Any]] = {
         "days_left": 3,
         "missing": ["Marcus Webb"],
         "can_hand_over": True,
+        "also": [WAITING],
+    },
+    "digest": {
+        "name": "Dana",
+        "tenant": "Contoso",
+        "waiting": [WAITING],
+        "url": "https://mdeprep.contoso.example/",
+        "stop": "https://mdeprep.contoso.example/mails/stop/x/",
     },
     "told": {
         "name": "Lena",

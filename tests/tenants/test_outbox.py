@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import random
+import smtplib
 import socket
+from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -16,7 +20,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from tenants import actions, emails, outbox, tasks
-from tenants.models import Mail, Tenant
+from tenants.models import Mail, RefusedAddress, Tenant
 
 pytestmark = pytest.mark.both
 
@@ -55,9 +59,8 @@ class Server:
         return self.answer_to_text
 
 
-@pytest.fixture
-def server(settings) -> Iterator[Server]:
-    handler = Server()
+@contextmanager
+def serving(handler: Server, settings: Any) -> Iterator[None]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     controller = Controller(handler, hostname="127.0.0.1", port=port)
@@ -68,8 +71,17 @@ def server(settings) -> Iterator[Server]:
     settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
     settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
     settings.MAIL_IS_SHOWN_ON_A_PAGE = False
-    yield handler
-    controller.stop()
+    try:
+        yield
+    finally:
+        controller.stop()
+
+
+@pytest.fixture
+def server(settings) -> Iterator[Server]:
+    handler = Server()
+    with serving(handler, settings):
+        yield handler
 
 
 # into the outbox
@@ -303,3 +315,59 @@ def test_a_tenant_has_its_own_from_address(tenant):
         context={"name": "Dana", "place": "Contoso", "role": "lead", "by": "Lena", "url": "https://example.org/"},
     )  # fmt: skip
     assert emails.render(mail).from_email == "Contoso via mdeprep <approvals@contoso.example>"
+
+
+# a server that fails now and then
+
+
+class Flaky(Server):
+    """Refuses softly, at the address or at the text, or hangs up: about every second mail, the same ones each time."""
+
+    def __init__(self, seed: int) -> None:
+        super().__init__()
+        self.dice = random.Random(seed)
+
+    async def handle_RCPT(self, server, session, envelope, address, options) -> str:  # noqa: N802
+        if self.dice.random() < 0.2:
+            return "450 4.2.1 Later"
+        return await super().handle_RCPT(server, session, envelope, address, options)
+
+    async def handle_DATA(self, server, session, envelope) -> str:  # noqa: N802
+        luck = self.dice.random()
+        if luck < 0.2:
+            return "451 4.3.0 Later"
+        if luck < 0.3:
+            server.transport.close()
+            return "421 Gone"
+        return await super().handle_DATA(server, session, envelope)
+
+
+@pytest.mark.django_db
+def test_a_server_that_fails_now_and_then_loses_no_reminder_and_sends_none_twice(settings):
+    handler, mails = Flaky(seed=7), 60
+    with serving(handler, settings), time_machine.travel(timezone.now(), tick=False) as clock:
+        for _run in range(3):  # whoever queues is woken more than once in a slot
+            for n in range(mails):
+                queued(recipient=f"p{n}@contoso.example", about=f"request-{n}", slot="2027-01-12")
+        for _sweep in range(40):
+            tasks.deliver_due()
+            clock.shift(outbox.LONGEST_PAUSE)
+            if not Mail.objects.waiting().exists():
+                break
+    assert Mail.objects.exclude(sent_at=None).count() == mails
+    received = Counter(message["Message-ID"] for message in handler.received)
+    assert len(received) == mails
+    assert set(received.values()) == {1}
+    assert Mail.objects.filter(attempts__gt=1).exists()
+    assert not RefusedAddress.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_sweep_opens_one_connection_however_many_mails_wait(server, monkeypatch):
+    opened = []
+    connect = smtplib.SMTP.connect
+    monkeypatch.setattr(smtplib.SMTP, "connect", lambda *a, **k: opened.append(1) or connect(*a, **k))
+    for n in range(5):
+        queued(slot=str(n))
+    tasks.deliver_due()
+    assert (len(server.received), len(opened)) == (5, 1)

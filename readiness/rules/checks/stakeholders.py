@@ -6,7 +6,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from readiness.rules.findings import Result, Severity, Subject, check, failed, passed, to_section
+from readiness.rules.findings import Deed, Result, Severity, Subject, check, failed, passed, to_section
 from stakeholders.document import Part
 
 
@@ -59,10 +59,16 @@ def other_roles_have_a_name(subject: Subject) -> Result:
 def mails_arrive(subject: Subject) -> Result:
     refused = [ask for ask in subject.standing.asks if ask.mail == "refused"]
     if refused:
+        ask = refused[0]
         return failed(
-            _("The mail to %(address)s was refused") % {"address": refused[0].email},
-            _("Correct the address in the matrix, or ask by another way."),
-            deeds=(to_section(_("Correct the address"), "stakeholders", refused[0].stakeholder_key),),
+            _("The mail to %(address)s was refused") % {"address": ask.handed_to or ask.email},
+            _("Correct the address in the matrix, or ask by another way. Nothing is sent there until then."),
+            deeds=(
+                to_section(_("Correct the address"), "stakeholders", ask.stakeholder_key),
+                Deed(
+                    _("It works again: send the mail"), "stakeholders:address_works", {"code": ask.code}, is_post=True
+                ),
+            ),
         )
     return passed(_("Every mail found its address"))
 

@@ -1,0 +1,140 @@
+"""Remind whoever has not answered, on the days that the tenant chose: one mail a person, never at night, not for ever."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import date, datetime
+from email.utils import parseaddr
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from stakeholders import emails
+from stakeholders.document import Part
+from stakeholders.models import ApprovalPolicy, Request, Stakeholder, StandIn
+from stakeholders.rules.chasing import Slot, slot_due
+from tenants import clock
+from tenants.models import Mail, RefusedAddress, Tenant, User
+from tenants.models.people import normal_address
+
+REMINDING = ("reminder", "digest")
+
+
+def chase() -> int:
+    """Queue what is due now, in every tenant; how many mails that were. Running twice queues nothing twice."""
+    asking = Request.objects.open().exclude(part=Part.I).values("round__project__tenant_id")
+    return sum(_chase_in(tenant) for tenant in Tenant.objects.filter(pk__in=asking).order_by("pk"))
+
+
+def _chase_in(tenant: Tenant) -> int:
+    policy = ApprovalPolicy.objects.of(tenant)
+    if not policy.reminds:
+        return 0
+    today = clock.today(tenant.time_zone)
+    waiting = _waiting(tenant, today)
+    slots = {request.pk: slot for request in waiting if (slot := _slot(request, policy, today))}
+    queued = sum(_escalate(key, policy, today) for key, slot in slots.items() if slot.is_escalation)
+    by_person: dict[str, list[Request]] = defaultdict(list)
+    away = {
+        (found.stakeholder.project_id, found.stakeholder.key, found.for_email): found.email for found in _away(tenant)
+    }
+    for request in waiting:
+        instead = away.get((request.round.project_id, request.stakeholder_key, request.email))
+        by_person[request.handed_to or instead or request.email].append(request)
+    people = {user.email: user for user in User.objects.filter(email__in=by_person, is_active=True)}
+    skipped = set(RefusedAddress.objects.filter(email__in=by_person).values_list("email", flat=True))
+    skipped |= _reminded_on(today, tenant)
+    for email, requests in by_person.items():
+        user = people.get(email)
+        zone = user.time_zone if user and user.time_zone else tenant.time_zone
+        if user is None or email in skipped or policy.quiet.holds(clock.now(), zone):
+            continue
+        if not user.wants_digest and not any(request.pk in slots for request in requests):
+            continue
+        queued += _remind(user, [request.pk for request in requests], policy, today)
+    return queued
+
+
+def _waiting(tenant: Tenant, today: date) -> list[Request]:
+    rows = Request.objects.to_remind(today).filter(round__project__tenant=tenant, round__project__archived_at=None)
+    rows = rows.exclude(part=Part.I).select_related("round__project__tenant", "round__opened_by")
+    return list(rows.order_by("round__due_on", "pk"))
+
+
+def _away(tenant: Tenant) -> Collection[StandIn]:
+    rows = StandIn.objects.counting().on(clock.today(tenant.time_zone)).filter(stakeholder__project__tenant=tenant)
+    return rows.select_related("stakeholder")
+
+
+def _reminded_on(today: date, tenant: Tenant) -> set[str]:
+    """Whoever had a reminder of this tenant today, by itself or by hand."""
+    start = datetime.combine(today, datetime.min.time(), ZoneInfo(tenant.time_zone))
+    rows = Mail.objects.filter(tenant=tenant, kind__in=REMINDING, created_at__gte=start)
+    return set(rows.values_list("recipient", flat=True))
+
+
+def _slot(request: Request, policy: ApprovalPolicy, today: date) -> Slot | None:
+    zone = ZoneInfo(request.round.project.tenant.time_zone)
+    told, escalated = (
+        moment.astimezone(zone).date() if moment else None for moment in (request.reminded_at, request.escalated_at)
+    )
+    asked_on = request.round.opened_at.astimezone(zone).date()
+    return slot_due(
+        due_on=request.round.due_on, asked_on=asked_on, today=today, steps=policy.steps, told_on=told,
+        escalated_on=escalated,
+    )  # fmt: skip
+
+
+def _locked(keys: Collection[int], today: date) -> list[Request]:
+    """The requests as they are now, if they still wait."""
+    list(Request.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=keys).order_by("pk"))
+    rows = Request.objects.to_remind(today).filter(pk__in=keys)
+    return list(rows.select_related("round__project__tenant", "round__opened_by").order_by("round__due_on", "pk"))
+
+
+@transaction.atomic
+def _remind(user: User, keys: Collection[int], policy: ApprovalPolicy, today: date) -> int:
+    """One mail with everything that waits for a person, if something of it is due; or their digest, every day."""
+    requests = _locked(keys, today)
+    slots = {request.pk: slot for request in requests if (slot := _slot(request, policy, today))}
+    due = [request for request in requests if request.pk in slots and not slots[request.pk].is_escalation]
+    if not requests or not (due or user.wants_digest):
+        return 0
+    name = user.name or requests[0].name
+    if user.wants_digest:
+        mail = emails.mail_digest(requests, to=user.email, name=name, today=today)
+    else:
+        rest = [request for request in requests if request not in due]
+        day = slots[due[0].pk].day.isoformat()
+        mail = emails.mail_reminder([*due, *rest], to=user.email, name=name, slot=day, today=today)
+    Request.objects.filter(pk__in=[request.pk for request in requests]).update(reminded_at=clock.now())
+    return int(mail is not None)
+
+
+@transaction.atomic
+def _escalate(key: int, policy: ApprovalPolicy, today: date) -> int:
+    """Tell the contact of the row once, after the last reminder; the leads where it names nobody who has an address."""
+    request = next(iter(_locked([key], today)), None)
+    slot = _slot(request, policy, today) if request else None
+    if request is None or slot is None or not slot.is_escalation:
+        return 0
+    project = request.round.project
+    row = Stakeholder.objects.filter(project=project, key=request.stakeholder_key).first()
+    contact = row.escalation.strip() if row else ""
+    found = _person(contact, project.tenant)
+    told = [found] if found else [(lead.email, lead.name) for lead in emails.leads_of(project)]
+    for email, name in told:
+        emails.tell_escalated(request, email=email, name=name, contact="" if found else contact)
+    Request.objects.filter(pk=request.pk).update(escalated_at=clock.now(), escalated_to=found[1] if found else "")
+    return len(told)
+
+
+def _person(contact: str, tenant: Tenant) -> tuple[str, str] | None:
+    """Who is meant by the words in the matrix: "Ana Ruiz <ana@x.example>", an address, or the name of one person here."""
+    name, address = parseaddr(contact)
+    if "@" in address:
+        return normal_address(address), name or address
+    named = User.objects.filter(memberships__tenant=tenant, memberships__ended_at=None, name=contact, is_active=True)
+    people = list(named[:2]) if contact else []
+    return (people[0].email, people[0].name) if len(people) == 1 else None

@@ -1,0 +1,118 @@
+"""Mails to who has not answered: reminders, the daily one, and the word to somebody else when there is still no answer."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.core import signing
+from django.urls import reverse
+from django.utils.translation import gettext_lazy, gettext_noop
+
+from stakeholders.document import Part
+from stakeholders.emails.requests import PARTS, language_of, link, signed_by
+from stakeholders.emails.told import LEADS, leads_of, page, tell, titles
+from stakeholders.models import Request
+from stakeholders.words import section_title
+from tenants import emails
+from tenants.emails import long_day, short_day
+from tenants.models import Mail, User
+
+STOP_DIGEST = "stop-digest"
+CONTACT = gettext_lazy("you are named as the contact for such a case in the project %(project)s.")
+
+
+def mail_reminder(
+    requests: Sequence[Request], *, to: str, name: str, slot: str, today: date, by: User | None = None
+) -> Mail | None:
+    """One mail to one person: the first request in full, whatever else waits for them below. None if this slot is sent.
+
+    `by` is who pressed the button; without, whoever asked.
+    """
+    first = requests[0]
+    round_ = first.round
+    by = by or round_.opened_by
+    by_name = by.name if by else round_.opened_by_name
+    missing = Request.objects.open().filter(round=round_, part=Part.SO).exclude(email=first.email)
+    return emails.queue(
+        recipient=to,
+        kind="reminder",
+        about=f"request-{first.pk}",
+        slot=slot,
+        tenant=round_.project.tenant,
+        language=language_of(to),
+        reply_to=by.email if by else "",
+        from_name=signed_by(by, round_.project),
+        context={
+            "name": name.split(" ")[0],
+            "by": by_name,
+            "by_short": by_name.split(" ")[0],
+            "project": round_.project.name,
+            "part": PARTS[Part(first.part)],
+            "role": first.role,
+            "url": link(first),
+            "code": first.code,
+            "headline": "",
+            "sections": [section_title(s) for s in first.sections],
+            "days_left": (round_.due_on - today).days,
+            "can_hand_over": True,
+            "due_long": long_day(round_.due_on),
+            "missing": list(missing.values_list("name", flat=True)),
+            "also": _waiting(requests[1:]),
+        },
+    )
+
+
+def _waiting(requests: Collection[Request]) -> list[dict[str, Any]]:
+    return [
+        {
+            "project": request.round.project.name,
+            "sections": [section_title(s) for s in request.sections],
+            "due": short_day(request.round.due_on),
+            "url": link(request),
+        }
+        for request in requests
+    ]
+
+
+def mail_digest(requests: Sequence[Request], *, to: str, name: str, today: date) -> Mail | None:
+    """Whatever waits for a person, once a day, for whoever chose that; the one mail that can be ended with one press."""
+    tenant = requests[0].round.project.tenant
+    return emails.queue(
+        recipient=to,
+        kind="digest",
+        about=f"tenant-{tenant.pk}",
+        slot=today.isoformat(),
+        tenant=tenant,
+        language=language_of(to),
+        context={
+            "name": name.split(" ")[0],
+            "tenant": tenant.name,
+            "waiting": _waiting(requests),
+            "url": settings.PUBLIC_URL + "/",
+            "stop": stop_link(to),
+        },
+    )
+
+
+def stop_link(email: str) -> str:
+    """Where a digest is ended: signed for this one address, and good for nothing else."""
+    return f"{settings.PUBLIC_URL}{reverse('stakeholders:stop_digest', args=[signing.dumps(email, salt=STOP_DIGEST)])}"
+
+
+def tell_escalated(request: Request, *, email: str, name: str, contact: str) -> None:
+    """To the contact of the row, or the leads where it names no address: the reminders have ended without an answer."""
+    project = request.round.project
+    lines = [gettext_noop("%(who)s was asked about %(sections)s as %(role)s, due %(due_long)s, was reminded, "
+                          "and has not answered. No more reminders go out.")]  # fmt: skip
+    if contact:
+        lines.append(gettext_noop("The matrix names %(contact)s for such a case, without an address. Speak to them."))
+    tell(
+        project, to=email, name=name, slot=f"escalated-{request.pk}",
+        subject=gettext_noop("No answer from %(who)s: %(project)s"), lines=lines, who=request.name,
+        sections=titles(request.open_sections()), role=request.role, due_long=long_day(request.round.due_on),
+        contact=contact, url=page("approvals", project.slug), deed=gettext_lazy("Open the approvals"),
+        why=LEADS if email in {lead.email for lead in leads_of(project)} else CONTACT,
+    )  # fmt: skip

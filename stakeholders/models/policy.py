@@ -1,0 +1,71 @@
+"""How a tenant wants its people to be asked: reminders, quiet hours, how long links work, and who must sign in anew."""
+
+from __future__ import annotations
+
+from datetime import time
+
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from stakeholders.rules.chasing import Quiet, Steps
+from tenants.models import Tenant
+
+MOST_DAYS = [MaxValueValidator(90)]
+
+
+class ApprovalPolicyManager(models.Manager["ApprovalPolicy"]):
+    def of(self, tenant: Tenant) -> ApprovalPolicy:
+        """The policy of a tenant; the usual one, not stored, where nobody has changed it."""
+        return self.filter(tenant=tenant).first() or ApprovalPolicy(tenant=tenant)
+
+
+class ApprovalPolicy(models.Model):
+    tenant = models.OneToOneField(Tenant, on_delete=models.CASCADE, related_name="approval_policy")
+    reminds = models.BooleanField(
+        _("remind people by mail"), default=True, help_text=_("Off: only when a lead presses Remind.")
+    )
+    days_before = models.PositiveSmallIntegerField(
+        _("days before it is due"), default=3, validators=MOST_DAYS, help_text=_("0: no reminder before.")
+    )
+    on_the_day = models.BooleanField(_("on the day on which it is due"), default=True)
+    days_after = models.PositiveSmallIntegerField(
+        _("days after it was due"), default=2, validators=MOST_DAYS, help_text=_("0: none.")
+    )
+    every_days = models.PositiveSmallIntegerField(
+        _("then every so many days"), default=3, validators=MOST_DAYS, help_text=_("0: never again.")
+    )
+    times = models.PositiveSmallIntegerField(
+        _("so many times"),
+        default=3,
+        validators=[MaxValueValidator(20)],
+        help_text=_("After that the contact named in the row of the matrix is told, once, and reminders end."),
+    )
+    quiet_from = models.TimeField(_("no reminders from"), default=time(18), help_text=_("On the clock of the person."))
+    quiet_until = models.TimeField(_("no reminders until"), default=time(8))
+    link_days = models.PositiveSmallIntegerField(
+        _("days for which a link works after the due day"), default=30, validators=[MaxValueValidator(365)]
+    )
+    step_up_minutes = models.PositiveSmallIntegerField(
+        _("who approves must have signed in so many minutes ago at most"),
+        default=0,
+        validators=[MaxValueValidator(24 * 60)],
+        help_text=_("0: whoever is signed in may approve. Else a password or a mailed code is asked for again."),
+    )
+
+    objects = ApprovalPolicyManager()
+
+    class Meta:
+        verbose_name = _("reminders and approvals")
+        verbose_name_plural = _("reminders and approvals")
+
+    def __str__(self) -> str:
+        return str(self.tenant)
+
+    @property
+    def steps(self) -> Steps:
+        return Steps(self.days_before, self.on_the_day, self.days_after, self.every_days, self.times)
+
+    @property
+    def quiet(self) -> Quiet:
+        return Quiet(self.quiet_from, self.quiet_until)

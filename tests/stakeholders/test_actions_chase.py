@@ -1,0 +1,254 @@
+"""Reminders: on the days that the tenant chose, one mail a person, never at night, and not for ever."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time, timedelta
+
+import pytest
+import time_machine
+from django.core import mail as sent_mail
+
+from stakeholders import actions
+from stakeholders.models import Stakeholder
+from stakeholders.tasks import chase as chase_task
+from tenants import emails, ledger
+from tenants.models import LedgerEntry, Mail, RefusedAddress, User
+from tests.stakeholders.conftest import DUE, answer, ask, request_of, signed_in
+
+pytestmark = pytest.mark.django_db
+ASKED_AT = datetime(2027, 1, 4, 10, tzinfo=UTC)
+
+
+def at(days: int, hour: int = 10) -> time_machine.travel:
+    """So many days after the day on which it is due."""
+    return time_machine.travel(datetime.combine(DUE + timedelta(days=days), time(hour), UTC), tick=False)
+
+
+@pytest.fixture
+def asked(project, lead, servers, ciso, head_of_cdoc, architect):
+    with time_machine.travel(ASKED_AT, tick=False):
+        return ask(project, lead)
+
+
+def reminders(kind: str = "reminder") -> list[str]:
+    return list(Mail.objects.filter(kind=kind).order_by("created_at", "recipient").values_list("recipient", flat=True))
+
+
+EVERYBODY = ["dana@contoso.example", "marcus@contoso.example", "priya@contoso.example"]
+
+
+def test_everybody_who_has_not_answered_is_reminded_once_for_a_slot(asked):
+    with at(-4):
+        assert actions.chase() == 0
+    with at(-3):
+        assert actions.chase() == 3
+        assert actions.chase() == 0
+    with at(-2):
+        chase_task()
+    assert reminders() == EVERYBODY
+
+
+def test_who_answered_is_left_alone(asked, ciso):
+    answer(request_of(asked, ciso), ciso)
+    with at(-3):
+        actions.chase()
+    assert "dana@contoso.example" not in reminders()
+
+
+def test_who_is_informed_is_not_chased(project, lead, servers, ciso):
+    actions.assign(project=project, key="role-security-analyst", email="ida@contoso.example", name="Ida", by=lead)
+    with time_machine.travel(ASKED_AT, tick=False):
+        ask(project, lead)
+    with at(0):
+        actions.chase()
+    assert reminders() == ["dana@contoso.example"]
+
+
+def test_a_reminder_by_hand_counts_for_its_day(asked, ciso, lead):
+    with at(-3):
+        assert actions.remind(request=request_of(asked, ciso), by=lead)
+        actions.chase()
+        assert not actions.remind(request=request_of(asked, ciso), by=lead)
+    assert sorted(reminders()) == EVERYBODY
+
+
+def test_and_after_one_by_itself_there_is_none_by_hand_on_that_day(asked, ciso, lead):
+    with at(-3):
+        actions.chase()
+        assert not actions.remind(request=request_of(asked, ciso), by=lead)
+
+
+def test_a_question_and_a_chosen_day_pause_it(asked, ciso, head_of_cdoc, lead):
+    with at(-5):
+        question = actions.ask_question(request=request_of(asked, ciso), text="Why 100?", by=ciso)
+        actions.remind_me_on(request=request_of(asked, head_of_cdoc), day=DUE, by=head_of_cdoc)
+    with at(-3):
+        actions.chase()
+    assert reminders() == ["priya@contoso.example"]
+    with at(-2):
+        actions.answer_question(question=question, text="Counted twice.", by=lead)
+        actions.chase()
+    assert reminders() == ["priya@contoso.example", "dana@contoso.example"]
+    with at(0):
+        actions.chase()
+    assert sorted(reminders()[2:]) == EVERYBODY
+
+
+def test_one_mail_tells_of_everything_that_waits_for_a_person(asked, project, lead, ciso):
+    with time_machine.travel(ASKED_AT + timedelta(hours=1), tick=False):
+        actions.open_round(project=project, sections=("access",), due_on=DUE + timedelta(days=20), briefing={}, by=lead)
+    with at(-3):
+        assert actions.chase() == 3
+    mail = Mail.objects.get(kind="reminder", recipient=ciso.email)
+    assert mail.context["sections"] == ["Environment", "Licences"]
+    assert [each["sections"] for each in mail.context["also"]] == [["Access"]]
+    assert "Also waiting for you:" in emails.render(mail).body
+
+
+def test_nobody_is_reminded_at_night_where_they_are(asked, ciso):
+    User.objects.filter(pk=ciso.pk).update(time_zone="Asia/Tokyo")
+    with at(-3, hour=10):  # 19:00 in Tokyo
+        actions.chase()
+    assert "dana@contoso.example" not in reminders()
+    with at(-3, hour=23):  # 8:00 of the next day in Tokyo, night in Dublin
+        actions.chase()
+    assert reminders()[-1] == "dana@contoso.example"
+
+
+def test_the_contact_of_the_row_is_told_after_the_last_reminder_and_then_it_ends(asked, project, lead, ciso):
+    actions.change_stakeholder(
+        project=project, key="role-ciso", values={"escalation": "Ana Ruiz <ana@contoso.example>"}, by=lead
+    )
+    for days in range(-5, 40):
+        with at(days):
+            actions.chase()
+    assert reminders().count("dana@contoso.example") == 6
+    told = Mail.objects.filter(slot__startswith="escalated-")
+    assert set(told.values_list("recipient", flat=True)) == {"ana@contoso.example", "lena@contoso.example"}
+    assert told.filter(recipient="ana@contoso.example").count() == 1
+    assert "No more reminders go out" in emails.render(told.get(recipient="ana@contoso.example")).body
+    page = signed_in(lead).get(f"/projects/{project.slug}/approvals/").content.decode()
+    assert "No answer after the last reminder: Ana Ruiz was told" in page
+
+
+def test_a_contact_without_an_address_is_named_to_the_lead(asked, project, lead, ciso):
+    actions.change_stakeholder(project=project, key="role-ciso", values={"escalation": "the CFO"}, by=lead)
+    with at(14):
+        actions.chase()
+    mail = Mail.objects.get(slot=f"escalated-{request_of(asked, ciso).pk}")
+    assert mail.recipient == "lena@contoso.example"
+    assert "The matrix names the CFO for such a case" in emails.render(mail).body
+
+
+def test_a_substitute_who_counts_is_reminded_in_place_of_who_is_away(asked, project, ciso):
+    row = Stakeholder.objects.get(project=project, key="role-ciso")
+    with at(-5):
+        actions.name_substitute(
+            row=row, name="Hana Sato", email="hana@contoso.example", first=DUE - timedelta(days=5),
+            last=DUE - timedelta(days=1), by=ciso,
+        )  # fmt: skip
+    with at(-3):
+        actions.chase()
+    assert "hana@contoso.example" in reminders()
+    assert "dana@contoso.example" not in reminders()
+    with at(0):
+        actions.chase()
+    assert "dana@contoso.example" in reminders()
+
+
+def test_a_tenant_says_on_which_days_and_it_is_on_its_history(asked, tenant, admin):
+    actions.set_approval_policy(tenant=tenant, values={"days_before": 5, "quiet_from": time(20)}, by=admin)
+    actions.set_approval_policy(tenant=tenant, values={"days_before": 5}, by=admin)
+    with at(-5):
+        assert actions.chase() == 3
+    assert LedgerEntry.objects.of(tenant).filter(verb="approval policy changed").count() == 1
+    tenant.refresh_from_db()
+    assert ledger.verify(tenant) == []
+
+
+def test_a_tenant_may_leave_reminding_to_its_leads(asked, tenant, ciso, lead):
+    actions.set_approval_policy(tenant=tenant, values={"reminds": False}, by=None)
+    with at(-3):
+        assert actions.chase() == 0
+        assert actions.remind(request=request_of(asked, ciso), by=lead)
+
+
+def test_an_administrator_changes_it_in_the_administration(client, tenant, admin):
+    client.force_login(admin)
+    address = f"/admin/tenants/tenant/{tenant.pk}/change/"
+    page = client.get(address)
+    form, inline = page.context["adminform"].form, page.context["inline_admin_formsets"][0].formset
+    data = {field.html_name: field.value() if field.value() is not None else "" for field in form}
+    data |= {f.html_name: f.value() if f.value() is not None else "" for f in inline.management_form}
+    data |= {f.html_name: f.value() if f.value() is not None else "" for f in inline.forms[0]}
+    data["approval_policy-0-every_days"] = 7
+    assert client.post(address, data).status_code == 302
+    tenant.refresh_from_db()
+    assert tenant.approval_policy.every_days == 7
+    assert LedgerEntry.objects.of(tenant).filter(verb="approval policy changed", actor_id=admin.pk).count() == 1
+
+
+def test_a_refused_address_is_not_written_to(asked):
+    RefusedAddress.objects.create(email="dana@contoso.example", why="550")
+    with at(-3):
+        actions.chase()
+    assert "dana@contoso.example" not in reminders()
+
+
+def test_an_archived_project_reminds_nobody(asked, project):
+    project.archived_at = ASKED_AT
+    project.save(update_fields=["archived_at"])
+    with at(-3):
+        assert actions.chase() == 0
+
+
+# one mail a day
+
+
+@pytest.fixture
+def digested(asked, ciso) -> User:
+    signed_in(ciso).post("/mails/", {"digest": "yes"})
+    ciso.refresh_from_db()
+    assert ciso.wants_digest
+    return ciso
+
+
+def test_a_digest_comes_every_day_in_place_of_reminders(digested):
+    for days in (-6, -3, -3):
+        with at(days):
+            actions.chase()
+    assert reminders("digest") == [digested.email] * 2
+    assert digested.email not in reminders()
+
+
+def test_only_a_digest_is_ended_with_one_press_and_opening_the_link_ends_nothing(digested, client):
+    with at(-3):
+        actions.chase()
+    for mail in Mail.objects.all():
+        emails.render(mail).send()
+    headers = {m.to[0]: m.extra_headers for m in sent_mail.outbox if "List-Unsubscribe" in m.extra_headers}
+    assert set(headers) == {digested.email}
+    assert headers[digested.email]["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    link = headers[digested.email]["List-Unsubscribe"].strip("<>").removeprefix("http://testserver")
+    assert client.get(link).status_code == 200
+    digested.refresh_from_db()
+    assert digested.wants_digest
+    assert type(client)(enforce_csrf_checks=True).post(link, {"List-Unsubscribe": "One-Click"}).status_code == 200
+    digested.refresh_from_db()
+    assert not digested.wants_digest
+
+
+def test_a_link_that_was_made_up_ends_nothing(client, db):
+    assert client.post("/mails/stop/dana:x:y/").status_code == 404
+
+
+@pytest.mark.parametrize("projects", [1, 3])
+def test_looking_whom_to_remind_costs_the_same_for_one_request_and_for_many(
+    projects, asked, project, lead, ciso, django_assert_num_queries
+):
+    for n in range(projects - 1):
+        with time_machine.travel(ASKED_AT + timedelta(hours=n + 1), tick=False):
+            sections = (("access",), ("adoption",))[n]
+            actions.open_round(project=project, sections=sections, due_on=DUE, briefing={}, by=lead)
+    with at(-4), django_assert_num_queries(7):
+        actions.chase()
