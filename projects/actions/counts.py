@@ -50,7 +50,7 @@ def changes_of(device_import: DeviceImport, environment: Environment | None = No
     found = environment or counted(device_import.project)
     result = Result.from_json(device_import.result)
     day = clock.today(device_import.project.tenant.time_zone)
-    return compared(found.devices, device_import.source, result.counts, record_of(found.sources), day)
+    return compared(found.devices, device_import.source, result.counts, record_of(found.sources, found.devices), day)
 
 
 @transaction.atomic

@@ -69,7 +69,8 @@ def compared(
     """The counts of a plan against those of an export of `source`, in the order of the catalogue.
 
     Sources are never added to each other: a system that another source counts, or for which another is of record, is
-    `elsewhere`. Whoever counted a system first is of record for it, unless somebody chose.
+    `elsewhere`; and so is one that the source of its kind lacks. Whoever counted a system first is of record for it,
+    unless somebody chose.
     """
     record = record or Record({})
     present = {counted_as(row): row for row in rows}
@@ -85,9 +86,10 @@ def compared(
 def _compared(system: str, row: DeviceCount | None, source: str, now: int, record: Record) -> CountChange:
     kind, chosen = kind_of(system), record.source_for(system)
     if row is None:
-        if chosen in ("", source):
+        of_kind = chosen or record.counted_by.get(kind, source)
+        if of_kind == source:
             return CountChange(system, kind, NEW, now=now)
-        return CountChange(system, kind, ELSEWHERE, now=now, held_by=chosen)
+        return CountChange(system, kind, ELSEWHERE, now=now, held_by=of_kind)
     change = CountChange(system, kind, CHANGED, key=row.key, was=row.count, now=now)
     if row.typed_because and row.count != now:
         return replace(change, what=ELSEWHERE, held_by=row.source, typed_because=row.typed_because)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Protocol, TypeVar
 
@@ -82,17 +83,30 @@ def in_order_of_kinds(chosen: Iterable[str]) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Record:
-    """Which source somebody chose to be of record: kind or system -> name of the source."""
+    """Which source somebody chose to be of record: kind or system -> name of the source.
+
+    `counted_by`: kind -> the source that counts most of its devices, where nobody chose.
+    """
 
     chosen: Mapping[str, str]
+    counted_by: Mapping[str, str] = field(default_factory=dict)
 
     def source_for(self, system: str) -> str:
         """The source that was chosen for this system, or else for its kind; "" if nobody chose."""
         return self.chosen.get(system) or self.chosen.get(kind_of(system), "")
 
 
-def record_of(sources: Iterable[Source]) -> Record:
-    return Record({what: source.name for source in sources for what in source.of_record_for})
+def record_of(sources: Iterable[Source], rows: Iterable[DeviceCount] = ()) -> Record:
+    """What was chosen; and, with the counts of the plan, which source each kind of device comes from."""
+    names = {source.name for source in sources}
+    devices: dict[str, Counter[str]] = {}
+    for row in rows:
+        if row.source in names:
+            devices.setdefault(str(row.kind), Counter())[row.source] += row.count
+    return Record(
+        {what: source.name for source in sources for what in source.of_record_for},
+        {kind: counted.most_common(1)[0][0] for kind, counted in devices.items()},
+    )
 
 
 def counts_of(source: Source, rows: Iterable[DeviceCount]) -> dict[str, int]:

@@ -46,7 +46,14 @@ def test_the_first_export_asks_nothing(project, lead):
 
 
 def test_whoever_counts_a_system_first_is_of_record_and_sources_are_never_added(two):
-    assert counts(two) == {"windows-11": (30, INTUNE), "ios": (5, INTUNE), "windows-10": (4, OTHER)}
+    assert counts(two) == {"windows-11": (30, INTUNE), "ios": (5, INTUNE)}
+
+
+def test_what_the_source_of_a_kind_lacks_is_offered_and_never_dropped(two, lead):
+    assert [line.system for line in sides(two).lost] == ["windows-10"]
+    row = uploaded(two, lead, intune(windows_11=34, windows_10=5), source=OTHER)
+    actions.apply_import(device_import=row, take_over=["windows-10"], by=lead)
+    assert counts(two) == {"windows-11": (30, INTUNE), "ios": (5, INTUNE), "windows-10": (5, OTHER)}
 
 
 def test_each_source_keeps_what_it_counts_also_where_another_is_of_record(two):
@@ -121,7 +128,7 @@ def test_what_is_taken_over_stays_taken_over(two, lead):
 def test_a_system_that_leaves_an_export_is_still_known_to_be_counted_elsewhere(two, lead):
     applied(two, lead, intune(ios=5))
     assert "windows-11" not in counts(two)
-    assert [line.system for line in sides(two).lost] == ["windows-11"]
+    assert [line.system for line in sides(two).lost] == ["windows-11", "windows-10"]
 
 
 # Typed by hand --------------------------------------------------------------------------------------------------------

@@ -63,7 +63,7 @@ def test_sources_stand_side_by_side_with_the_difference_and_a_choice(signed_in, 
 
 def test_choosing_changes_the_counts_and_says_how_many(signed_in, two):
     answer = signed_in.post(at(two, "choose_sources"), {"kind-computer": OTHER, "system-windows-11": ""}, follow=True)
-    assert "1 count follows its source now." in flat(answer)
+    assert "2 counts follow their source now." in flat(answer)
     assert DeviceCount.objects.get(project=two, system="windows-11").count == 340
     assert "Sources do not agree" not in flat(signed_in.get(at(two, "section", "environment")))
     again = signed_in.post(at(two, "choose_sources"), {"kind-computer": OTHER}, follow=True)
