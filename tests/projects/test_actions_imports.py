@@ -26,11 +26,6 @@ State = DeviceImport.State
 DEVICES = TABLES["environment", "devices"]
 
 
-@pytest.fixture(autouse=True)
-def uploads(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path / "uploads"
-
-
 def counts(project: Project) -> dict[str, tuple[int, str]]:
     return {row.system: (row.count, row.source) for row in DeviceCount.objects.filter(project=project)}
 

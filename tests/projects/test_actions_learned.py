@@ -19,11 +19,6 @@ POSREADY = "Windows Embedded POSReady 7"
 ZEBRA = "Zebra TC52 AOSP"
 
 
-@pytest.fixture(autouse=True)
-def uploads(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path / "uploads"
-
-
 def counts(project: Project) -> dict[str, int]:
     return {row.other_name or row.system: row.count for row in DeviceCount.objects.filter(project=project)}
 

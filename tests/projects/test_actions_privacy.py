@@ -24,11 +24,6 @@ HEADERS = "Device ID,Device name,Serial number,Primary user UPN,Primary user ema
 KNOWN = "Last check-in,OS,OS version,Ownership"
 
 
-@pytest.fixture(autouse=True)
-def uploads(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path / "uploads"
-
-
 def device(n: int, system: str, version: str, seen: str = "2026-11-20") -> str:
     name, serial, user, address = CANARIES
     return f"{n},{name}-{n},{serial}-{n},{user},{user},{address},{seen},{system},{version},Corporate"

@@ -19,11 +19,6 @@ DEVICES = TABLES["environment", "devices"]
 INTUNE, OTHER = "Intune", "Configuration Manager"
 
 
-@pytest.fixture(autouse=True)
-def uploads(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path / "uploads"
-
-
 def counts(project: Project) -> dict[str, tuple[int, str]]:
     return {row.system: (row.count, row.source) for row in DeviceCount.objects.filter(project=project)}
 

@@ -28,7 +28,7 @@ FACTS = ProjectFacts(name="Contoso", kind="deployment", plan="P2")
 def test_every_field_declares_its_class_and_is_kept_by_the_model(table):
     declared = classes(table.row)
     assert set(declared.values()) <= {"material", "counted", "progress", "wording"}
-    kept = {field.name for field in table.model._meta.get_fields()} - {"id", "project", "position", "changed_seq"}
+    kept = {field.name for field in table.model._meta.fields} - {"id", "project", "position", "changed_seq"}
     assert kept == {"key", *declared}
 
 

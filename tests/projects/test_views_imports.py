@@ -19,11 +19,6 @@ from tests.projects.exports import CANARY, applied, intune, uploaded
 LEFT_OUT = {"days": "90", "personal": "on", "disabled": "on", "templates": "on", "registered": "on"}
 
 
-@pytest.fixture(autouse=True)
-def uploads(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path / "uploads"
-
-
 @pytest.fixture
 def signed_in(client, lead):
     client.force_login(lead)

@@ -13,11 +13,6 @@ from tests.projects.exports import CANARY, applied, intune, uploaded
 POSREADY = "Windows Embedded POSReady 7"
 
 
-@pytest.fixture(autouse=True)
-def uploads(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path / "uploads"
-
-
 @pytest.fixture
 def signed_in(client, lead):
     client.force_login(lead)

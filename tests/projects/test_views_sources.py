@@ -23,11 +23,6 @@ DEVICES = TABLES["environment", "devices"]
 OTHER = "Configuration Manager"
 
 
-@pytest.fixture(autouse=True)
-def uploads(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path / "uploads"
-
-
 @pytest.fixture
 def signed_in(client, lead):
     client.force_login(lead)
