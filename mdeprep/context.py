@@ -10,8 +10,6 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
-from mdeprep.demo.tour import LEAD, tour
-
 
 def personas() -> list[dict[str, str]]:
     """The cards of the demonstration's log-in page."""
@@ -31,9 +29,13 @@ def personas() -> list[dict[str, str]]:
 
 def _tour(request: HttpRequest) -> dict[str, str]:
     """The steps through the demonstration, on the overview that its lead opens first."""
+    if not settings.DEMO:
+        return {}
+    from mdeprep.demo.tour import LEAD, tour  # the demonstration is loaded where there is one
+
     page = request.resolver_match
     is_hers = request.user.is_authenticated and request.user.email == LEAD
-    if not (settings.DEMO and is_hers and page and page.view_name == "readiness:overview"):
+    if not (is_hers and page and page.view_name == "readiness:overview"):
         return {}
     return tour(page.kwargs["slug"])
 

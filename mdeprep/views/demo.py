@@ -23,7 +23,6 @@ from django.views.generic import TemplateView
 from django.views.generic.base import View
 
 from mdeprep.context import personas
-from mdeprep.demo import story
 from projects.models import Project
 from stakeholders.states import mails_about
 from tenants import emails
@@ -66,6 +65,8 @@ class DemoReset(DemoView, View):
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest) -> HttpResponse:
+        from mdeprep.demo import story  # loaded where there is a demonstration
+
         story.reset()
         request.session.flush()
         messages.success(request, gettext("Everything is back as it was. Come in as one of these people."))
