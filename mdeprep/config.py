@@ -135,7 +135,10 @@ def log_level(value: str) -> str:
 
 
 def zone(value: str) -> str:
-    ZoneInfo(value)  # to list all zones would read six hundred files
+    try:
+        ZoneInfo(value)  # to list all zones would read six hundred files
+    except (KeyError, OSError):  # no such zone; a folder of zones ("Europe")
+        raise ValueError(value) from None
     return value
 
 
