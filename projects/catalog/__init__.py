@@ -71,6 +71,7 @@ from projects.catalog.operating_systems import (
     systems,
 )
 from projects.catalog.permissions import (
+    BUILT_IN_ONLY,
     MODELS,
     UNIFIED_ONLY_SINCE,
     Permission,
@@ -94,6 +95,7 @@ from projects.catalog.references import (
     source,
     sources,
 )
+from projects.catalog.tasks import Right, Task, UnknownTask, level_weights, rights, task, tasks
 from projects.catalog.template import (
     Component,
     ComponentPart,
@@ -117,6 +119,7 @@ from projects.catalog.wording import (
 __all__ = [
     "APPROACHES",
     "ARCHITECTURES",
+    "BUILT_IN_ONLY",
     "BUSINESS_MAX_SERVERS",
     "BUSINESS_MAX_USERS",
     "DEVICES_PER_USER_SEAT",
@@ -154,10 +157,12 @@ __all__ = [
     "Persona",
     "Product",
     "ProxyMethod",
+    "Right",
     "Source",
     "StandardTemplate",
     "System",
     "SystemNames",
+    "Task",
     "TemplateMilestone",
     "TemplateRing",
     "TemplateRole",
@@ -172,6 +177,7 @@ __all__ = [
     "UnknownProduct",
     "UnknownSource",
     "UnknownSystem",
+    "UnknownTask",
     "UnknownTerm",
     "basic_permissions",
     "can_be_onboarded",
@@ -191,6 +197,7 @@ __all__ = [
     "export_steps",
     "fact",
     "facts",
+    "level_weights",
     "licence_headers",
     "needs_extra_step",
     "never_days",
@@ -200,6 +207,7 @@ __all__ = [
     "product_for_sku",
     "products",
     "proxy_methods",
+    "rights",
     "route_on",
     "service_plans",
     "source",
@@ -209,6 +217,8 @@ __all__ = [
     "system",
     "system_names",
     "systems",
+    "task",
+    "tasks",
     "terminology",
     "terms",
     "unified_permissions",

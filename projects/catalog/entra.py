@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from projects.catalog._load import UnknownKey, look_up, read
 from projects.catalog.permissions import unified_permissions
+from projects.catalog.tasks import rights
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +15,8 @@ class EntraRole:
     """A built-in role of Microsoft Entra ID.
 
     `privileged` is Microsoft's flag, which readers carry too: it does not mean "administrator".
-    `unified` are the unified permissions that come with the role; `basic` is what it gives under basic permissions
+    `unified` are the unified permissions that come with the role; `rights` are what it lets one do outside the portal
+    (keys of `catalog.rights`; only those that a deployment may need); `basic` is what it gives under basic permissions
     ("full_access", "read_only" or ""). `locked_out_by_classic`: whoever holds nothing else loses the portal when
     classic role-based access is turned on. `temporary`: we propose to give it for the time of the deployment only.
     """
@@ -26,6 +28,7 @@ class EntraRole:
     privileged: bool
     relevance: str
     unified: frozenset[str]
+    rights: frozenset[str]
     basic: str
     locked_out_by_classic: bool
     temporary: bool
@@ -51,6 +54,7 @@ def entra_roles() -> Mapping[str, EntraRole]:
                 privileged=row["privileged"],
                 relevance=row.get("relevance", ""),
                 unified=frozenset(unified_permissions() if row.get("unified") == "*" else row.get("unified", ())),
+                rights=frozenset(rights() if row.get("rights") == "*" else row.get("rights", ())),
                 basic=row.get("basic", ""),
                 locked_out_by_classic=row.get("locked_out_by_classic", False),
                 temporary=row.get("temporary", False),

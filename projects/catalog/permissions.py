@@ -18,6 +18,9 @@ MODELS = (
 # Tenants that first got Defender for Endpoint on this day or later have the unified model only (unified_management).
 UNIFIED_ONLY_SINCE = date(2025, 2, 16)
 
+# The classic permission that only the built-in administrator role of the portal holds (classic_permissions).
+BUILT_IN_ONLY = "portal_system_settings"
+
 
 @dataclass(frozen=True, slots=True)
 class Permission:

@@ -32,20 +32,21 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Persona:
-    """A persona of the access table; `entra_roles` are those that we suggest (keys), and `note` says why."""
+    """A persona of the access table: what it needs to do (`tasks`), the Entra roles that we suggest, and why (`note`)."""
 
     key: str
     name: str
     entra_roles: tuple[str, ...]
     note: str
+    tasks: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Tier:
     """A tier of the operations centre.
 
-    `classic` and `unified` are the recommended permission keys, everything that the tier holds; `seed_value` is what
-    the table of 2023 printed, which was garbled; `team` is who it is.
+    `tasks` is what its description says it does. `classic` and `unified` are the recommended permission keys,
+    everything that the tier holds; `seed_value` is what the table of 2023 printed, which was garbled; `team` is who it is.
     """
 
     key: str
@@ -58,6 +59,7 @@ class Tier:
     seed_value: tuple[str, ...]
     note: str
     source: str
+    tasks: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,8 +167,8 @@ def standard_template() -> StandardTemplate:
         version=data["version"],
         roles=tuple(TemplateRole(**_tuples(row, "sections", "shown_first")) for row in data["roles"]),
         topics=tuple(Topic(**row) for row in data["topics"]),
-        personas=tuple(Persona(**_tuples(row, "entra_roles")) for row in data["personas"]),
-        tiers=tuple(Tier(**_tuples(row, "classic", "unified", "seed_value")) for row in data["tiers"]),
+        personas=tuple(Persona(**_tuples(row, "entra_roles", "tasks")) for row in data["personas"]),
+        tiers=tuple(Tier(**_tuples(row, "tasks", "classic", "unified", "seed_value")) for row in data["tiers"]),
         components=tuple(_component(row) for row in data["components"]),
         migration_items=tuple(_migration_item(row) for row in data["migration_items"]),
         milestones=tuple(TemplateMilestone(**row) for row in data["milestones"]),

@@ -123,7 +123,9 @@ class HeldFor(TextChoices):
 
 class Remediation(TextChoices):
     NONE = "none", _("no automatic remediation")
-    SEMI = "semi", _("semi: approval needed")
+    SEMI = "semi", _("semi: approval for all folders")
+    SEMI_NON_TEMPORARY = "semi_non_temporary", _("semi: approval but for temporary folders")
+    SEMI_SYSTEM = "semi_system", _("semi: approval for system folders")
     FULL = "full", _("full")
 
 
@@ -132,6 +134,13 @@ class RuleOn(TextChoices):
     DOMAIN = "domain", _("domain")
     TAG = "tag", _("tag")
     SYSTEM = "os", _("operating system")
+
+
+class RuleHow(TextChoices):
+    IS = "is", _("is")
+    STARTS = "starts", _("starts with")
+    ENDS = "ends", _("ends with")
+    CONTAINS = "contains", _("contains")
 
 
 class Approach(TextChoices):

@@ -139,19 +139,32 @@ class AccessSettings(Row):
     today: choices.AccessModel = material(_("Management model today"), "")
     planned: choices.AccessModel = material(_("Planned management model"), "")
     planned_on: date | None = progress(_("Switched on"), None)
+    has_pim: bool | None = material(_("Privileged Identity Management is licensed (Entra ID P2)"), None)
     break_glass: Count | None = material(_("Break-glass accounts"), None)
     global_administrators: Count | None = material(_("Global Administrators"), None)
+    administrators: tuple[Line, ...] = wording(_("Administrators who are present when it is switched on"), ())
+    existing_groups: tuple[Line, ...] = progress(_("Entra groups that exist"), ())
     review_by: Line = material(_("Access review by"), "")
     review_months: Count | None = material(_("Every … months"), None)
     review_first_on: date | None = material(_("First review on"), None)
+    review_last_on: date | None = progress(_("Last reviewed on"), None)
 
 
 class Persona(Row):
+    """`tasks` are keys of the catalogue: what the people of this persona need to do."""
+
     name: Line = material(_("Persona"))
     duties: Text = wording(_("What they do"), "")
+    tasks: tuple[Line, ...] = material(_("Need to do"), ())
 
 
 class Assignment(Row):
+    """A role, who holds it and for how long; of a role that ends, who removes it, and the proof that it is gone.
+
+    `evidence` is a reference or the name of a file, `evidence_hash` the SHA-256 of that file; whoever confirmed the
+    removal is somebody else than whoever recorded it.
+    """
+
     persona: Line = material(_("Persona"))
     role: Line = material(_("Role"), "")
     entra_role: Line = material(_("Entra role"), "")
@@ -160,36 +173,66 @@ class Assignment(Row):
     people: Count = counted(_("People"), 0)
     held: choices.HeldHow = material(_("Eligible or active"), "eligible")
     duration: choices.HeldFor = material(_("For how long"), "permanent")
+    starts_on: date | None = material(_("Starts on"), None)
     ends_on: date | None = material(_("Ends on"), None)
     hours: Count | None = material(_("Hours per activation"), None)
+    approver: Line = material(_("Activation approved by"), "")
     justification: Text = material(_("Justification"), "")
+    remover: Line = wording(_("Removed by whom when it ends"), "")
     removed_on: date | None = progress(_("Removed on"), None)
+    removed_by: Line = progress(_("Removed by"), "")
     evidence: Line = progress(_("Proof of removal"), "")
+    evidence_hash: Line = progress(_("Fingerprint of the proof"), "")
+    confirmed_on: date | None = progress(_("Removal confirmed on"), None)
+    confirmed_by: Line = progress(_("Removal confirmed by"), "")
 
 
 class PartnerAccess(Row):
+    """Delegated administration (GDAP): it ends by itself, unless it extends automatically."""
+
     partner: Line = material(_("Partner"))
-    roles: Line = material(_("Roles"))
+    entra_roles: tuple[Line, ...] = material(_("Entra roles"), ())
+    roles: Line = material(_("Other roles"), "")
     ends_on: date | None = material(_("Ends on"), None)
     is_extended: bool = material(_("Extends automatically"), False)
 
 
 class Tier(Row):
+    """A tier of the CDOC, or its part for one region. The teams of the environment with its number are its people."""
+
     number: int = material(_("Tier"))
     name: Line = material(_("Team"))
+    region: Line = material(_("Region"), "")
     description: Text = wording(_("Description"), "")
+    tasks: tuple[Line, ...] = material(_("Needs to do"), ())
     permissions: tuple[Line, ...] = material(_("Permissions"), ())
     groups: tuple[Line, ...] = material(_("Entra groups"), ())
     escalates_when: Text = material(_("Escalates when"), "")
 
 
 class DeviceGroup(Row):
+    """Devices that match a rule: conditions on one thing are alternatives, those on different things all hold.
+
+    The first condition is `rule_on`, `rule_how`, `rule_value`; `more_rules` are further ones, as such triples.
+    """
+
     rank: int = material(_("Rank"))
     name: Line = material(_("Name"))
     rule_on: choices.RuleOn = material(_("Matches on"), "tag")
+    rule_how: choices.RuleHow = material(_("How"), "is")
     rule_value: Line = material(_("Value"), "")
+    more_rules: tuple[tuple[Line, Line, Line], ...] = material(_("Further conditions"), ())
     remediation: choices.Remediation = material(_("Remediation"), "none")
     granted_to: tuple[Line, ...] = material(_("Granted to"), ())
+
+
+class KeptFinding(Row):
+    """A finding on the plan that stays as it is, with the reason: shown to those who approve, no warning any more."""
+
+    finding: Line = material(_("Finding"))
+    about: Line = material(_("About the row"), "")
+    what: Line = wording(_("What was found"), "")
+    because: Text = material(_("Kept, because"), "")
 
 
 # Adoption order -------------------------------------------------------------------------------------------------------

@@ -60,6 +60,7 @@ class Access(Section):
     partners: tuple[rows.PartnerAccess, ...] = ()
     tiers: tuple[rows.Tier, ...] = ()
     device_groups: tuple[rows.DeviceGroup, ...] = ()
+    kept: tuple[rows.KeptFinding, ...] = ()
 
 
 class Adoption(Section):

@@ -1,4 +1,14 @@
-from projects.models.access import AccessSettings, Assignment, DeviceGroup, PartnerAccess, Persona, Tier
+from projects.models.access import (
+    AccessPolicy,
+    AccessSettings,
+    Assignment,
+    DeviceGroup,
+    KeptFinding,
+    PartnerAccess,
+    Persona,
+    PresentAccess,
+    Tier,
+)
 from projects.models.asked import Asked, Owed, Proposal, Question, UploadRequest, find_asked, owed
 from projects.models.environment import (
     CdocTeam,
@@ -32,6 +42,7 @@ from projects.models.rows import PlanRow, new_key
 from projects.rules.roles import Role
 
 __all__ = [
+    "AccessPolicy",
     "AccessSettings",
     "Asked",
     "Assignment",
@@ -44,6 +55,7 @@ __all__ = [
     "ExistingProtection",
     "Grant",
     "Impact",
+    "KeptFinding",
     "LearnedColumns",
     "LearnedName",
     "Licensing",
@@ -54,6 +66,7 @@ __all__ = [
     "PartnerAccess",
     "Persona",
     "PlanRow",
+    "PresentAccess",
     "Project",
     "ProjectGroupPermission",
     "ProjectUserPermission",

@@ -115,7 +115,10 @@ def title_of(row: Row) -> str:  # noqa: C901 - one case per kind of row
         case rows.PartnerAccess():
             return row.partner
         case rows.Tier():
-            return _("Tier %(tier)s") % {"tier": row.number}
+            name = _("Tier %(tier)s") % {"tier": row.number}
+            return f"{name}, {row.region}" if row.region else name
+        case rows.KeptFinding():
+            return row.what or row.finding
         case rows.Component():
             return component_name(row.component)
         case rows.NetworkSettings():

@@ -17,7 +17,8 @@ def standard_rows(kind: str, plan: str) -> dict[tuple[str, str], list[dict[str, 
         ("licences", "licensing"): [{"key": "licensing"}],
         ("access", "settings"): [{"key": "access-settings"}],
         ("access", "personas"): [
-            {"key": f"persona-{_slug(persona.key)}", "name": persona.name} for persona in template.personas
+            {"key": f"persona-{_slug(persona.key)}", "name": persona.name, "tasks": list(persona.tasks)}
+            for persona in template.personas
         ],
         ("access", "tiers"): [
             {
@@ -25,6 +26,7 @@ def standard_rows(kind: str, plan: str) -> dict[tuple[str, str], list[dict[str, 
                 "number": tier.number,
                 "name": tier.team,
                 "description": tier.description,
+                "tasks": list(tier.tasks),
                 "permissions": list(tier.unified),
             }
             for tier in template.tiers

@@ -112,9 +112,9 @@ def test_loading_takes_the_same_queries_for_one_project_and_for_three(project, t
     from stakeholders.actions import start_project
 
     more = [start_project(tenant=tenant, lead=lead, by=lead, name=f"P{n}", kind="migration") for n in range(2)]
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(25):
         load([project])
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(25):
         load([project, *more])
 
 
