@@ -99,3 +99,15 @@ class RegisterForm(forms.Form):
         if found.get("since") and found.get("until") and found["until"] < found["since"]:
             self.add_error("until", _("This day is before the first. Choose a later one."))
         return found
+
+
+class KeepForm(forms.Form):
+    """Why something that was found stays as it is."""
+
+    because = forms.CharField(max_length=4000, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["because"].label = _("It stays as it is, because")
+        self.fields["because"].help_text = _("Part of the plan: those who approve Access read it and sign it.")
+        self.fields["because"].error_messages["required"] = _("Say why: those who approve will ask.")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from projects import catalog
 from projects.models import Project, SectionOwner
 from readiness.rules.findings import Deed, Finding, Subject
@@ -67,10 +69,27 @@ def _finding(finding: Finding, subject: Subject, known: Mapping[str, str]) -> di
         "owner": result.owner or subject.owners.get(section) or subject.lead,
         "since": since if finding.is_failed else "",
         "sources": [_source(key) for key in finding.check.sources] if finding.is_failed else [],
-        "deeds": [_deed(deed) for deed in result.deeds],
+        "deeds": [_deed(deed) for each in (finding, *finding.also) for deed in _deeds_of(each)],
+        "also": [_also(each) for each in finding.also],
         "is_waiting": result.is_waiting,
         "in_mail": result.in_mail,
     }
+
+
+def _also(finding: Finding) -> dict[str, Any]:
+    """What else was found about the same row."""
+    told = {"id": finding.id, "severity": str(finding.check.severity), "title": finding.result.title}
+    return {**told, "why": finding.result.why, "sources": [_source(key) for key in finding.check.sources]}
+
+
+def _deeds_of(finding: Finding) -> list[Deed]:
+    """What can be done about a finding: its remedy first, and at last that it stays as it is."""
+    result, this = finding.result, {"finding": finding.id}
+    if not finding.is_failed:
+        return list(result.deeds)
+    remedy = [Deed(result.remedy.label, "readiness:remedy", this)] if result.remedy else []
+    keep = [Deed(_("Keep, with a reason"), "readiness:keep_finding", this)] if result.may_be_kept else []
+    return [*remedy, *result.deeds, *keep]
 
 
 def _source(key: str) -> dict[str, str]:

@@ -14,6 +14,8 @@ NEEDS = {
     "projects:row_edit": "change_project",
     "projects:propose_task": "change_project",
     "readiness:ask": "submit_project",
+    "readiness:keep_finding": "change_project",
+    "readiness:remedy": "change_project",
     "stakeholders:address_works": "submit_project",
     "stakeholders:remind": "submit_project",
 }

@@ -2,16 +2,21 @@
 
 from django.urls import path
 
-from readiness.views import approval, as_of, documents, evidence, gate, overview, register, register_line
+from readiness.views import approval, as_of, documents, evidence, findings, gate, overview, register, register_line
 
 app_name = "readiness"
 IN_PROJECT = "projects/<slug:slug>/"
+ACCESS = IN_PROJECT + "plan/access/findings/"
 urlpatterns = [
     path("register/", register.Register.as_view(), name="register"),
     path("register/table/", register.RegisterTable.as_view(), name="register_table"),
     path("register/<int:pk>/", register.RegisterFile.as_view(), name="register_file"),
     path(IN_PROJECT, overview.Overview.as_view(), name="overview"),
     path(IN_PROJECT + "ask/", approval.Ask.as_view(), name="ask"),
+    path(ACCESS, findings.AccessFindings.as_view(), name="access_findings"),
+    path(ACCESS + "kept/<str:key>/look-again/", findings.TakeBackKept.as_view(), name="take_back_kept"),
+    path(ACCESS + "<str:finding>/mend/", findings.MendFinding.as_view(), name="remedy"),
+    path(ACCESS + "<str:finding>/keep/", findings.KeepFinding.as_view(), name="keep_finding"),
     path(IN_PROJECT + "start/", gate.StartPhase.as_view(), name="start_phase"),
     path(IN_PROJECT + "as-of/", as_of.AsOf.as_view(), name="as_of"),
     path(IN_PROJECT + "evidence/", evidence.Evidence.as_view(), name="evidence"),

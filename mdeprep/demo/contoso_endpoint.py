@@ -105,11 +105,13 @@ TIER_GROUPS = {
 ANALYSTS = {"SOC-Tier1-Lisbon": (1, 9), "SOC-Tier2-EMEA": (2, 4), "SOC-Tier2-APAC": (2, 3), "SOC-Tier3": (3, 3)}
 ASSIGNMENTS: Mapping[str, Mapping[str, Any]] = {
     "role-sec-mde-admins": {"persona": "Security Administrator", "entra_role": "security-administrator",
-                            "assignee": "SEC-MDE-Admins", "people": 3, **ELIGIBLE},
+                            "assignee": "SEC-MDE-Admins", "people": 3, **ELIGIBLE,
+                            "justification": "Sets up the portal, its roles and device groups."},
     **{f"role-{group.lower()}": {"persona": "Security Analyst", "role": f"Tier {tier}", "assignee": group,
                                  "people": people, **ALWAYS} for group, (tier, people) in ANALYSTS.items()},
     "role-euc-engineers": {"persona": "Endpoint Administrator", "entra_role": "intune-administrator",
-                           "assignee": "EUC-Engineers", "people": 4, **ELIGIBLE},
+                           "assignee": "EUC-Engineers", "people": 4, **ELIGIBLE,
+                           "justification": "Onboards computers and phones by policy."},
     "role-srv-operations": {"persona": "Infrastructure Administrator",
                             "role": "rights in Configuration Manager and on the proxy, no Entra role",
                             "assignee": "SRV-Operations", "people": 6, **ALWAYS},
@@ -286,6 +288,7 @@ def _access(priya: Pen, days: Days) -> None:
         review_months=6,
         review_first_on=days.day(180),
     )
+    priya.change("access.personas", "persona-infrastructure-administrator", tasks=["onboard_devices", "switch_access"])
     priya.add("access.assignments", ASSIGNMENTS)
     priya.set_aside("access.personas", {"persona-business-owner": "Reads the plan here, needs no portal access."})
     for number, (groups, escalates_when) in TIER_GROUPS.items():

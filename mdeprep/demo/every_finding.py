@@ -1,4 +1,4 @@
-"""Every finding (test): two hidden projects in which every check fails that can fail. For tests, not for visitors."""
+"""Every finding (test): three hidden projects in which every check fails that can fail. For tests, not for visitors."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from tenants.models import Mail, User
 
 NAME, SLUG = "Every finding (test)", "every-finding-test"
 SECOND_NAME, SECOND_SLUG = "Every finding, second half (test)", "every-finding-second-half-test"
+THIRD_NAME, THIRD_SLUG = "Every finding, basic permissions (test)", "every-finding-basic-permissions-test"
 
 ELSEWHERE: Mapping[str, str] = {
-    "tiers_can_do_their_duty": "Needs unified RBAC, which excludes two others. Fails in Contoso Endpoint 2027.",
     "timeline_is_approved": "Is not asked for at this gate: it does not apply.",
 }
 """Checks that do not fail here, and why."""
@@ -59,7 +59,25 @@ def assignments(days: Days) -> dict[str, Values]:
         "role-overdue": {"persona": "Endpoint Administrator", "entra_role": "intune-administrator",
                          "assignee": "EUC-Engineers", "held": "active", "duration": "temporary",
                          "ends_on": days.day(-3)},
+        "role-compliance": {"persona": "Business Owner/Stakeholder", "entra_role": "compliance-administrator",
+                            "assignee": "Records", "approver": "Records", **always},
+        "role-compliance-again": {"persona": "Business Owner/Stakeholder", "entra_role": "compliance-administrator",
+                                  "assignee": "Records", **always},
+        "role-misspelt": {"persona": "Endpoint Administrator", "entra_role": "intune-administator",
+                          "assignee": "EUC-Engineers", **always},
+        "role-too-much": {"persona": "Endpoint Administrator", "entra_role": "security-administrator",
+                          "assignee": "EUC-Engineers", "held": "eligible"},
     }  # fmt: skip
+
+
+DEVICE_GROUPS: dict[str, Values] = {
+    "group-open": {"rank": 1, "name": "All devices"},
+    "group-tie": {"rank": 1, "name": "Servers", "rule_on": "tag", "rule_value": "T0", "granted_to": ["Nobody-Knows"]},
+    "group-wide": {"rank": 2, "name": "Everywhere", "rule_on": "domain", "rule_how": "ends",
+                   "rule_value": "contoso.example", "granted_to": ["SOC-Tier1-Lisbon"]},
+    "group-hidden": {"rank": 3, "name": "EMEA", "rule_on": "domain", "rule_value": "emea.contoso.example",
+                     "granted_to": ["SOC-Tier1-Lisbon"]},
+}  # fmt: skip
 
 
 def make(cast: Cast, days: Days) -> Project:
@@ -93,7 +111,10 @@ def make(cast: Cast, days: Days) -> Project:
         lena.change("licences.licensing", "licensing", is_mixed=True)
         lena.change("access.settings", "access-settings", planned="classic", break_glass=1, global_administrators=9)
         lena.add("access.assignments", assignments(days))
-        lena.add("access.device_groups", {"group-open": {"rank": 1, "name": "All devices"}})
+        lena.change("access.tiers", "tier-1", groups=["SOC-Tier1-Lisbon"], permissions=["live_response.advanced"])
+        lena.add("access.device_groups", DEVICE_GROUPS)
+        lena.add("access.partners", {"partner-northwind": {"partner": "Northwind Security",
+                                                           "entra_roles": ["global-administrator"]}})  # fmt: skip
         lena.change("adoption.components", "component-ngp", is_in=True, rank=1)
         lena.change("adoption.components", "component-edr", is_in=True, rank=3)
         lena.add("timeline.items", {
@@ -158,4 +179,26 @@ def make_second(cast: Cast, days: Days) -> Project:
         for key in ("role-ciso", "role-head-of-cdoc"):
             stakeholders.remove_stakeholder(project=project, key=key, by=cast.lena, why="For the test.")
         lena.change("adoption.components", "component-edr", is_in=True, rank=1)
+    return project
+
+
+def make_third(cast: Cast, days: Days) -> Project:
+    """What needs basic permissions, and nobody who may assign a role."""
+    with step(days.at(-10, "11:30")):
+        project = stakeholders.start_project(
+            tenant=cast.tenant("Contoso"),
+            lead=cast.lena,
+            by=cast.lena,
+            name=THIRD_NAME,
+            slug=THIRD_SLUG,
+            kind="deployment",
+            plan="P2",
+            is_hidden=True,
+        )
+    lena = Pen(project, cast.lena)
+    with step(days.at(-10, "11:40"), project):
+        lena.change("access.settings", "access-settings", planned="basic", global_administrators=0)
+        lena.add("access.assignments", {"role-reader": {"persona": "Security Analyst", "entra_role": "security-reader",
+                                                        "assignee": "SOC-Tier2-EMEA", "held": "eligible"}})  # fmt: skip
+        lena.change("access.tiers", "tier-2", region="EMEA", groups=["SOC-Tier2-EMEA"])
     return project

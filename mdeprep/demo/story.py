@@ -28,6 +28,7 @@ PROJECTS: Sequence[Callable[[Cast, Days], Project]] = (
     adatum.make,
     every_finding.make,
     every_finding.make_second,
+    every_finding.make_third,
 )
 KEPT = {model._meta.db_table for model in (ContentType, Permission, MigrationRecorder.Migration)}
 """What belongs to the program, not to its users."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
+
+from django.utils.translation import gettext as _
 
 from projects.rules.estate import Estate, estate_of
 from projects.rules.licences import Coverage, coverage
@@ -38,8 +41,22 @@ class Deed:
 
 
 @dataclass(frozen=True)
+class Remedy:
+    """A change of one row that mends what was found: its new values, or None to remove it."""
+
+    label: str
+    section: str
+    table: str
+    key: str
+    values: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True)
 class Result:
-    """One outcome of a check. A check that looks at many things gives one result per thing that fails."""
+    """One outcome of a check. A check that looks at many things gives one result per thing that fails.
+
+    `about` is the key of the row, or another name of the thing. `remedy` is there where mending is mechanical.
+    """
 
     outcome: Outcome
     title: str
@@ -51,6 +68,9 @@ class Result:
     quote: str = ""
     is_waiting: bool = False
     in_mail: str = ""
+    remedy: Remedy | None = None
+    may_be_kept: bool = False
+    """Whether the lead may keep it as it is, with a reason that the approvers read."""
 
 
 @dataclass(frozen=True)
@@ -73,13 +93,19 @@ class Subject:
     def is_migration(self) -> bool:
         return self.document.project.kind == "migration"
 
-    @property
+    @cached_property
     def estate(self) -> Estate:
         return estate_of(self.document.environment, self.plan)
 
-    @property
+    @cached_property
     def coverage(self) -> Coverage:
         return coverage(self.document, self.today)
+
+    @cached_property
+    def kept(self) -> Mapping[tuple[str, str], str]:
+        """(check, row) -> why it stays as it is."""
+        rows = self.document.access.kept
+        return {(row.finding, row.about): row.because for row in rows if not row.does_not_apply}
 
     def is_set_aside(self, topic: str) -> bool:
         """Whether one of the five questions of the environment was said not to apply."""
@@ -106,6 +132,9 @@ class Finding:
 
     check: Check
     result: Result
+
+    also: tuple[Finding, ...] = ()
+    """What else was found about the same row, the worst first: told together with it."""
 
     @property
     def id(self) -> str:
@@ -158,15 +187,46 @@ def to_new_row(label: str, section: str, table: str) -> Deed:
     return Deed(label, "projects:row_new", {"section": section, "table": table})
 
 
+def change(label: str, table: str, key: str, values: Mapping[str, Any] | None) -> Remedy:
+    """A remedy on a row of the access plan."""
+    return Remedy(label, "access", table, key, values)
+
+
 def to_row(label: str, section: str, table: str, key: str) -> Deed:
     return Deed(label, "projects:row_edit", {"section": section, "table": table, "key": key})
 
 
-def run(subject: Subject) -> list[Finding]:
-    """Every check on one project, worst first: blockers, warnings, advice; what passed; what does not apply."""
+ORDER = {Severity.BLOCKER: 0, Severity.WARNING: 1, Severity.ADVICE: 2}
+TOLD_BY_ROW = {"access"}
+"""Sections in which what is found about one row is told as one finding."""
+
+
+def run(subject: Subject, checks: Collection[Check] = CHECKS) -> list[Finding]:
+    """The checks on one project, worst first: blockers, warnings, advice; what passed; what does not apply."""
     findings: list[Finding] = []
-    for each in CHECKS:
+    for each in checks:
         results = each.look(subject)
         findings += [Finding(each, r) for r in ([results] if isinstance(results, Result) else results)]
-    order = {Severity.BLOCKER: 0, Severity.WARNING: 1, Severity.ADVICE: 2}
-    return sorted(findings, key=lambda f: (f.result.outcome != Outcome.FAILED, order[f.check.severity]))
+    findings = [_kept(finding, subject) for finding in findings]
+    return _by_row(sorted(findings, key=lambda f: (f.result.outcome != Outcome.FAILED, ORDER[f.check.severity])))
+
+
+def _kept(finding: Finding, subject: Subject) -> Finding:
+    """What the lead keeps with a reason is no finding any more; a blocker stays one."""
+    if not finding.is_failed or not finding.result.may_be_kept:
+        return finding
+    because = subject.kept.get((finding.check.name, finding.result.about))
+    if because is None:
+        return finding
+    return replace(finding, result=does_not_apply(finding.result.title, _("Kept: %(why)s") % {"why": because}))
+
+
+def _by_row(findings: Collection[Finding]) -> list[Finding]:
+    """Findings about one row are one: the first of them, with the others beside it."""
+    told: dict[tuple[str, str], Finding] = {}
+    for finding in findings:
+        about = finding.result.about if finding.is_failed and finding.check.section in TOLD_BY_ROW else ""
+        key = (finding.check.section, about) if about else (finding.id, str(finding.result.outcome) + str(len(told)))
+        first = told.get(key)
+        told[key] = replace(first, also=(*first.also, finding)) if first else finding
+    return list(told.values())

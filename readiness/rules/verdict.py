@@ -19,7 +19,7 @@ class State(StrEnum):
     CAN_START = "can_start"
 
 
-RULES_VERSION = f"5-{len(CHECKS)}"
+RULES_VERSION = f"6-{len(CHECKS)}"
 """Moves with the checks and with what is stored of a verdict: those of an older version are recomputed."""
 
 

@@ -27,7 +27,12 @@ def section_checks(context: dict[str, Any], project: Project, section: str) -> d
     verdict = present_verdict(project)
     groups = shown.findings(verdict, project, context.get("can", ()))
     mine = {name: [f for f in found if f["section"] == section] for name, found in groups.items()}
-    return {"groups": mine, "is_behind": verdict.ledger_seq < project.ledger_seq, "project": project}
+    return {
+        "groups": mine,
+        "is_behind": verdict.ledger_seq < project.ledger_seq,
+        "project": project,
+        "section": section,
+    }
 
 
 @register.simple_tag

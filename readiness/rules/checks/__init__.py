@@ -6,6 +6,9 @@ from readiness.rules.checks import (  # isort: skip - the order of the list
     environment,
     operations,
     access,
+    access_roles,
+    access_tiers,
+    device_groups,
     connectivity,
     adoption,
     migration,
@@ -15,8 +18,11 @@ from readiness.rules.checks import (  # isort: skip - the order of the list
 
 __all__ = [
     "access",
+    "access_roles",
+    "access_tiers",
     "adoption",
     "connectivity",
+    "device_groups",
     "environment",
     "licences",
     "migration",

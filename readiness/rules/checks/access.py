@@ -1,3 +1,5 @@
+"""The access plan as a whole: the management model, who administers it, and that it is looked through."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -6,12 +8,12 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from projects import catalog
-from projects.document.rows import Assignment
-from readiness.rules.duties import cannot_change_an_alert
+from readiness.rules.duties import held, role_name
 from readiness.rules.findings import (
     Result,
     Severity,
     Subject,
+    change,
     check,
     does_not_apply,
     failed,
@@ -21,85 +23,14 @@ from readiness.rules.findings import (
     to_section,
 )
 
-GLOBAL_ADMINISTRATOR = "global-administrator"
 NEEDED_BREAK_GLASS = 2
 MOST_GLOBAL_ADMINISTRATORS = 5
-
-
-def _held(subject: Subject) -> list[Assignment]:
-    return [row for row in subject.document.access.assignments if row.removed_on is None and not row.does_not_apply]
-
-
-def _role_name(key: str) -> str:
-    known = catalog.entra_roles().get(key)
-    return known.name if known else key
+ASSIGNS_ROLES = "entra.assign_roles"
 
 
 def _settings_deed(subject: Subject, label: str) -> tuple[object, ...]:
     rows = subject.document.access.settings
     return (to_row(label, "access", "settings", rows[0].key),) if rows else (to_section(label, "access"),)
-
-
-@check("access", Severity.BLOCKER, "entra_roles", "pim")
-def nobody_is_global_administrator_for_good(subject: Subject) -> Iterator[Result]:
-    standing = [
-        row
-        for row in _held(subject)
-        if row.entra_role == GLOBAL_ADMINISTRATOR and row.held == "active" and row.duration == "permanent"
-    ]
-    if not standing:
-        yield passed(_("No Global Administrator is active without an end"))
-    for row in standing:
-        yield failed(
-            _("A Global Administrator has no end date"),
-            _(
-                "%(who)s holds Global Administrator%(why)s, active, permanent. "
-                "Work planned for them needs Security Administrator."
-            )
-            % {"who": row.assignee, "why": f" “{row.justification}”" if row.justification else ""},
-            about=row.key,
-            deeds=(
-                to_row(_("Set an end date"), "access", "assignments", row.key),
-                to_row(_("Replace by Security Administrator"), "access", "assignments", row.key),
-            ),
-        )
-
-
-@check("access", Severity.BLOCKER, "pim")
-def temporary_roles_are_removed_in_time(subject: Subject) -> Iterator[Result]:
-    overdue = [row for row in _held(subject) if row.ends_on and row.ends_on < subject.today]
-    if not overdue:
-        yield passed(_("No temporary role is overdue for removal"))
-    for row in overdue:
-        yield failed(
-            _("%(role)s of %(who)s should have been removed")
-            % {"role": _role_name(row.entra_role) or row.role, "who": row.assignee},
-            _("It ended on %(day)s.") % {"day": f"{row.ends_on:%d %b %Y}"},
-            about=row.key,
-            since=row.ends_on,
-            deeds=(to_row(_("Record the removal"), "access", "assignments", row.key),),
-        )
-
-
-@check("access", Severity.WARNING, "pim")
-def privileged_roles_are_not_standing(subject: Subject) -> Result:
-    roles = catalog.entra_roles()
-    standing = [
-        row
-        for row in _held(subject)
-        if row.entra_role in roles
-        and row.entra_role != GLOBAL_ADMINISTRATOR
-        and roles[row.entra_role].privileged
-        and (row.held, row.duration) == ("active", "permanent")
-    ]
-    if not standing:
-        return passed(_("Privileged roles are activated when needed, or end"))
-    return failed(
-        _("%(role)s of %(who)s is always on, without an end")
-        % {"role": _role_name(standing[0].entra_role), "who": standing[0].assignee},
-        _("Make it eligible, or give it an end date."),
-        deeds=(to_row(_("Change it"), "access", "assignments", standing[0].key),),
-    )
 
 
 @check("access", Severity.BLOCKER, "unified_permissions", "classic_permissions")
@@ -113,15 +44,16 @@ def management_model_is_chosen(subject: Subject) -> Result:
     )
 
 
-@check("access", Severity.BLOCKER, "unified_permissions")
+@check("access", Severity.BLOCKER, "unified_management")
 def management_model_is_to_be_had(subject: Subject) -> Result:
-    planned = next((row.planned for row in subject.document.access.settings if row.planned), "")
+    row = next((row for row in subject.document.access.settings if row.planned), None)
     created = subject.document.project.tenant_created_on
-    if planned in {"basic", "classic"} and created and created >= _unified_only_since():
+    if row and row.planned in {"basic", "classic"} and created and created >= _unified_only_since():
         return failed(
             _("The planned management model is not to be had"),
             _("Microsoft tenants created on or after %(day)s have unified RBAC only.")
             % {"day": f"{_unified_only_since():%d %b %Y}"},
+            remedy=change(_("Plan unified RBAC"), "settings", row.key, {"planned": "unified"}),
             deeds=_settings_deed(subject, _("Choose another")),
         )
     return passed(_("The planned management model is to be had in this Microsoft tenant"))
@@ -135,7 +67,7 @@ def _unified_only_since() -> date:
 @check("access", Severity.BLOCKER, "prepare_deployment")
 def personas_are_assigned(subject: Subject) -> Result:
     access = subject.document.access
-    assigned = {row.persona for row in _held(subject)}
+    assigned = {row.persona for row in held(access)}
     open_ = [row for row in access.personas if not row.does_not_apply and row.name not in assigned]
     if not access.personas or open_:
         names = ", ".join(row.name for row in open_) or _("no persona at all")
@@ -145,65 +77,6 @@ def personas_are_assigned(subject: Subject) -> Result:
             deeds=(to_new_row(_("Assign"), "access", "assignments"),),
         )
     return passed(_("Every persona is assigned"))
-
-
-@check("access", Severity.BLOCKER, "rbac_switch")
-def nobody_is_locked_out(subject: Subject) -> Result:
-    title = _("Nobody is locked out when RBAC is switched on")
-    if not any(row.planned == "classic" for row in subject.document.access.settings):
-        return does_not_apply(title, _("Only classic RBAC locks readers out when it is switched on."))
-    roles = catalog.entra_roles()
-    lost = [
-        row
-        for row in _held(subject)
-        if row.entra_role in roles and roles[row.entra_role].locked_out_by_classic and not row.role
-    ]
-    if not lost:
-        return passed(title)
-    return failed(
-        _("Switching classic RBAC on would lock out %(who)s") % {"who": lost[0].assignee},
-        _("Their only grant is %(role)s, which ends at that moment. This cannot be undone.")
-        % {"role": _role_name(lost[0].entra_role)},
-        deeds=(to_row(_("Give them a role first"), "access", "assignments", lost[0].key),),
-    )
-
-
-@check("access", Severity.BLOCKER, "prepare_deployment")
-def tiers_have_people(subject: Subject) -> Result:
-    tiers = [tier for tier in subject.document.access.tiers if not tier.does_not_apply]
-    empty = [tier for tier in tiers if not tier.groups]
-    if tiers and not empty:
-        return passed(_("Every tier has its groups"))
-    if not tiers:
-        return failed(_("There are no tiers"), deeds=(to_new_row(_("Add a tier"), "access", "tiers"),))
-    return failed(
-        _("Tier %(n)s has nobody in it") % {"n": ", ".join(str(tier.number) for tier in empty)},
-        deeds=(to_row(_("Name its groups"), "access", "tiers", empty[0].key),),
-    )
-
-
-@check("access", Severity.ADVICE, "unified_permissions")
-def tiers_can_do_their_duty(subject: Subject) -> Result:
-    short = cannot_change_an_alert(subject.document.access)
-    if not short:
-        return passed(_("Every tier can do what it is there for"))
-    return failed(
-        _("Tier %(n)s is said to look into alerts, but cannot change one") % {"n": short[0].number},
-        _("View data lets people read only. For “in progress”, “resolved” or a comment they need Alerts (manage)."),
-        deeds=(to_row(_("Add Alerts (manage)"), "access", "tiers", short[0].key),),
-    )
-
-
-@check("access", Severity.WARNING, "device_groups")
-def device_groups_are_granted(subject: Subject) -> Result:
-    groups = [group for group in subject.document.access.device_groups if not group.does_not_apply]
-    open_ = [group for group in groups if not group.granted_to]
-    if not open_:
-        return passed(_("Every device group is granted to somebody"))
-    return failed(
-        _("Device group “%(name)s” is granted to nobody, so everybody sees it") % {"name": open_[0].name},
-        deeds=(to_row(_("Grant it"), "access", "device_groups", open_[0].key),),
-    )
 
 
 @check("access", Severity.WARNING, "pim")
@@ -222,8 +95,7 @@ def there_are_break_glass_accounts(subject: Subject) -> Result:
 
 @check("access", Severity.WARNING, "entra_roles")
 def there_are_few_global_administrators(subject: Subject) -> Result:
-    rows = subject.document.access.settings
-    count = next((row.global_administrators for row in rows if row.global_administrators is not None), None)
+    count = _global_administrators(subject)
     if count is None:
         return failed(_("Global Administrators are not counted"), deeds=_settings_deed(subject, _("Count them")))
     if count <= MOST_GLOBAL_ADMINISTRATORS:
@@ -235,12 +107,97 @@ def there_are_few_global_administrators(subject: Subject) -> Result:
     )
 
 
+def _global_administrators(subject: Subject) -> int | None:
+    rows = subject.document.access.settings
+    return next((row.global_administrators for row in rows if row.global_administrators is not None), None)
+
+
+@check("access", Severity.WARNING, "basic_permissions", "entra_roles")
+def somebody_can_assign_roles(subject: Subject) -> Result:
+    roles = catalog.entra_roles()
+    who = [row for row in held(subject.document.access) if row.entra_role in roles]
+    if _global_administrators(subject) or any(ASSIGNS_ROLES in roles[row.entra_role].rights for row in who):
+        return passed(_("Somebody can assign Entra roles"))
+    least = role_name("privileged-role-administrator")
+    return failed(
+        _("Nobody can assign Entra roles"),
+        _("A Security Administrator cannot hand out Entra roles: it takes %(role)s, eligible and for a time.")
+        % {"role": least},
+        deeds=(to_new_row(_("Assign %(role)s") % {"role": least}, "access", "assignments"),),
+    )
+
+
 @check("access", Severity.WARNING, "prepare_deployment", "pim")
 def access_is_reviewed(subject: Subject) -> Result:
-    if any(row.review_by and row.review_first_on for row in subject.document.access.settings):
-        return passed(_("An access review is planned"))
-    return failed(
-        _("No access review is planned"),
-        _("Say who looks through the roles, how often, and when first."),
-        deeds=_settings_deed(subject, _("Plan it")),
-    )
+    row = next((row for row in subject.document.access.settings if row.review_by and row.review_first_on), None)
+    if row is None or row.review_first_on is None:
+        return failed(
+            _("No access review is planned"),
+            _("Say who looks through the roles, how often, and when first."),
+            deeds=_settings_deed(subject, _("Plan it")),
+        )
+    due = _months_after(row.review_last_on, row.review_months or 0) if row.review_last_on else row.review_first_on
+    if due < subject.today:
+        return failed(
+            _("The access review is overdue"),
+            _("%(who)s was to look through the roles on %(day)s.")
+            % {"who": row.review_by, "day": f"{due.day} {due:%b %Y}"},
+            since=due,
+            deeds=_settings_deed(subject, _("Record the review")),
+        )
+    return passed(_("An access review is planned"))
+
+
+def _months_after(day: date, months: int) -> date:
+    """The same day so many months later, or the last of that month; with no months, never."""
+    if not months:
+        return date.max
+    year, month = divmod(day.month - 1 + months, 12)
+    for last in (day.day, 30, 29, 28):
+        try:
+            return date(day.year + year, month + 1, last)
+        except ValueError:
+            continue
+    return date.max
+
+
+@check("access", Severity.WARNING, "gdap")
+def partner_access_ends(subject: Subject) -> Iterator[Result]:
+    rows = [row for row in subject.document.access.partners if not row.does_not_apply]
+    title = _("Access of partners is limited and ends")
+    if not rows:
+        yield does_not_apply(title, _("No partner has access."))
+        return
+    is_well = True
+    for row in rows:
+        wrong = _wrong_with_partner(row.entra_roles, row.ends_on, row.is_extended, subject.today)
+        if wrong:
+            is_well = False
+            yield failed(
+                _("Access of %(who)s goes further than it should") % {"who": row.partner},
+                " ".join(wrong),
+                about=row.key,
+                may_be_kept=True,
+                remedy=change(_("Let it end"), "partners", row.key, {"is_extended": False})
+                if row.is_extended and row.ends_on
+                else None,
+                deeds=(to_row(_("Change it"), "access", "partners", row.key),),
+            )
+    if is_well:
+        yield passed(title)
+
+
+LONGEST_GDAP = 730
+
+
+def _wrong_with_partner(roles: tuple[str, ...], ends_on: date | None, extends: bool, today: date) -> list[str]:
+    wrong = []
+    if "global-administrator" in roles:
+        wrong.append(_("It contains Global Administrator, which no partner needs for good."))
+    if extends:
+        wrong.append(_("It extends by half a year again and again, so it never ends by itself."))
+    if ends_on is None:
+        wrong.append(_("It has no end: a relationship lasts two years at most."))
+    elif (ends_on - today).days > LONGEST_GDAP:
+        wrong.append(_("It ends in more than two years: that is longer than a relationship can last."))
+    return wrong

@@ -21,7 +21,6 @@ from readiness.rules.findings import (
     does_not_apply,
     failed,
     passed,
-    to_row,
     to_section,
 )
 from readiness.rules.told import what_changed
@@ -131,7 +130,11 @@ def _changes_requested(section: str, signature: Signature, subject: Subject) -> 
         for tier in short[:1]
     ]
     add = [
-        to_row(_("Add Alerts (manage) to Tier %(n)s") % {"n": tier.number}, "access", "tiers", tier.key)
+        Deed(
+            _("Add Alerts (manage) to Tier %(n)s") % {"n": tier.number},
+            "readiness:remedy",
+            {"finding": f"tiers_can_do_their_duty:{tier.key}"},
+        )
         for tier in short[:1]
     ]
     return failed(

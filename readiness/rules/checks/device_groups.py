@@ -1,0 +1,189 @@
+"""Device groups: each can match, is granted to somebody who has a role, and shows a team no more than its region."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from projects.document.rows import DeviceGroup
+from projects.rules.device_rules import MOST_GROUPS, rule_of, shadowed
+from readiness.rules.duties import held, tiers
+from readiness.rules.findings import (
+    Result,
+    Severity,
+    Subject,
+    change,
+    check,
+    does_not_apply,
+    failed,
+    passed,
+    to_new_row,
+    to_row,
+)
+
+MOST_TOLD = 5
+"""So many groups are told one by one; beyond that, how many more."""
+
+
+def _groups(subject: Subject) -> list[DeviceGroup]:
+    return [group for group in subject.document.access.device_groups if not group.does_not_apply]
+
+
+def _deed(label: str, group: DeviceGroup) -> tuple[object, ...]:
+    return (to_row(label, "access", "device_groups", group.key),)
+
+
+def _more(count: int) -> str:
+    left = count - MOST_TOLD
+    return ngettext("%(n)s more like it.", "%(n)s more like it.", left) % {"n": f"{left:,}"} if left > 0 else ""
+
+
+@check("access", Severity.WARNING, "device_groups")
+def device_groups_are_granted(subject: Subject) -> Iterator[Result]:
+    open_ = [group for group in _groups(subject) if not group.granted_to]
+    if not open_:
+        yield passed(_("Every device group is granted to somebody"))
+    for place, group in enumerate(open_[:MOST_TOLD], start=1):
+        yield failed(
+            _("Device group “%(name)s” is granted to nobody, so everybody sees it") % {"name": group.name},
+            _more(len(open_)) if place == MOST_TOLD else "",
+            about=group.key,
+            may_be_kept=True,
+            deeds=_deed(_("Grant it"), group),
+        )
+
+
+@check("access", Severity.WARNING, "device_groups")
+def device_groups_can_match(subject: Subject) -> Iterator[Result]:
+    groups = _groups(subject)
+    if not groups:
+        yield does_not_apply(_("Every device group can match"), _("There are no device groups."))
+        return
+    hidden = shadowed(groups)
+    empty = [group for group in groups if not rule_of(group)]
+    if not hidden and not empty:
+        yield passed(_("Every device group can match"))
+    for place, shadow in enumerate(hidden[:MOST_TOLD], start=1):
+        group, names = shadow.group, ", ".join(f"“{each.name}”" for each in shadow.by)
+        best = min(each.rank for each in shadow.by)
+        yield failed(
+            _("No device can ever be in “%(name)s”") % {"name": group.name},
+            " ".join(
+                filter(
+                    None,
+                    [
+                        _("%(others)s of better rank takes every device that it describes.") % {"others": names},
+                        _more(len(hidden)) if place == MOST_TOLD else "",
+                    ],
+                )
+            ),
+            about=group.key,
+            may_be_kept=True,
+            remedy=change(_("Rank it before them"), "device_groups", group.key, {"rank": best - 1})
+            if best > 1 and all(each.rank != best - 1 for each in groups)
+            else None,
+            deeds=_deed(_("Change its rank or rule"), group),
+        )
+    for place, group in enumerate(empty[:MOST_TOLD], start=1):
+        yield failed(
+            _("Device group “%(name)s” has no rule") % {"name": group.name},
+            " ".join(
+                filter(
+                    None,
+                    [
+                        _("Without a name, domain, tag or operating system it matches no device."),
+                        _more(len(empty)) if place == MOST_TOLD else "",
+                    ],
+                )
+            ),
+            about=group.key,
+            deeds=_deed(_("Say which devices"), group),
+        )
+
+
+@check("access", Severity.WARNING, "device_groups")
+def device_groups_are_ranked(subject: Subject) -> Result:
+    groups = _groups(subject)
+    by_rank: dict[int, list[DeviceGroup]] = {}
+    for group in groups:
+        by_rank.setdefault(group.rank, []).append(group)
+    tie = next((same for _rank, same in sorted(by_rank.items()) if len(same) > 1), None)
+    if len(groups) > MOST_GROUPS:
+        return failed(
+            _("%(n)s device groups are too many") % {"n": f"{len(groups):,}"},
+            _("A Microsoft tenant holds %(most)s at most.") % {"most": f"{MOST_GROUPS:,}"},
+            deeds=_deed(_("Look at them"), groups[-1]),
+        )
+    if tie:
+        return failed(
+            _("%(names)s have the same rank") % {"names": ", ".join(f"“{group.name}”" for group in tie[:MOST_TOLD])},
+            _("A device belongs to the first group that it matches: with two of rank %(rank)s nobody can say which.")
+            % {"rank": tie[0].rank},
+            deeds=_deed(_("Change a rank"), tie[1]),
+        )
+    return passed(_("Every device group has a rank of its own"))
+
+
+@check("access", Severity.WARNING, "device_groups")
+def device_groups_are_granted_to_holders_of_a_role(subject: Subject) -> Iterator[Result]:
+    """Only a group that holds a role can be granted devices."""
+    access, is_well = subject.document.access, True
+    with_role = {name.casefold() for tier in tiers(access) for name in tier.groups if tier.permissions}
+    with_role |= {row.assignee.casefold() for row in held(access) if row.role or row.entra_role}
+    without: dict[str, DeviceGroup] = {}
+    for group in _groups(subject):
+        for name in group.granted_to:
+            if name.casefold() not in with_role:
+                without.setdefault(name, group)
+    for place, (name, group) in enumerate(list(without.items())[:MOST_TOLD], start=1):
+        is_well = False
+        yield failed(
+            _("%(entra)s holds no role, but is granted “%(name)s”") % {"entra": name, "name": group.name},
+            " ".join(
+                filter(
+                    None,
+                    [
+                        _("Only an Entra group that has a role in the portal can be granted devices."),
+                        _more(len(without)) if place == MOST_TOLD else "",
+                    ],
+                )
+            ),
+            about=group.key if place == 1 else f"{group.key}.{place}",
+            deeds=(to_new_row(_("Give it a role"), "access", "assignments"), *_deed(_("Grant it to another"), group)),
+        )
+    if is_well:
+        yield passed(_("Whoever is granted devices holds a role"))
+
+
+@check("access", Severity.WARNING, "device_groups", "prepare_deployment")
+def regional_tiers_see_their_region(subject: Subject) -> Iterator[Result]:
+    """A team for one region that sees the devices of all of them."""
+    access = subject.document.access
+    regions = {team.tier for team in subject.document.environment.cdoc if team.region and not team.does_not_apply}
+    regional = [tier for tier in tiers(access) if (tier.region or tier.number in regions) and tier.groups]
+    title = _("Teams for a region see the devices of their region")
+    if not regional:
+        yield does_not_apply(title, _("No team is there for one region only."))
+        return
+    groups = _groups(subject)
+    closed = [group for group in groups if group.granted_to]
+    is_well = True
+    for tier in regional:
+        mine = {name.casefold() for name in tier.groups}
+        kept_from = [group for group in closed if not mine & {name.casefold() for name in group.granted_to}]
+        if kept_from:
+            continue
+        is_well = False
+        yield failed(
+            _("Tier %(n)s is there for a region, but sees every device") % {"n": tier.number},
+            _("There are no device groups: everybody with a role sees everything.")
+            if not groups
+            else _("No device group is kept from it: what is granted to nobody, everybody sees."),
+            about=tier.key,
+            may_be_kept=True,
+            deeds=(to_new_row(_("Add a device group"), "access", "device_groups"),),
+        )
+    if is_well:
+        yield passed(title)
