@@ -17,6 +17,8 @@ from stakeholders.states import standings
 from stakeholders.words import section_title
 from tenants import clock
 
+KEEP = "readiness:keep_finding"
+
 
 def subjects(projects: Collection[Project]) -> dict[int, Subject]:
     """Projects (with tenant and lead) as the checks see them, by id."""
@@ -69,7 +71,7 @@ def _finding(finding: Finding, subject: Subject, known: Mapping[str, str]) -> di
         "owner": result.owner or subject.owners.get(section) or subject.lead,
         "since": since if finding.is_failed else "",
         "sources": [_source(key) for key in finding.check.sources] if finding.is_failed else [],
-        "deeds": [_deed(deed) for each in (finding, *finding.also) for deed in _deeds_of(each)],
+        "deeds": [_deed(deed) for deed in _all_deeds(finding)],
         "also": [_also(each) for each in finding.also],
         "is_waiting": result.is_waiting,
         "in_mail": result.in_mail,
@@ -82,13 +84,23 @@ def _also(finding: Finding) -> dict[str, Any]:
     return {**told, "why": finding.result.why, "sources": [_source(key) for key in finding.check.sources]}
 
 
+def _all_deeds(finding: Finding) -> list[Deed]:
+    """What can be done about a finding and what is told beside it, each once. With a blocker nothing is kept."""
+    found: dict[str, Deed] = {}
+    for each in (finding, *finding.also):
+        for deed in _deeds_of(each):
+            if not (finding.is_blocker and deed.to == KEEP):
+                found.setdefault(deed.label, deed)
+    return list(found.values())
+
+
 def _deeds_of(finding: Finding) -> list[Deed]:
     """What can be done about a finding: its remedy first, and at last that it stays as it is."""
     result, this = finding.result, {"finding": finding.id}
     if not finding.is_failed:
         return list(result.deeds)
     remedy = [Deed(result.remedy.label, "readiness:remedy", this)] if result.remedy else []
-    keep = [Deed(_("Keep, with a reason"), "readiness:keep_finding", this)] if result.may_be_kept else []
+    keep = [Deed(_("Keep, with a reason"), KEEP, this)] if result.may_be_kept else []
     return [*remedy, *result.deeds, *keep]
 
 

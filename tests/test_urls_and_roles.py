@@ -79,15 +79,19 @@ IN_A_PROJECT = {
     "projects:sources_effect": "change_project",
     "projects:upload": "answer_project",
     "projects:withdraw_question": "change_project",
+    "readiness:access_findings": "view_project",
     "readiness:ask": "submit_project",
     "readiness:as_of": "view_project",
     "readiness:document_file": "view_project",
     "readiness:documents": "view_project",
     "readiness:evidence": "audit_project",
     "readiness:evidence_file": "audit_project",
+    "readiness:keep_finding": "change_project",
     "readiness:overview": "view_project",
     "readiness:register_line": "audit_project",
+    "readiness:remedy": "change_project",
     "readiness:start_phase": "move_phase",
+    "readiness:take_back_kept": "change_project",
     "stakeholders:accept": "change_project",
     "stakeholders:address_works": "submit_project",
     "stakeholders:answer": "change_project",
@@ -228,6 +232,9 @@ def world(tenant: Tenant, other_tenant: Tenant, project: Project, lead: User) ->
         by=lead,
     )
     assign(project=project, key="role-ciso", email="dana@contoso.example", name="Dana Reyes", by=lead)
+    kept = plan_actions.add_row(
+        project=project, table=TABLES["access", "kept"], values={"finding": "roles_have_a_reason"}, by=lead
+    )
     round_ = ask_for_approval(project=project, sections=["licences"], due_on=date(2027, 1, 15), by=lead)
     paper = Paper.objects.create(project=project, asked_by=lead, kind=Paper.Kind.EVIDENCE)
     shared = access.grant(project=project, user=make_person(tenant, "Vera Lund"), role=Role.VIEWER, by=lead)
@@ -261,6 +268,7 @@ def world(tenant: Tenant, other_tenant: Tenant, project: Project, lead: User) ->
         "condition": condition.pk,
         "project": project,
         "key": row.key,
+        "kept": kept.key,
         "stakeholder_key": "role-ciso",
         "number": round_.number,
         "asked": asked.pk,
@@ -283,7 +291,8 @@ def address(name: str, world: dict[str, Any], slug: str) -> str:
         "slug": slug,
         "section": "environment",
         "table": "rows" if is_matrix else "devices",
-        "key": "role-ciso" if is_matrix else world["key"],
+        "key": "role-ciso" if is_matrix else world["kept" if name == "readiness:take_back_kept" else "key"],
+        "finding": "tiers_can_do_their_duty:tier-1",
         "pk": world["paper" if name.startswith("readiness:") else "upload"],
         "task": "passive_mode",
         "question": world["before_deciding"],

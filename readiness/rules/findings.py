@@ -218,7 +218,8 @@ def _kept(finding: Finding, subject: Subject) -> Finding:
     because = subject.kept.get((finding.check.name, finding.result.about))
     if because is None:
         return finding
-    return replace(finding, result=does_not_apply(finding.result.title, _("Kept: %(why)s") % {"why": because}))
+    why = _("Kept: %(why)s") % {"why": because}
+    return replace(finding, result=replace(finding.result, outcome=Outcome.NOT_APPLICABLE, why=why, remedy=None))
 
 
 def _by_row(findings: Collection[Finding]) -> list[Finding]:

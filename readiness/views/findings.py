@@ -75,7 +75,7 @@ class OneFinding(ProjectPage):
             return redirect(self.back)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(finding=self.finding, back=self.back, **kwargs)
+        return super().get_context_data(**{**kwargs, "finding": self.finding, "back": self.back})
 
 
 class MendFinding(OneFinding):

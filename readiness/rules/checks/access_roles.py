@@ -150,11 +150,11 @@ def _too_much(role: str, needed: frozenset[str], model: str) -> list[str]:
 
 def _least_in_words(persona: str, best: tuple[str, ...], permissions: tuple[str, ...], excess: list[str]) -> str:
     if best:
-        words = _("What %(persona)s need to do takes %(roles)s.") % {"persona": persona, "roles": _names(best)}
+        words = _("The work of %(persona)s takes %(roles)s.") % {"persona": persona, "roles": _names(best)}
     elif permissions:
-        words = _("What %(persona)s need to do takes a role of the portal and no Entra role.") % {"persona": persona}
+        words = _("The work of %(persona)s takes a role of the portal and no Entra role.") % {"persona": persona}
     else:
-        words = _("What %(persona)s need to do takes no Entra role.") % {"persona": persona}
+        words = _("The work of %(persona)s takes no Entra role.") % {"persona": persona}
     if not excess:
         return words
     return f"{words} " + _("Too much: %(what)s.") % {"what": "; ".join(excess[:3])}

@@ -54,8 +54,10 @@ def tiers_can_do_their_duty(subject: Subject) -> Iterator[Result]:
             _("Every tier can do what it is there for"), _("With basic permissions there are no roles for tiers.")
         )
         return
+    known = catalog.permissions_for(model)
     for tier in tiers(access):
-        missing = _to_add(lacks(tier, model), model) if tier.permissions else []
+        is_judged = tier.permissions and all(key in known for key in tier.permissions)
+        missing = _to_add(lacks(tier, model), model) if is_judged else []
         if not missing:
             continue
         is_well = False
