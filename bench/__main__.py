@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 RESULTS = Path(os.environ.get("BENCH_RESULTS", ROOT / "bench" / "results"))
 KEPT = ROOT / "var" / "bench"
 POSTGRESQL = os.environ.get("BENCH_POSTGRESQL", "postgresql://postgres@127.0.0.1:5432")
-MEASUREMENTS = ("pages", "long_list", "judging", "freshness", "worker", "importing", "evidence", "fan_out")
+MEASUREMENTS = ("pages", "long_list", "judging", "freshness", "worker", "importing", "evidence", "fan_out", "analysis")
 OURS = "mdeprep_bench_"
 
 
@@ -71,6 +71,9 @@ class Place:
 
     def evidence(self) -> list[Row]:
         return self.run("evidence")
+
+    def analysis(self) -> list[Row]:
+        return self.run("analysis")
 
     def fan_out(self) -> list[Row]:
         return self.run("fan_out")

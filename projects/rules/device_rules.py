@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from projects.document.rows import DeviceGroup
 
 MOST_GROUPS, MOST_VALUES = 2_000, 10
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(NamedTuple):
     """For example Condition("domain", "ends", "contoso.example"). `on` and `how` are RuleOn and RuleHow."""
 
     on: str
@@ -42,14 +42,18 @@ Rule = Mapping[str, tuple[Condition, ...]]
 
 def conditions_of(group: DeviceGroup) -> tuple[Condition, ...]:
     """The conditions in the order in which they were written; those without a value say nothing."""
-    found = [(str(group.rule_on), str(group.rule_how), group.rule_value), *group.more_rules]
-    return tuple(Condition(on, how, value) for on, how, value in found if value)
+    first = (group.rule_on, group.rule_how, group.rule_value)
+    return tuple([Condition(on, how, value) for on, how, value in (first, *group.more_rules) if value])
+
+
+def has_rule(group: DeviceGroup) -> bool:
+    return bool(group.rule_value) or any(value for _on, _how, value in group.more_rules)
 
 
 def rule_of(group: DeviceGroup) -> Rule:
     rule: dict[str, tuple[Condition, ...]] = {}
     for condition in conditions_of(group):
-        rule[condition.on] = (*rule.get(condition.on, ()), condition)
+        rule[condition.on] = (*rule[condition.on], condition) if condition.on in rule else (condition,)
     return rule
 
 
@@ -74,17 +78,21 @@ def shadowed(groups: Iterable[DeviceGroup]) -> list[Shadow]:
     return found
 
 
+Places = dict[str, dict[str, list[tuple[DeviceGroup, Rule]]]]
+
+
 class _Better:
     """Groups of better rank, found by the conditions of one thing that their rules look at."""
 
     def __init__(self) -> None:
-        self._places: dict[tuple[str, str, str], list[tuple[DeviceGroup, Rule]]] = {}
+        self._places: dict[str, Places] = {}
         self._lengths: dict[tuple[str, str], set[int]] = {}
 
     def add(self, group: DeviceGroup, rule: Rule) -> None:
         for condition in next(iter(rule.values())):
             value = condition.value.casefold()
-            self._places.setdefault((condition.on, condition.how, value), []).append((group, rule))
+            places = self._places.setdefault(condition.on, {}).setdefault(condition.how, {})
+            places.setdefault(value, []).append((group, rule))
             self._lengths.setdefault((condition.on, condition.how), set()).add(len(value))
 
     def take(self, rule: Rule) -> tuple[DeviceGroup, ...]:
@@ -93,30 +101,42 @@ class _Better:
             return (whole,)
         for on, alternatives in rule.items():
             if len(alternatives) > 1:
-                parts = [self._one({**rule, on: (condition,)}) for condition in alternatives]
-                if all(parts):
-                    return tuple({part.key: part for part in parts if part}.values())
+                parts: dict[str, DeviceGroup] = {}
+                for condition in alternatives:
+                    part = self._one({**rule, on: (condition,)})
+                    if part is None:
+                        break
+                    parts[part.key] = part
+                else:
+                    return tuple(parts.values())
         return ()
 
     def _one(self, rule: Rule) -> DeviceGroup | None:
-        return next((group for group, theirs in self._near(rule) if _takes(theirs, rule)), None)
+        for on, alternatives in rule.items():
+            if on in self._places:
+                for group, theirs in self._near(alternatives[0]):
+                    if _takes(theirs, rule):
+                        return group
+        return None
 
-    def _near(self, rule: Rule) -> Iterator[tuple[DeviceGroup, Rule]]:
-        for alternatives in rule.values():
-            for place in self._wider(alternatives[0]):
-                yield from self._places.get(place, ())
-
-    def _wider(self, condition: Condition) -> Iterator[tuple[str, str, str]]:
-        """The conditions that may cover this one: of the lengths that there are, not all."""
+    def _near(self, condition: Condition) -> Iterator[tuple[DeviceGroup, Rule]]:
+        """The groups with a condition that may cover this one: looked up by the lengths that there are, not by all."""
         on, value = condition.on, condition.value.casefold()
-        if condition.how == "is":
-            yield on, "is", value
-        if condition.how in {"is", "starts"}:
-            yield from ((on, "starts", value[:length]) for length in self._lengths.get((on, "starts"), ()))
-        if condition.how in {"is", "ends"}:
-            yield from ((on, "ends", value[-length:]) for length in self._lengths.get((on, "ends"), ()))
-        for length in self._lengths.get((on, "contains"), ()):
-            yield from ((on, "contains", value[at : at + length]) for at in range(len(value) - length + 1))
+        for how, places in self._places[on].items():
+            for part in self._parts(on, how, condition.how, value):
+                if part in places:
+                    yield from places[part]
+
+    def _parts(self, on: str, how: str, narrower: str, value: str) -> Iterable[str]:
+        """What a condition of the kind `how` must say to cover one of the kind `narrower` that says `value`."""
+        if how == "is":
+            return (value,) if narrower == "is" else ()
+        lengths = self._lengths[on, how]
+        if how == "contains":
+            return [value[at : at + length] for length in lengths for at in range(len(value) - length + 1)]
+        if narrower not in {"is", how}:
+            return ()
+        return [value[:length] if how == "starts" else value[-length:] for length in lengths]
 
 
 def _takes(wider: Rule, rule: Rule) -> bool:

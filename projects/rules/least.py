@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 from projects import catalog
 
@@ -30,7 +30,7 @@ class Cover:
     cost: tuple[int, int, int]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Least:
     """What it takes to do some work in one model of access.
 
@@ -50,9 +50,19 @@ class Least:
         """The Entra roles of the least cover."""
         return self.roles[0].carriers if self.roles else ()
 
+    @cached_property
+    def cheapest(self) -> Rights:
+        """The Entra roles of all covers that cost as little as the least."""
+        return NOTHING.union(*(cover.carriers for cover in self.roles if cover.cost == self.roles[0].cost))
+
 
 def needs_of(tasks: Collection[str]) -> Rights:
     """What the tasks need, with all that comes with it. Tasks that the catalogue no longer has need nothing."""
+    return _needs_of(frozenset(tasks))
+
+
+@cache
+def _needs_of(tasks: frozenset[str]) -> Rights:
     known = catalog.tasks()
     return with_implied(frozenset().union(*(known[key].needs for key in tasks if key in known)))
 

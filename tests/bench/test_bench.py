@@ -45,6 +45,7 @@ def test_every_measurement_has_its_rows(told):
     for kind in ("intune_all_devices", "ad_get_adcomputer", "mde_portal_devices"):
         assert (f"import of 3,000, {kind}", "x csv.reader (wall)") in found
     assert ("import of 500, workbook", "x python-calamine (wall)") in found
+    assert ("analyse 20 assignments, 6 tiers x regions, 60 device groups", "x plan as JSON (CPU)") in found
     assert ("fan-out of 20 requests", "x bare loop (wall)") in found
     assert ("30 reminders, a server that fails", "sent twice") in found
     for row in written["rows"]:

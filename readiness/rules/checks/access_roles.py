@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 
 from django.utils.translation import gettext as _
 
@@ -119,8 +120,7 @@ def roles_are_the_least(subject: Subject) -> Iterator[Result]:
         if found is None:
             continue
         is_known = True
-        cheapest = {role for cover in found.roles if cover.cost == found.roles[0].cost for role in cover.carriers}
-        if row.entra_role in cheapest or found.impossible:
+        if row.entra_role in found.cheapest or found.impossible:
             continue
         is_well = False
         excess = _too_much(row.entra_role, found.needed, model)
@@ -138,6 +138,7 @@ def roles_are_the_least(subject: Subject) -> Iterator[Result]:
         yield passed(title) if is_known else does_not_apply(title, _("Nobody said what those with a role need to do."))
 
 
+@cache
 def _too_much(role: str, needed: frozenset[str], model: str) -> list[str]:
     """What a role gives beside the need, the furthest reaching first."""
     excess = (in_portal(role, model) | catalog.entra_roles()[role].rights) - needed
@@ -300,15 +301,13 @@ def duties_are_apart(subject: Subject) -> Iterator[Result]:
     alone = signs[0].name.casefold() if len(signs) == 1 and signs[0].name else ""
     for row in held(access):
         who = row.assignee.casefold()
-        wrong = [
-            words
-            for is_so, words in (
-                (bool(row.approver) and row.approver.casefold() == who, _("They approve their own activation.")),
-                (bool(row.remover) and row.remover.casefold() == who, _("They are to remove their own role.")),
-                (bool(alone) and who.startswith(alone), _("They alone approve this plan, which gives them the role.")),
-            )
-            if is_so
-        ]
+        wrong = []
+        if row.approver and row.approver.casefold() == who:
+            wrong.append(_("They approve their own activation."))
+        if row.remover and row.remover.casefold() == who:
+            wrong.append(_("They are to remove their own role."))
+        if alone and who.startswith(alone):
+            wrong.append(_("They alone approve this plan, which gives them the role."))
         if wrong:
             is_well = False
             yield failed(

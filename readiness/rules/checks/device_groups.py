@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from projects.document.rows import DeviceGroup
-from projects.rules.device_rules import MOST_GROUPS, rule_of, shadowed
+from projects.rules.device_rules import MOST_GROUPS, has_rule, shadowed
 from readiness.rules.duties import held, tiers
 from readiness.rules.findings import (
     Result,
@@ -62,7 +62,7 @@ def device_groups_can_match(subject: Subject) -> Iterator[Result]:
         yield does_not_apply(_("Every device group can match"), _("There are no device groups."))
         return
     hidden = shadowed(groups)
-    empty = [group for group in groups if not rule_of(group)]
+    empty = [group for group in groups if not has_rule(group)]
     if not hidden and not empty:
         yield passed(_("Every device group can match"))
     for place, shadow in enumerate(hidden[:MOST_TOLD], start=1):
@@ -168,12 +168,14 @@ def regional_tiers_see_their_region(subject: Subject) -> Iterator[Result]:
         yield does_not_apply(title, _("No team is there for one region only."))
         return
     groups = _groups(subject)
-    closed = [group for group in groups if group.granted_to]
+    closed = {group.key for group in groups if group.granted_to}
+    granted: dict[str, set[str]] = {}
+    for group in groups:
+        for name in group.granted_to:
+            granted.setdefault(name.casefold(), set()).add(group.key)
     is_well = True
     for tier in regional:
-        mine = {name.casefold() for name in tier.groups}
-        kept_from = [group for group in closed if not mine & {name.casefold() for name in group.granted_to}]
-        if kept_from:
+        if closed - set().union(*(granted.get(name.casefold(), set()) for name in tier.groups)):
             continue
         is_well = False
         yield failed(
