@@ -14,7 +14,7 @@ from bench.start import Row, django, report, sizes
 
 def main() -> None:
     django()
-    from readiness.rules import verdict  # noqa: F401 - registers the checks
+    from readiness.rules import checks  # noqa: F401 - registers the checks
     from readiness.rules.findings import CHECKS, run
     from tenants import canonical
 

@@ -7,7 +7,7 @@ from django.db.models import F, Q
 
 from projects import catalog
 from projects.models import Project
-from readiness.rules.verdict import RULES_VERSION
+from readiness.rules.version import RULES_VERSION
 from tenants import clock
 
 

@@ -6,9 +6,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from readiness.rules import checks  # noqa: F401 - registers them
 from readiness.rules.completion import Filled, filled, is_untouched
-from readiness.rules.findings import CHECKS, Finding, Outcome, Severity, Subject, run
+from readiness.rules.findings import Finding, Outcome, Severity, Subject, run
 
 
 class State(StrEnum):
@@ -17,10 +16,6 @@ class State(StrEnum):
     ALMOST_READY = "almost_ready"
     STOPPED = "stopped"
     CAN_START = "can_start"
-
-
-RULES_VERSION = f"6-{len(CHECKS)}"
-"""Moves with the checks and with what is stored of a verdict: those of an older version are recomputed."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +64,9 @@ def state_of(blockers: Collection[Finding], *, untouched: bool) -> State:
 
 
 def judge(subject: Subject) -> Judgement:
+    """Run every check. The first judgement loads them: the start of a web worker does without."""
+    from readiness.rules import checks  # noqa: F401 - registers them
+
     findings = tuple(run(subject))
     blockers = [finding for finding in findings if finding.is_blocker]
     return Judgement(
