@@ -10,6 +10,16 @@ import pytest
 from django.conf import settings
 
 IN_CI = os.environ.get("CI") == "true"
+LONGEST = (
+    "tests/setup/test_serve.py",
+    "tests/journeys/test_demo.py",
+    "tests/bench/",
+    "tests/journeys/",
+    "tests/setup/",
+    "tests/mdeprep/test_demo.py",
+)
+"""Where tests start whole programs: begun first, the longest before the others."""
+
 ALSO_ON_SERVICES = ("test_actions*.py", "test_access*.py", "test_permissions*.py")
 
 
@@ -23,6 +33,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skip(reason="needs PostgreSQL and Redis: make test runs it where they answer"))
         if item.get_closest_marker("browser") and not has_browser:
             item.add_marker(pytest.mark.skip(reason="needs chromium: SYSTEM=1 make test installs it"))
+    items.sort(key=_turn)  # stable: within a module nothing moves
+
+
+def _turn(item: pytest.Item) -> int:
+    return next((n for n, place in enumerate(LONGEST) if item.nodeid.startswith(place)), len(LONGEST))
 
 
 @pytest.hookimpl(trylast=True)
