@@ -74,9 +74,14 @@ def _keys(objects: list[_Object | None]) -> list[str]:
 
 
 def as_text(value: Any) -> str:
-    """A value as a cell would have it. Lists and objects are nobody's name, system or day."""
+    """A value as a cell would have it. Lists and objects are nobody's name, system or day.
+
+    But for a day as Windows PowerShell 5.1 may write it: {"value": "/Date(1795000000000)/", "DateTime": "..."}.
+    """
     if isinstance(value, str):
         return value
+    if isinstance(value, dict) and isinstance(value.get("value"), str):
+        return str(value["value"])
     if value is None or isinstance(value, list | dict):
         return ""
     return str(value)

@@ -170,6 +170,17 @@ def test_a_huge_value_in_json_costs_its_own_device_alone():
     assert (found.counted, found.not_readable) == (2, 1)
 
 
+@pytest.mark.parametrize(
+    "seen", [r'"\/Date(1795000000000)\/"', r'{"value": "\/Date(1795000000000)\/", "DisplayHint": 2, "DateTime": "x"}', "null"]
+)
+def test_days_are_read_as_windows_powershell_writes_them_in_json(seen):
+    found = read(f'[{{"Name": "PC-1", "OperatingSystem": "Windows 11 Pro", "LastLogonDate": {seen}}}]')
+    assert (found.counted, found.not_readable) == (1, 0)
+    old = seen.replace("1795000000000", "1595000000000")
+    found = read(f'[{{"Name": "PC-1", "OperatingSystem": "Windows 11 Pro", "LastLogonDate": {old}}}]')
+    assert found.left_out == ({} if seen == "null" else {"not_seen": 1})
+
+
 def test_why_no_row_can_be_read_is_told_by_the_first_of_them_without_a_name():
     with pytest.raises(CannotRead) as numbers:
         read(f"{INTUNE}1,PC-1,45981.5,Windows,10.0.22631.1,Corporate\n".encode())
