@@ -70,7 +70,12 @@ def found_headers(source: Source) -> tuple[str, ...]:
 
 
 def _keys(objects: list[_Object | None]) -> list[str]:
-    return list(dict.fromkeys(name for one in objects if one for name in one))
+    """The names of what is told of devices. An object by whose name others stand (`{"PC-1": {...}}`) tells nothing."""
+    return list(dict.fromkeys(name for one in objects if one for name, value in one.items() if _is_told(value)))
+
+
+def _is_told(value: Any) -> bool:
+    return not isinstance(value, list | dict) or as_text(value) != ""
 
 
 def as_text(value: Any) -> str:

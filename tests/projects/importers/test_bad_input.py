@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 
 from projects import importers
@@ -158,10 +160,17 @@ def test_json_is_read_as_far_as_it_goes(text, counted, not_readable, encoding):
         (b'[{"a": 1}]', "unknown_format"),
         (b"{" * 100_000, "headers_only"),
         (b'["a", "b"]', "headers_only"),
+        (b'{"PC-ADA": {"OperatingSystem": "Windows 11"}, "PC-BOB": {"OperatingSystem": "Windows 11"}}', "unknown_format"),
     ],
 )
 def test_json_without_devices_is_refused(data, code):
     assert refused(data) == code
+
+
+def test_names_of_devices_that_are_keys_in_json_are_no_headers():
+    with pytest.raises(CannotRead) as caught:
+        importers.headers(lambda: io.BytesIO(b'{"PC-ADA": {"OS": "Windows 11"}, "PC-BOB": {"OS": "Windows 11"}}'))
+    assert caught.value.code == "unknown_format"
 
 
 def test_a_huge_value_in_json_costs_its_own_device_alone():
