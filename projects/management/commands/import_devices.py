@@ -40,7 +40,9 @@ class Command(BaseCommand):
             help=f"of a file of no known kind: which column is what ({', '.join(COLUMN_ROLES)}); remembered with --apply",
         )  # fmt: skip
         parser.add_argument("--source", default="", help="whose counts are replaced (else named by the kind of export)")
-        parser.add_argument("--days", type=_days, default=90, help="leave out what was not seen for so long; 0: nothing")
+        parser.add_argument(
+            "--days", type=_days, default=90, help="leave out what was not seen for so long; 0: nothing"
+        )
         parser.add_argument("--with-personal", action="store_true", help="count personal devices too")
         parser.add_argument("--with-disabled", action="store_true", help="count disabled computers too")
         parser.add_argument("--with-templates", action="store_true", help="count templates of virtual machines too")

@@ -160,7 +160,10 @@ def test_json_is_read_as_far_as_it_goes(text, counted, not_readable, encoding):
         (b'[{"a": 1}]', "unknown_format"),
         (b"{" * 100_000, "headers_only"),
         (b'["a", "b"]', "headers_only"),
-        (b'{"PC-ADA": {"OperatingSystem": "Windows 11"}, "PC-BOB": {"OperatingSystem": "Windows 11"}}', "unknown_format"),
+        (
+            b'{"PC-ADA": {"OperatingSystem": "Windows 11"}, "PC-BOB": {"OperatingSystem": "Windows 11"}}',
+            "unknown_format",
+        ),
     ],
 )
 def test_json_without_devices_is_refused(data, code):
@@ -180,7 +183,8 @@ def test_a_huge_value_in_json_costs_its_own_device_alone():
 
 
 @pytest.mark.parametrize(
-    "seen", [r'"\/Date(1795000000000)\/"', r'{"value": "\/Date(1795000000000)\/", "DisplayHint": 2, "DateTime": "x"}', "null"]
+    "seen",
+    [r'"\/Date(1795000000000)\/"', r'{"value": "\/Date(1795000000000)\/", "DisplayHint": 2, "DateTime": "x"}', "null"],
 )
 def test_days_are_read_as_windows_powershell_writes_them_in_json(seen):
     found = read(f'[{{"Name": "PC-1", "OperatingSystem": "Windows 11 Pro", "LastLogonDate": {seen}}}]')
