@@ -84,20 +84,23 @@ class Separated:
         quotes = count_of(_QUOTE, piece)
         if quotes % 2 == 0:
             with contextlib.suppress(pa.ArrowInvalid, _Unclosed):
-                batch = self._at_once(piece, has_quotes=quotes > 0)
-                self._line += lines_in(piece)
+                lines = lines_in(piece)
+                batch = self._at_once(piece, lines, has_quotes=quotes > 0)
+                self._line += lines
                 return batch, b""
         return self._row_by_row(piece, is_last=is_last)
 
     # All at once ------------------------------------------------------------------------------------------------------
-    def _at_once(self, piece: bytes, *, has_quotes: bool) -> Batch:
-        """Raises _Unclosed if the last row may go on in the next piece."""
+    def _at_once(self, piece: bytes, lines: int, *, has_quotes: bool) -> Batch:
+        """Raises _Unclosed if the last row may go on in the next piece, or two rows may have been taken for one."""
         odd: list[Any] = []
         roles = self.match.columns
         last = {self.match.width - 1} if has_quotes else set()
         table = self._table(piece, sorted({*roles.values(), *last}), odd)
         if has_quotes:
             _look_at_the_end(table, self.match.width - 1, odd)
+            if lines != table.num_rows + len(odd) and not _closes_cells(piece, self._separator):
+                raise _Unclosed
         columns = {role: column(_whole(table[str(place)]), role) for role, place in roles.items()}
         rows = table.num_rows
         numbers = LineNumbers(piece, self._separator, self._line, self.match, rows, [one.number for one in odd])
@@ -186,6 +189,8 @@ class Separated:
             for row in csv.reader(feed, delimiter=self._separator):
                 if feed.is_over:
                     return at, _MORE
+                if feed.at - at > 1 and not _closes(lines[at : feed.at], self._separator):
+                    return at, "quote"
                 if any(row):
                     rows.take(self._line + feed.at, row)
                 at = feed.row_began = feed.at
@@ -198,6 +203,24 @@ class Separated:
 
 class _Unclosed(Exception):
     """A cell begins with a quotation mark that nothing closes: not in its piece, or not for very many lines."""
+
+
+def _closes_cells(piece: bytes, separator: str) -> bool:
+    """Whether every second quotation mark ends a cell, or is one of a pair.
+
+    If not, some cell lacks its own: the mark that opens a cell of a later line was taken for it.
+    """
+    letters = np.frombuffer(piece, np.uint8)
+    after = letters[np.flatnonzero(letters == ord(_QUOTE))[1::2] + 1]
+    return bool(np.isin(after, np.frombuffer(b'"\r\n' + separator.encode(), np.uint8)).all())
+
+
+def _closes(lines: Sequence[str], separator: str) -> bool:
+    """The same, of the lines of one row."""
+    try:
+        return bool(list(csv.reader(lines, delimiter=separator, strict=True)))
+    except csv.Error:
+        return False
 
 
 def _look_at_the_end(table: pa.Table, last: int, odd: Sequence[Any]) -> None:

@@ -96,6 +96,22 @@ def test_a_quotation_mark_that_nothing_closes_costs_its_own_line_alone():
     assert [(problem.line, problem.code) for problem in found.problems] == [(502, "quote")]
 
 
+@pytest.mark.parametrize("count", [2, 1_000])
+def test_two_cells_that_both_lack_their_closing_mark_are_not_taken_for_one_of_two_lines(count):
+    """Else a device is lost, and its name stands in the text of a system."""
+    rows = [f'PC-{n},"Zebra OS' if n % 7 == 0 else f'PC-{n},"Windows 11"' for n in range(7 * count)]
+    found = read("Name,Operating system\n" + "\n".join(rows))
+    assert (found.read, found.counted, found.not_readable) == (7 * count, 6 * count, count)
+    assert {(problem.code, problem.value) for problem in found.problems} == {("quote", "")}
+    assert not found.unknown
+
+
+def test_a_cell_of_several_lines_is_one_cell():
+    cell = '"rack 1\n""left"", upper\r\n"'
+    found = read("Name,Operating system,Place\n" + "".join(f'PC-{n},"Windows 11",{cell}\n' for n in range(500)))
+    assert (found.read, found.counted) == (500, 500)
+
+
 def test_quotation_marks_inside_texts_are_part_of_them():
     found = read('Name,Operating system,Screen\nPC-1,Windows 11,27"\nPC-2,Windows 11,24"\nPC-3,Windows 11,5"\n')
     assert (found.counted, found.not_readable) == (3, 0)
