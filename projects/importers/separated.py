@@ -99,8 +99,7 @@ class Separated:
         table = self._table(piece, sorted({*roles.values(), *last}), odd)
         if has_quotes:
             _look_at_the_end(table, self.match.width - 1, odd)
-            if lines != table.num_rows + len(odd) and not _closes_cells(piece, self._separator):
-                raise _Unclosed
+            _look_at_every_end(piece, self._separator, is_one_line_each=lines == table.num_rows + len(odd))
         columns = {role: column(_whole(table[str(place)]), role) for role, place in roles.items()}
         rows = table.num_rows
         numbers = LineNumbers(piece, self._separator, self._line, self.match, rows, [one.number for one in odd])
@@ -205,18 +204,21 @@ class _Unclosed(Exception):
     """A cell begins with a quotation mark that nothing closes: not in its piece, or not for very many lines."""
 
 
-def _closes_cells(piece: bytes, separator: str) -> bool:
-    """Whether every second quotation mark ends a cell, or is one of a pair.
+def _look_at_every_end(piece: bytes, separator: str, *, is_one_line_each: bool) -> None:
+    """Where rows have several lines, every second quotation mark ends a cell, or is one of a pair.
 
     If not, some cell lacks its own: the mark that opens a cell of a later line was taken for it.
     """
+    if is_one_line_each:
+        return
     letters = np.frombuffer(piece, np.uint8)
     after = letters[np.flatnonzero(letters == ord(_QUOTE))[1::2] + 1]
-    return bool(np.isin(after, np.frombuffer(b'"\r\n' + separator.encode(), np.uint8)).all())
+    if not np.isin(after, np.frombuffer(b'"\r\n' + separator.encode(), np.uint8)).all():
+        raise _Unclosed
 
 
 def _closes(lines: Sequence[str], separator: str) -> bool:
-    """The same, of the lines of one row."""
+    """Whether the cells of one row of several lines end where a quotation mark ends them."""
     try:
         return bool(list(csv.reader(lines, delimiter=separator, strict=True)))
     except csv.Error:
