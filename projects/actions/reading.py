@@ -26,8 +26,12 @@ OpenAgain = Callable[[], IO[bytes]]
 SECONDS_BETWEEN_REPORTS = 0.5
 UNNAMED = "Device list"
 """The source of a plain list that nobody named."""
-_FEW = 20
-"""A picked column with so few names that nobody can place is still taken for one of operating systems."""
+_NO_SYSTEMS = "no_systems"
+_FEW, _VERY_FEW = 20, 3
+"""A column with so few names that no rule places is still taken for one of operating systems.
+
+Where not one is placed, at most half of the rows may have a name of their own, but for very few.
+"""
 
 
 class _Cancelled(Exception):
@@ -152,17 +156,24 @@ def read_export(
 
     if not columns:
         try:
-            return read(None), "", {}
+            found = read(None)
+            if found.format != importers.PLAIN or _holds_systems(found):
+                return found, "", {}
+            why = _NO_SYSTEMS
         except CannotRead as error:
             if error.code != "unknown_format":
                 raise
-        key, columns = known_columns(tenant, open_again)
+            why = ""
+        key, columns = known_columns(tenant, open_again, why)
     else:
         key = importers.header_key(importers.headers(open_again))
-    return _if_systems(read(columns), key), key, dict(columns)
+    result = read(columns)
+    if not _holds_systems(result):
+        raise ColumnsWanted(key, _NO_SYSTEMS)
+    return result, key, dict(columns)
 
 
-def known_columns(tenant: Tenant, open_again: OpenAgain) -> tuple[str, dict[str, str]]:
+def known_columns(tenant: Tenant, open_again: OpenAgain, why: str = "") -> tuple[str, dict[str, str]]:
     """The key of a file's headers, and the columns that were picked for it before.
 
     Raises ColumnsWanted where none were; CannotRead where the first line is no line of headers but a device.
@@ -173,16 +184,14 @@ def known_columns(tenant: Tenant, open_again: OpenAgain) -> tuple[str, dict[str,
     key = importers.header_key(headers)
     known = LearnedColumns.objects.filter(tenant=tenant, key=key).first()
     if known is None:
-        raise ColumnsWanted(key)
+        raise ColumnsWanted(key, why)
     return key, known.columns
 
 
-def _if_systems(result: Result, header_key: str) -> Result:
-    """The result, unless the picked column holds no operating systems: then nothing of what it holds is kept."""
-    distinct = len(result.unknown)
-    if distinct > (_FEW if not result.counted else max(_FEW, result.read // 2)):
-        raise ColumnsWanted(header_key, why="no_systems")
-    return result
+def _holds_systems(result: Result) -> bool:
+    """Whether a column, picked or called “System”, holds operating systems; if not, nothing of what it holds is kept."""
+    half = result.read // 2
+    return len(result.unknown) <= (max(_FEW, half) if result.counted else min(_FEW, max(_VERY_FEW, half)))
 
 
 def _reporter(row: DeviceImport) -> Callable[[int, int], None]:

@@ -20,7 +20,17 @@ _DAY = re.compile(r"(\d{1,4})([-./])(\d{1,2})\2(\d{1,4})\.?$")
 _NAMED_MONTH = r"^([A-Z][a-z]{2})[a-z]* (\d{1,2}), (\d{4}),?"
 """Nov 10, 2026 4:00:01 PM: how the Defender portal writes a day on the screen, and so in its downloads."""
 
+_DAY_FIRST = re.compile(r"(\d{1,2})-([A-Za-z]{3})-(\d{4})$")
+"""20-Nov-2026: how databases write a day."""
+
+_JSON_DAY = re.compile(r"/Date\((-?\d{1,15})(?:[+-]\d{4})?\)/$")
+"""/Date(1795000000000)/: how Windows PowerShell 5.1 writes a day as JSON, in milliseconds since 1970."""
+
+_NONE = frozenset({"", "null", "n/a", "-", "none", "unknown"})
+"""Nobody says."""
+
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_EPOCH = date(1970, 1, 1).toordinal() * 86_400
 _MOST_KNOWN = 100_000
 _TIME = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?(?:[.,]\d+)?\s*([AaPp])?")
 
@@ -65,13 +75,13 @@ class Days:
         return found
 
     def _day(self, text: str) -> int:
-        if not text:
+        if text.casefold() in _NONE:
             return 0
         if text in catalog.never_days() or text.casefold() == "never":
             return NEVER
-        if text[:3] in _MONTHS and text[3:4] == "-":
-            text = f"{text[-4:]}-{_MONTHS.index(text[:3]) + 1}-{text[4:-5]}"
-        parts = _DAY.match(text)
+        if told := _JSON_DAY.match(text):
+            return max(_EPOCH + int(told[1]) // 1000, NEVER)
+        parts = _DAY.match(_with_number(text))
         if parts is None:
             return UNREADABLE
         first, mark, second, third = int(parts[1]), parts[2], int(parts[3]), int(parts[4])
@@ -103,6 +113,16 @@ def _each(texts: pa.Array, known: dict[str, int], read: Callable[[str], int]) ->
                 known[text] = value
         found.append(value)
     return np.array(found, np.int64)[distinct.indices.to_numpy()]
+
+
+def _with_number(text: str) -> str:
+    """A day whose month has a name, with its number instead."""
+    if text[:3] in _MONTHS and text[3:4] == "-":
+        return f"{text[-4:]}-{_MONTHS.index(text[:3]) + 1}-{text[4:-5]}"
+    told = _DAY_FIRST.match(text)
+    if told and told[2].capitalize() in _MONTHS:
+        return f"{told[3]}-{_MONTHS.index(told[2].capitalize()) + 1}-{told[1]}"
+    return text
 
 
 def _moment(year: int, month: int, day: int) -> int:

@@ -70,13 +70,23 @@ def found_headers(source: Source) -> tuple[str, ...]:
 
 
 def _keys(objects: list[_Object | None]) -> list[str]:
-    return list(dict.fromkeys(name for one in objects if one for name in one))
+    """The names of what is told of devices. An object by whose name others stand (`{"PC-1": {...}}`) tells nothing."""
+    return list(dict.fromkeys(name for one in objects if one for name, value in one.items() if _is_told(value)))
+
+
+def _is_told(value: Any) -> bool:
+    return not isinstance(value, list | dict) or as_text(value) != ""
 
 
 def as_text(value: Any) -> str:
-    """A value as a cell would have it. Lists and objects are nobody's name, system or day."""
+    """A value as a cell would have it. Lists and objects are nobody's name, system or day.
+
+    But for a day as Windows PowerShell 5.1 may write it: {"value": "/Date(1795000000000)/", "DateTime": "..."}.
+    """
     if isinstance(value, str):
         return value
+    if isinstance(value, dict) and isinstance(value.get("value"), str):
+        return str(value["value"])
     if value is None or isinstance(value, list | dict):
         return ""
     return str(value)

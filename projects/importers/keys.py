@@ -13,8 +13,12 @@ import pyarrow as pa
 
 from projects.importers.letters import Array, in_small_letters, letters_of
 
-_TOLD_NAMES = ("", "localhost", "unknown", "n/a", "-", "none", "null")
-"""What stands for no name: devices are not the same one because both are called this."""
+_TOLD_NAMES = (
+    *("", "localhost", "unknown", "n/a", "-", "none", "null"),
+    *("mac", "imac", "macbook", "macbook pro", "macbook-pro", "macbook air", "macbook-air", "mac mini", "mac-mini"),
+    *("ubuntu", "debian", "centos", "rhel", "windows"),
+)
+"""What stands for no name, or is one that a system gives itself: devices are not the same one because of it."""
 _LONGEST = 1_024
 _STEP = 1 << 18
 _DOT = ord(".")
@@ -29,7 +33,10 @@ class Keys:
         self._none = self._hashed(pa.array(_TOLD_NAMES, pa.string()))
 
     def of(self, names: pa.Array) -> Array:
-        """A hash for each name, whatever its case; with `is_short` of what stands before its first dot."""
+        """A hash for each name, whatever its case; with `is_short` of what stands before its first dot.
+
+        But for an address (10.0.0.7), which begins and ends with a digit.
+        """
         found = self._hashed(in_small_letters(names))
         found[np.isin(found, self._none)] = 0
         return found
@@ -56,7 +63,12 @@ def _first_dots(data: Array, starts: Array, ends: Array) -> Array:
         return ends
     after = np.searchsorted(dots, starts)
     first = dots[np.minimum(after, len(dots) - 1)]
-    return np.where((after < len(dots)) & (first < ends), first, ends)
+    is_address = _is_digit(data[np.minimum(starts, len(data) - 1)]) & _is_digit(data[np.maximum(ends - 1, 0)])
+    return np.where((after < len(dots)) & (first < ends) & ~is_address, first, ends)
+
+
+def _is_digit(letters: Array) -> Array:
+    return (letters >= ord("0")) & (letters <= ord("9"))
 
 
 def newest(keys: Array, moments: Array) -> Array:

@@ -16,6 +16,8 @@ COUNTED, LEFT_OUT, UNKNOWN = "counted", "left out", "unknown"
 MOST_TEXTS = 50_000
 _NOT_PLACED = "not placed"
 _TICKS = 256
+_NULL = "NULL"
+"""An empty field, as a database writes it."""
 
 Name = tuple[str, str]
 """A system and its version; or a reason, or an unknown text, and nothing."""
@@ -81,6 +83,7 @@ class Judge:
         self._judged += 1
         if self._judged % _TICKS == 0:
             self._tick()
+        cells = {role: "" if text.strip() == _NULL else text for role, text in cells.items()}
         name = cells["system"] if cells["system"].strip() else cells.get("fallback", "")
         text = _joined(name, cells, "distribution", "version", "release", "build")
         self.as_written = text[:LONGEST].replace("\x00", "")

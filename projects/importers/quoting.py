@@ -11,7 +11,8 @@ from dataclasses import replace
 from projects.importers.results import Result
 
 _DAY = re.compile(r"[\d\s:./,+\-]*(?:[TZ]|[AaPp]\.?[Mm]\.?)?[\d\s:./,+\-]*Z?")
-_NO_SYSTEM = re.compile(r"[@\\]")
+_NO_SYSTEM = re.compile(r"[@\\]|\b[a-z][\w-]*(?:\.[a-z][\w-]*){2,}", re.IGNORECASE)
+"""An address, an account of a domain, or a name with its domain (pc-7.corp.contoso.example)."""
 
 
 def quotable(column: str, value: str) -> str:

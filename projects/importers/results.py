@@ -11,6 +11,8 @@ NOT_SEEN, MAPPED = "not_seen", "mapped"
 REASONS = (DISABLED, PERSONAL, TEMPLATE, REGISTERED, NOT_SEEN, MAPPED)
 PICKED = "picked"
 """The format of a file whose columns somebody picked."""
+PLAIN = "plain_list"
+"""The format of a list that has a column of operating systems by its header alone: almost any file could be one."""
 
 MOST_PROBLEMS = 1_000
 MOST_UNKNOWN = 200

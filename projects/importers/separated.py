@@ -84,20 +84,22 @@ class Separated:
         quotes = count_of(_QUOTE, piece)
         if quotes % 2 == 0:
             with contextlib.suppress(pa.ArrowInvalid, _Unclosed):
-                batch = self._at_once(piece, has_quotes=quotes > 0)
-                self._line += lines_in(piece)
+                lines = lines_in(piece)
+                batch = self._at_once(piece, lines, has_quotes=quotes > 0)
+                self._line += lines
                 return batch, b""
         return self._row_by_row(piece, is_last=is_last)
 
     # All at once ------------------------------------------------------------------------------------------------------
-    def _at_once(self, piece: bytes, *, has_quotes: bool) -> Batch:
-        """Raises _Unclosed if the last row may go on in the next piece."""
+    def _at_once(self, piece: bytes, lines: int, *, has_quotes: bool) -> Batch:
+        """Raises _Unclosed if the last row may go on in the next piece, or two rows may have been taken for one."""
         odd: list[Any] = []
         roles = self.match.columns
         last = {self.match.width - 1} if has_quotes else set()
         table = self._table(piece, sorted({*roles.values(), *last}), odd)
         if has_quotes:
             _look_at_the_end(table, self.match.width - 1, odd)
+            _look_at_every_end(piece, self._separator, is_one_line_each=lines == table.num_rows + len(odd))
         columns = {role: column(_whole(table[str(place)]), role) for role, place in roles.items()}
         rows = table.num_rows
         numbers = LineNumbers(piece, self._separator, self._line, self.match, rows, [one.number for one in odd])
@@ -186,6 +188,8 @@ class Separated:
             for row in csv.reader(feed, delimiter=self._separator):
                 if feed.is_over:
                     return at, _MORE
+                if feed.at - at > 1 and not _closes(lines[at : feed.at], self._separator):
+                    return at, "quote"
                 if any(row):
                     rows.take(self._line + feed.at, row)
                 at = feed.row_began = feed.at
@@ -198,6 +202,27 @@ class Separated:
 
 class _Unclosed(Exception):
     """A cell begins with a quotation mark that nothing closes: not in its piece, or not for very many lines."""
+
+
+def _look_at_every_end(piece: bytes, separator: str, *, is_one_line_each: bool) -> None:
+    """Where rows have several lines, every second quotation mark ends a cell, or is one of a pair.
+
+    If not, some cell lacks its own: the mark that opens a cell of a later line was taken for it.
+    """
+    if is_one_line_each:
+        return
+    letters = np.frombuffer(piece, np.uint8)
+    after = letters[np.flatnonzero(letters == ord(_QUOTE))[1::2] + 1]
+    if not np.isin(after, np.frombuffer(b'"\r\n' + separator.encode(), np.uint8)).all():
+        raise _Unclosed
+
+
+def _closes(lines: Sequence[str], separator: str) -> bool:
+    """Whether the cells of one row of several lines end where a quotation mark ends them."""
+    try:
+        return bool(list(csv.reader(lines, delimiter=separator, strict=True)))
+    except csv.Error:
+        return False
 
 
 def _look_at_the_end(table: pa.Table, last: int, odd: Sequence[Any]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from projects import catalog
@@ -11,6 +12,8 @@ from projects.importers.learned import other
 
 LONGEST = 200
 _MARKS = re.compile(r"[®™©]|\((?:r|tm|c)\)")
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+"""Characters without a width, as copied texts have them: they part no words."""
 _SPACE = re.compile(r"[\s_]+")
 _BUILDS = tuple(
     re.compile(pattern)
@@ -60,7 +63,9 @@ def normalise(name: str, version: str = "", kind: str = "") -> Normal:
 
 
 def _clean(text: str) -> str:
-    return _SPACE.sub(" ", _MARKS.sub("", text[:LONGEST].lower())).strip()
+    """In small letters, without marks, each letter in its plainest form."""
+    plain = unicodedata.normalize("NFKC", _MARKS.sub("", text[:LONGEST].lower()))
+    return _SPACE.sub(" ", _UNSEEN.sub("", plain)).strip().lower()
 
 
 def _system(name: str, version: str, text: str) -> str:

@@ -76,7 +76,7 @@ class AskedPage(ProjectPage):
                 "open": by_state[State.OPEN],
                 "answered": self._answered([*by_state[State.ANSWERED], *by_state[State.UNKNOWN]]),
                 "settled": sorted(settled, key=lambda each: each.closed_at, reverse=True)[:SETTLED_SHOWN],  # type: ignore[arg-type,return-value]
-                "uploads": uploads,
+                "uploads": [(each, actions.export_name(each)) for each in uploads],
                 "today": today,
                 "may_change": "change_project" in self.can,
                 **kwargs,

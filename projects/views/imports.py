@@ -14,18 +14,16 @@ from django_htmx.http import HTMX_STOP_POLLING
 from projects import actions, catalog, importers
 from projects.actions.reading import opened
 from projects.forms import ColumnsForm, LeaveOutForm, UploadForm, role_in_words
-from projects.importers import CannotRead, LeaveOut, Result
+from projects.importers import CannotRead, Result
 from projects.models import DeviceImport, LearnedColumns
 from projects.rules import imports as rules
+from projects.views import results as told
 from projects.views.base import ProjectPage
-from projects.views.counted import unplaced
 from projects.views.plan import section_links
 from tenants.templatetags.look import day
 
 State = DeviceImport.State
 LATEST_SHOWN = 5
-LINES_SHOWN = 10
-UNKNOWN_SHOWN = 20
 
 
 class ImportPage(ProjectPage):
@@ -129,7 +127,7 @@ def shown(row: DeviceImport) -> dict[str, Any]:
     if not row.result or found["is_reading"]:
         return found
     result = Result.from_json(row.result)
-    found |= _shown_result(row, result)
+    found |= told.of_result(row, result)
     if row.state == State.PREVIEW:
         found |= _shown_preview(row)
     return found
@@ -143,22 +141,6 @@ def columns_form(row: DeviceImport, data: Any = None) -> ColumnsForm | None:
     except (CannotRead, OSError, ValueError):
         return None
     return ColumnsForm(data, headers=headers, initial=row.columns)
-
-
-def _shown_result(row: DeviceImport, result: Result) -> dict[str, Any]:
-    known = catalog.export_formats().get(result.format)
-    unknown = result.unknown[:UNKNOWN_SHOWN]
-    return {
-        "result": result,
-        "left_out": sum(result.left_out.values()),
-        "called": known.called if known else _("a list whose columns were picked"),
-        "reasons": [(n, reason_in_words(reason, row.leave_out)) for reason, n in result.left_out.items()],
-        "unknown": [unplaced(text, times) for text, times in unknown],
-        "unknown_more": max(result.not_placed - sum(n for _text, n in unknown), 0),
-        "lines": [problem.line for problem in result.problems[:LINES_SHOWN]],
-        "lines_more": max(result.not_readable - LINES_SHOWN, 0),
-        "form": LeaveOutForm(initial=row.leave_out),
-    }
 
 
 def _shown_preview(row: DeviceImport) -> dict[str, Any]:
@@ -179,17 +161,6 @@ def _learned(row: DeviceImport) -> LearnedColumns | None:
     """Who picked these columns for an earlier file, if that is where they are from."""
     found = LearnedColumns.objects.filter(tenant=row.project.tenant_id, key=row.header_key).select_related("by").first()
     return found if found and found.columns == row.columns else None
-
-
-def reason_in_words(reason: str, leave_out: dict[str, Any]) -> str:
-    return {
-        importers.DISABLED: _("disabled"),
-        importers.PERSONAL: _("personal"),
-        importers.TEMPLATE: _("templates"),
-        importers.REGISTERED: _("registered only"),
-        importers.NOT_SEEN: _("not seen for %(days)s days") % {"days": LeaveOut(**leave_out).days},
-        importers.MAPPED: _("left out by what was said of their names"),
-    }[reason]
 
 
 class ImportEffect(OneImport):
@@ -278,8 +249,8 @@ class ImportApply(OneImport):
                 _("Somebody changed counts while you were reading. Nothing was applied: look again, then apply."),
             )
         else:
-            told = _("Applied. The counts of %(source)s are replaced, and the file is deleted.")
-            messages.success(request, told % {"source": row.source})
+            said = _("Applied. The counts of %(source)s are replaced, and the file is deleted.")
+            messages.success(request, said % {"source": row.source})
             return redirect("projects:section", self.project.slug, "environment")
         return self.again()
 

@@ -9,9 +9,9 @@ from typing import Any
 from django.http import HttpRequest, StreamingHttpResponse
 from django.utils.translation import gettext as _
 
-from projects import importers
 from projects.importers import Problem, Result
 from projects.views.imports import OneImport
+from projects.views.results import in_words
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -35,13 +35,11 @@ class ImportProblems(OneImport):
 
 
 def _as_csv(problems: tuple[Problem, ...]) -> Iterator[str]:
-    columns = {"system": _("operating system"), "seen": _("last seen")}
     writer = csv.writer(_Echo())
     yield "\ufeff"
     yield writer.writerow([_("line"), _("what is wrong"), _("column"), _("value"), _("what is accepted")])
-    for one in problems:
-        told = importers.what_is_wrong(one.code, {"found": one.found, "wanted": one.wanted})
-        cells = [one.line, told, columns.get(one.column, ""), one.value, importers.what_is_accepted(one.code)]
+    for one in map(in_words, problems):
+        cells = [one[name] for name in ("line", "wrong", "column", "value", "accepted")]
         yield writer.writerow([neutral(cell) for cell in cells])
 
 

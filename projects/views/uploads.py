@@ -104,6 +104,8 @@ class Upload(ProjectPage):
                 "steps": [steps] if steps else list(catalog.export_steps().values()),
                 "is_over": asked.is_over(clock.today(self.project.tenant.time_zone)),
                 "form": UploadOfAskedForm(),
+                "most_bytes": importers.MOST_BYTES,
+                "too_large": importers.sentence("too_large", {"most": importers.MOST_BYTES // 2**20}),
                 **what_was_read(asked.device_import),
                 **kwargs,
             }

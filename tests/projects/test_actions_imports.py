@@ -312,6 +312,19 @@ def test_the_command_applies_and_says_so_when_it_did_already(run, project):
     assert json.loads(out)["counted"] == 3
 
 
+def test_the_command_lists_what_another_source_counts_and_is_not_taken_over(run, project, lead):
+    for system, count in (("windows-11", 40), ("windows-10", 9)):
+        values = {"system": system, "kind": "computer", "count": count, "source": "Configuration Manager"}
+        actions.add_row(project=project, table=TABLES["environment", "devices"], by=lead, values=values)
+    _out, err = run(intune(windows_11=30, windows_10=8), "--apply", "--take-over", "windows-10")
+    assert "Not taken over: Windows 11, 30 here, 40 in the plan (Configuration Manager); --take-over windows-11" in err
+    assert err.count("Not taken over") == 1
+    assert counts(project) == {"windows-11": (40, "Configuration Manager"), "windows-10": (8, "Intune")}
+
+
+NAMES = b"Host,System XY\n" + b"".join(b"PC-%d,Windows 11\n" % n for n in range(30))
+
+
 @pytest.mark.parametrize(
     ("data", "options", "said"),
     [
@@ -322,6 +335,10 @@ def test_the_command_applies_and_says_so_when_it_did_already(run, project):
         (HEADERS.encode(), ["--apply"], "no devices"),
         (intune(windows_11=1), ["--format", "ad_get_adcomputer"], "OperatingSystem"),
         (intune(unknown=1), ["--apply"], "Nothing in this file is counted"),
+        (intune(windows_11=1), ["--apply", "--take-over", "windows-11", "windows11"], "counts no windows11"),
+        (intune(windows_11=1), ["--days", "-5"], "no number of days"),
+        (NAMES, ["--columns", "system=Host"], "does not hold operating systems"),
+        (NAMES, ["--columns", "system=Host", "--apply"], "does not hold operating systems"),
     ],
 )
 def test_the_command_says_in_a_sentence_what_it_cannot_do(run, data, options, said):

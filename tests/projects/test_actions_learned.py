@@ -198,6 +198,28 @@ def test_a_column_of_names_is_not_taken_for_one_of_systems_and_nothing_of_it_is_
     assert CANARY.lower() not in str(DeviceImport.objects.filter(pk=row.pk).values()).lower()
 
 
+@pytest.mark.parametrize("rows", [5, 30])
+def test_a_column_called_system_may_hold_names_of_devices_and_nothing_of_it_is_kept(project, lead, rows):
+    """Many lists call a computer a system: that is no reason to keep its name as one of an operating system."""
+    lines = [f"{CANARY}-{n};Windows 11;2026-11-20" for n in range(rows)]
+    data = "\n".join(["System;Stand XY;Gesehen", *lines]).encode()
+    row = uploaded(project, lead, data)
+    assert (row.state, row.why["code"], row.result, row.columns) == ("columns", "no_systems", {}, {})
+    assert CANARY.lower() not in str(DeviceImport.objects.filter(pk=row.pk).values()).lower()
+    actions.pick_columns(device_import=row, columns={"system": "Stand XY", "name": "System"}, by=lead)
+    actions.read_import(row.pk)
+    row.refresh_from_db()
+    assert row.result["counts"] == {"windows-11": rows}
+    actions.apply_import(device_import=row, by=lead)
+    again = uploaded(project, lead, data + f"\n{CANARY}-x;Windows 11;2026-11-20".encode())
+    assert again.result["counts"] == {"windows-11": rows + 1}
+
+
+def test_a_short_list_of_systems_that_no_rule_places_is_one(project, lead):
+    row = uploaded(project, lead, b"Name;Operating system\n1;Plan 9\n2;Haiku\n3;Plan 9\n")
+    assert (row.state, row.result["unknown"]) == ("preview", [["Plan 9", 2], ["Haiku", 1]])
+
+
 def test_a_file_without_headers_shows_no_line_of_it(project, lead):
     row = uploaded(project, lead, f"{CANARY}-1;Windows 11;2026-11-20\n{CANARY}-2;Windows 10;2026-11-20".encode())
     assert (row.state, row.why["code"]) == ("failed", "no_headers")

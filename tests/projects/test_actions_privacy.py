@@ -155,6 +155,9 @@ def test_a_reading_that_breaks_tells_no_name(
         ("system", "Windows Embedded POSReady 7", "Windows Embedded POSReady 7"),
         ("system", "canary.user@contoso.example", ""),
         ("system", "CONTOSO\\PC-7731", ""),
+        ("system", "PC-7731.corp.contoso.example", ""),
+        ("system", "Linux 5.14.0-362.el9.x86_64", "Linux 5.14.0-362.el9.x86_64"),
+        ("system", "Other 3.x or later Linux", "Other 3.x or later Linux"),
     ],
 )
 def test_only_days_and_systems_are_quoted(column, value, shown):

@@ -12,7 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from projects import actions
+from projects import actions, importers
 from projects.models import DeviceImport, Proposal, Question, UploadRequest
 from projects.tables import TABLES
 from stakeholders.actions import start_project
@@ -250,6 +250,8 @@ def test_the_page_says_what_is_asked_how_it_is_made_and_then_what_was_read(proje
     assert "Lena Fischer needs this export: Active Directory: Get-ADComputer ." in text
     assert "“Only Dublin.”" in text
     assert "Get-ADComputer -Filter *" in text
+    page = client.get(url("upload", project, export.code)).content.decode()
+    assert f'data-most="{importers.MOST_BYTES}" data-too-large="The file is larger than' in page
     assert "Your file is being read" in words(send(client, project, export))
     row = DeviceImport.objects.get()
     actions.read_import(row.pk)

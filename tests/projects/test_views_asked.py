@@ -190,7 +190,9 @@ def upload_asked(project, lead, settings, tmp_path):
 
 def test_an_export_is_asked_for_and_its_way_is_seen(project, lead, upload_asked):
     client = signed_in(lead)
-    assert "Tomás Silva : asked asked by Lena Fischer" in words(client.get(url("asked", project)))
+    assert "Tomás Silva : asked Active Directory: Get-ADComputer · asked by Lena Fischer" in words(
+        client.get(url("asked", project))
+    )
     row = actions.upload(
         request=upload_asked, file=ContentFile(CSV.encode(), "CANARY.csv"), by=User.objects.get(email=TOMAS["email"])
     )

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils.html import strip_tags
 
 from projects import actions
 from projects.models import DeviceCount, DeviceImport
@@ -175,6 +177,33 @@ def test_the_list_of_lines_quotes_no_name_and_no_formula(signed_in, project, lea
     ]  # fmt: skip
     assert all(one["what is accepted"] for one in lines)
     assert CANARY not in text
+
+
+def test_the_preview_shows_line_column_value_and_what_is_accepted(signed_in, project, lead):
+    extra = f"7,{CANARY},31.02.2026,Windows,10,Corporate\n8,{CANARY}\n9,{CANARY},{CANARY},Windows,10,Corporate"
+    row = uploaded(project, lead, intune(windows_11=30, extra=extra + "\nbroken" * 10))
+    text = " ".join(signed_in.get(at(project, "import", row.pk)).content.decode().split())
+    assert "13 rows could not be read" in text
+    cells = [
+        '<th scope="row">32</th><td data-label="Column">last seen</td>', "“31.02.2026”", "is no day",
+        "a day such as 2026-11-05", '<th scope="row">33</th><td data-label="Column">–</td>',
+        "has 2 columns instead of 6", "as many columns as there are headers", "And 3 more.",
+    ]  # fmt: skip
+    assert [cell for cell in cells if cell not in text] == []
+    assert CANARY not in text
+
+
+def test_the_preview_shows_the_counts_by_version(signed_in, project, lead):
+    versions = ("10.0.19045.1", "10.0.19045.2", "10.0.19044.1", "10.0.1")
+    extra = "\n".join(f"7{n},x{n},2026-11-20,Windows 10,{version},Corporate" for n, version in enumerate(versions))
+    extra += "\n" + "\n".join(f"8{n},y{n},2026-11-20,iOS/iPadOS,18.{n},Corporate" for n in range(10))
+    row = uploaded(project, lead, intune(extra=extra + "\n99,z,2026-11-20,Windows Server 2019,,Corporate"))
+    text = signed_in.get(at(project, "import", row.pk)).content.decode()
+    [table] = re.findall(r'id="by-version".*?</details>', text, re.DOTALL)
+    plain = " ".join(strip_tags(table.replace("</th>", "</th> ")).split())
+    assert "Windows 10 4 22H2: 2, not told: 1, 21H2: 1" in plain
+    assert "18.7: 1, others: 2" in plain
+    assert "Windows Server 2019 1 not told" in plain
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])

@@ -14,6 +14,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from projects import access, actions, catalog, importers
 from projects.importers import CannotRead, LeaveOut, Result
 from projects.models import DeviceImport, Project
+from projects.rules.imports import ELSEWHERE, CountChange
 from projects.rules.labels import count_name
 from projects.rules.sources import kind_of
 from tenants.models import User
@@ -39,7 +40,9 @@ class Command(BaseCommand):
             help=f"of a file of no known kind: which column is what ({', '.join(COLUMN_ROLES)}); remembered with --apply",
         )  # fmt: skip
         parser.add_argument("--source", default="", help="whose counts are replaced (else named by the kind of export)")
-        parser.add_argument("--days", type=int, default=90, help="leave out what was not seen for so long; 0: nothing")
+        parser.add_argument(
+            "--days", type=_days, default=90, help="leave out what was not seen for so long; 0: nothing"
+        )
         parser.add_argument("--with-personal", action="store_true", help="count personal devices too")
         parser.add_argument("--with-disabled", action="store_true", help="count disabled computers too")
         parser.add_argument("--with-templates", action="store_true", help="count templates of virtual machines too")
@@ -59,7 +62,9 @@ class Command(BaseCommand):
             result = self._apply(project, person, path, options) if options["apply"] else _read(project, path, options)
         except CannotRead as error:
             raise CommandError(str(error)) from None
-        except (actions.ColumnsWanted, actions.NothingCounted, actions.Archived) as error:
+        except actions.ColumnsWanted as wanted:
+            raise CommandError(importers.sentence(wanted.why, {}) if wanted.why else _COLUMNS_WANTED) from None
+        except (actions.NothingCounted, actions.Archived) as error:
             raise CommandError(_REFUSED[type(error)]) from None
         if options["json"]:
             self.stdout.write(json.dumps(told(result), indent=1, ensure_ascii=False))
@@ -83,13 +88,34 @@ class Command(BaseCommand):
             raise CannotRead(row.why["code"], **row.why["values"])
         if row.state == DeviceImport.State.COLUMNS:
             actions.cancel_import(device_import=row, by=person)
-            raise actions.ColumnsWanted(row.header_key)
+            raise actions.ColumnsWanted(row.header_key, row.why.get("code", ""))
+        elsewhere = self._elsewhere(row, person, options["take_over"])
         try:
             actions.apply_import(device_import=row, by=person, take_over=options["take_over"])
         except actions.NothingCounted:
             actions.cancel_import(device_import=row, by=person)
             raise
+        for one in elsewhere:
+            self.stderr.write(
+                f"Not taken over: {one.name}, {one.now} here, {one.was or 0} in the plan ({one.held_by or 'no source'}); "
+                f"--take-over {one.system}"
+            )
         return Result.from_json(row.result)
+
+    def _elsewhere(self, row: DeviceImport, person: User, take_over: list[str]) -> list[CountChange]:
+        """What another source counts and is not taken over. The import is cancelled if a wanted one is not in it."""
+        wrong = sorted(set(take_over) - set(Result.from_json(row.result).counts))
+        if wrong:
+            actions.cancel_import(device_import=row, by=person)
+            raise CommandError(f"This export counts no {', '.join(wrong)}. Nothing was changed.")
+        changes = actions.changes_of(row, actions.counted(row.project))
+        return [one for one in changes if one.what == ELSEWHERE and one.system not in take_over]
+
+
+def _days(text: str) -> int:
+    if not text.isdecimal():
+        raise ArgumentTypeError(f"“{text}” is no number of days: 90, for example, or 0 to leave nothing out.")
+    return int(text)
 
 
 def _column(text: str) -> tuple[str, str]:
@@ -100,11 +126,11 @@ def _column(text: str) -> tuple[str, str]:
     return role, header.strip()
 
 
+_COLUMNS_WANTED = (
+    "mdeprep does not recognise the columns of this file. Say which column is what, for example "
+    '--columns system="OS name" version="OS build".'
+)
 _REFUSED: dict[type[Exception], str] = {
-    actions.ColumnsWanted: (
-        "mdeprep does not recognise the columns of this file. Say which column is what, for example "
-        '--columns system="OS name" version="OS build".'
-    ),
     actions.NothingCounted: "Nothing in this file is counted, so nothing was changed.",
     actions.Archived: "The project is archived: restore it first.",
 }
@@ -142,7 +168,7 @@ def _wanted(options: dict[str, Any]) -> str:
 
 def _leave_out(options: dict[str, Any]) -> LeaveOut:
     return LeaveOut(
-        days=max(options["days"], 0),
+        days=options["days"],
         personal=not options["with_personal"],
         disabled=not options["with_disabled"],
         templates=not options["with_templates"],

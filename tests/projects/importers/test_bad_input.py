@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 
 from projects import importers
@@ -94,6 +96,22 @@ def test_a_quotation_mark_that_nothing_closes_costs_its_own_line_alone():
     assert [(problem.line, problem.code) for problem in found.problems] == [(502, "quote")]
 
 
+@pytest.mark.parametrize("count", [2, 1_000])
+def test_two_cells_that_both_lack_their_closing_mark_are_not_taken_for_one_of_two_lines(count):
+    """Else a device is lost, and its name stands in the text of a system."""
+    rows = [f'PC-{n},"Zebra OS' if n % 7 == 0 else f'PC-{n},"Windows 11"' for n in range(7 * count)]
+    found = read("Name,Operating system\n" + "\n".join(rows))
+    assert (found.read, found.counted, found.not_readable) == (7 * count, 6 * count, count)
+    assert {(problem.code, problem.value) for problem in found.problems} == {("quote", "")}
+    assert not found.unknown
+
+
+def test_a_cell_of_several_lines_is_one_cell():
+    cell = '"rack 1\n""left"", upper\r\n"'
+    found = read("Name,Operating system,Place\n" + "".join(f'PC-{n},"Windows 11",{cell}\n' for n in range(500)))
+    assert (found.read, found.counted) == (500, 500)
+
+
 def test_quotation_marks_inside_texts_are_part_of_them():
     found = read('Name,Operating system,Screen\nPC-1,Windows 11,27"\nPC-2,Windows 11,24"\nPC-3,Windows 11,5"\n')
     assert (found.counted, found.not_readable) == (3, 0)
@@ -158,16 +176,38 @@ def test_json_is_read_as_far_as_it_goes(text, counted, not_readable, encoding):
         (b'[{"a": 1}]', "unknown_format"),
         (b"{" * 100_000, "headers_only"),
         (b'["a", "b"]', "headers_only"),
+        (
+            b'{"PC-ADA": {"OperatingSystem": "Windows 11"}, "PC-BOB": {"OperatingSystem": "Windows 11"}}',
+            "unknown_format",
+        ),
     ],
 )
 def test_json_without_devices_is_refused(data, code):
     assert refused(data) == code
 
 
+def test_names_of_devices_that_are_keys_in_json_are_no_headers():
+    with pytest.raises(CannotRead) as caught:
+        importers.headers(lambda: io.BytesIO(b'{"PC-ADA": {"OS": "Windows 11"}, "PC-BOB": {"OS": "Windows 11"}}'))
+    assert caught.value.code == "unknown_format"
+
+
 def test_a_huge_value_in_json_costs_its_own_device_alone():
     huge = '{"Name": "PC-1", "OperatingSystem": "%s"}' % ("x" * 5_000_000)
     found = read(f"[{DEVICE % 2}, {huge}, {DEVICE % 3}]")
     assert (found.counted, found.not_readable) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    "seen",
+    [r'"\/Date(1795000000000)\/"', r'{"value": "\/Date(1795000000000)\/", "DisplayHint": 2, "DateTime": "x"}', "null"],
+)
+def test_days_are_read_as_windows_powershell_writes_them_in_json(seen):
+    found = read(f'[{{"Name": "PC-1", "OperatingSystem": "Windows 11 Pro", "LastLogonDate": {seen}}}]')
+    assert (found.counted, found.not_readable) == (1, 0)
+    old = seen.replace("1795000000000", "1595000000000")
+    found = read(f'[{{"Name": "PC-1", "OperatingSystem": "Windows 11 Pro", "LastLogonDate": {old}}}]')
+    assert found.left_out == ({} if seen == "null" else {"not_seen": 1})
 
 
 def test_why_no_row_can_be_read_is_told_by_the_first_of_them_without_a_name():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -51,6 +52,20 @@ def test_a_device_that_was_enrolled_again_is_known_by_its_short_name():
 def test_phones_of_the_same_name_are_different_phones():
     rows = [f"{n},iPhone,{SEEN},iOS/iPadOS,18.1,Corporate" for n in range(3)]
     assert intune(*rows).counts == {"ios": 3}
+
+
+@pytest.mark.parametrize(
+    "names", [["10.0.0.7", "10.0.0.8", "10.1.0.7"], ["MacBook Pro"] * 3, ["localhost.localdomain"] * 3]
+)
+def test_names_that_are_addresses_or_that_a_system_gives_itself_make_no_two_devices_one(names):
+    rows = [f"{n},{name},{SEEN},Windows,10.0.22631.1,Corporate" for n, name in enumerate(names)]
+    assert (intune(*rows).counted, intune(*rows).duplicates) == (3, 0)
+
+
+def test_the_same_address_twice_is_one_device():
+    assert (
+        read("Host;Operating system\n10.0.0.7;Windows 11\n10.0.0.7;Windows 11\n10.0.0.8;Windows 11\n").duplicates == 1
+    )
 
 
 def test_devices_without_any_name_are_all_counted():

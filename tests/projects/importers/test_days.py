@@ -20,6 +20,10 @@ from tests.projects.importers.given import read
         ("2026/11/05", date(2026, 11, 5)),
         ("Nov 5, 2026 4:27:40 PM", date(2026, 11, 5)),
         ("November 5, 2026", date(2026, 11, 5)),
+        ("05-Nov-2026 16:27", date(2026, 11, 5)),
+        ("5-NOV-2026", date(2026, 11, 5)),
+        ("/Date(1793880000000)/", date(2026, 11, 5)),
+        ("/Date(1793880000000+0100)/", date(2026, 11, 5)),
     ],
 )
 def test_a_day_is_read_as_it_is_written(text, day):
@@ -30,6 +34,11 @@ def test_a_day_is_read_as_it_is_written(text, day):
     ("text", "meaning"),
     [
         ("", 0),
+        ("NULL", 0),
+        ("n/a", 0),
+        ("-", 0),
+        ("/Date(-99999999999999)/", NEVER),
+        ("5-Now-2026", UNREADABLE),
         ("9999-12-31 23:59:59.9999999", NEVER),
         ("soon", UNREADABLE),
         ("Now 5, 2026", UNREADABLE),

@@ -172,6 +172,13 @@ def test_a_virtual_machine_without_tools_is_what_its_configuration_says():
     assert read(data).counts == {"windows-11": 1, "rhel-8": 1}
 
 
+def test_an_empty_field_may_be_written_as_databases_do():
+    headers = "Netbios_Name0,Operating_System_Name_and0,Build01,Caption0,BuildNumber0,Last_Logon_Timestamp0"
+    rows = ["a,Microsoft Windows NT Workstation 10.0,10.0.22631,NULL,NULL,NULL", "b,NULL,NULL,NULL,NULL,2026-11-20"]
+    found = read("\n".join([headers, *rows]))
+    assert (found.counts, found.unknown, found.not_readable) == ({"windows-11": 1}, (("", 1),), 0)
+
+
 # Columns that somebody picked -------------------------------------------------------------------------------------------
 STRANGE = b"Inventar;Software;Stand;Letzter Kontakt;Art\n1;Windows;10.0.17763.1;2026-11-20;Server\n2;Windows;10.0.17763.1;2026-01-01;PC\n"
 PICKED = {"system": "Software", "version": "Stand", "name": "Inventar", "seen": "Letzter Kontakt", "kind": "Art"}
