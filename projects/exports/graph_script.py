@@ -60,7 +60,7 @@ def script_of(access: Access, project: ProjectFacts, *, today: date, zone: str) 
         f"$Assignments = {array([_assignment(one, today, zone) for one in given])}",
     ]
     text = _fixed().replace(_DATA, "\n".join(data) + "\n", 1)
-    return Script(BYTE_ORDER_MARK + text.replace("\r\n", "\n"), groups, tuple(given), tuple(left_out))
+    return Script(BYTE_ORDER_MARK + text, groups, tuple(given), tuple(left_out))
 
 
 @cache

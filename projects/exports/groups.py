@@ -7,6 +7,9 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from projects import catalog
 from projects.document.sections import Access
 
@@ -23,7 +26,20 @@ class Group:
     has_entra_role: bool = False
     tiers: list[int] = field(default_factory=list)
     entra_roles: list[str] = field(default_factory=list)
+    other_roles: list[str] = field(default_factory=list)
     device_groups: int = 0
+
+    @property
+    def uses(self) -> list[str]:
+        """What it is for, in words, each once."""
+        found = [_("Tier %(tier)s") % {"tier": number} for number in self.tiers]
+        found += [*self.entra_roles, *self.other_roles]
+        if self.device_groups:
+            found.append(
+                ngettext("%(n)s device group", "%(n)s device groups", self.device_groups)
+                % {"n": f"{self.device_groups:,}"}
+            )
+        return list(dict.fromkeys(found))
 
     @property
     def nickname(self) -> str:
@@ -47,6 +63,8 @@ def groups_of(access: Access) -> tuple[Group, ...]:
             if row.entra_role in catalog.entra_roles():
                 mine.has_entra_role = True
                 mine.entra_roles.append(catalog.entra_role(row.entra_role).name)
+            if row.role:
+                mine.other_roles.append(row.role)
     for tier in access.tiers:
         for name in () if tier.does_not_apply else tier.groups:
             group(name).tiers.append(tier.number)

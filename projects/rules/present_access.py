@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,6 +17,7 @@ from projects.rules.portal_roles import role_names
 ENTRA, PORTAL = "entra", "portal"
 GLOBAL_ADMINISTRATOR = "global-administrator"
 HELD, ENDS = "held", "ends"
+_ASIDE = re.compile(r"\s*\([^()]*\)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,14 @@ class Planned:
     held: str
     ends_on: date | None
     key: str
+    is_person: bool = False
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """As it is compared: of "Ravi Menon (Northwind Security)", who is a person, the name alone too."""
+        whole = plain(self.holder)
+        alone = _ASIDE.sub("", whole) if self.is_person else ""
+        return (whole, alone) if alone and alone != whole else (whole,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +93,7 @@ def _stands(row: Assignment, today: date) -> bool:
 
 
 def _planned(row: Assignment, role: str) -> Planned:
-    return Planned(role, row.assignee, str(row.held), row.ends_on, row.key)
+    return Planned(role, row.assignee, str(row.held), row.ends_on, row.key, row.assignee_kind == "person")
 
 
 def compare(access: Access, present: Sequence[Held], *, format_key: str, today: date) -> Comparison:
@@ -120,7 +130,8 @@ class _Match:
                 self._places[plain(one.role), name].append(place)
 
     def _free(self, one: Planned) -> list[int]:
-        return [place for place in self._places[plain(one.role), plain(one.holder)] if place not in self._taken]
+        places = [place for name in one.names for place in self._places[plain(one.role), name]]
+        return [place for place in places if place not in self._taken]
 
     def same(self, one: Planned) -> bool:
         found = next((place for place in self._free(one) if not _differs(one, self._present[place])), None)
@@ -168,7 +179,7 @@ def persona_for(access: Access, role: str) -> str:
 def is_planned(access: Access, one: Held, today: date) -> bool:
     """Whether the plan gives this role to this holder, in whatever way."""
     about = ENTRA if one.role in catalog.entra_roles() else PORTAL
-    names: Collection[str] = {plain(one.holder), plain(one.address)} - {""}
+    names = {plain(one.holder), plain(one.address)} - {""}
     return any(
-        plain(each.role) == plain(one.role) and plain(each.holder) in names for each in planned_of(access, about, today)
+        plain(each.role) == plain(one.role) and names & set(each.names) for each in planned_of(access, about, today)
     )

@@ -21,14 +21,15 @@ from tenants import clock
 
 
 class OfAccess(ProjectView):
-    """Base of what is made out of the access section."""
+    """Base of what is made out of the access section: of the tables that it `reads`."""
 
     is_abstract = True
+    reads: tuple[str, ...] = ("settings", "assignments", "tiers", "device_groups")
     http_method_names = ["get", "head", "options"]
 
     @cached_property
     def access(self) -> Access:
-        found = plan.read("access", [self.project])[self.project.pk]
+        found = plan.part("access", self.project, self.reads)
         assert isinstance(found, Access)
         return found
 
@@ -121,6 +122,7 @@ class AccessScript(OfAccess):
 
 class AccessPersonas(OfAccess):
     permission = "view_project"
+    reads = ("personas", "assignments")
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         lines = exports.personas_table(self.access, str(self.project.terminology))
@@ -129,6 +131,7 @@ class AccessPersonas(OfAccess):
 
 class AccessTiers(OfAccess):
     permission = "view_project"
+    reads = ("tiers",)
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         return csv_answer(exports.tiers_table(self.access), self.file_name("tiers.csv"))

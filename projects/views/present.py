@@ -34,6 +34,7 @@ class OfPresent(AccessPage):
 
     is_abstract = True
     http_method_names = ["get", "head", "post", "options"]
+    reads = ("settings", "assignments", "tiers")
 
     @cached_property
     def present(self) -> PresentAccess | None:

@@ -30,6 +30,7 @@ def sentence(code: str, values: Mapping[str, Any]) -> str:
         "too_large": _("The file is larger than %(most)s MB. Export one kind of role at a time."),
         "too_many": _("The file has more than %(most)s lines. Export one kind of role at a time."),
         "binary": _("This is not a list that can be read. Choose the file as it was saved, as .csv or .json."),
+        "workbook": _("This is a workbook or an archive. Save the list as “CSV UTF-8”, and choose that file."),
         "json": _("This is no JSON: something is wrong at line %(line)s. Export the list again."),
         "unknown_format": _(
             "mdeprep does not recognise the columns of this file (%(headers)s). Accepted are the lists below, parted by "

@@ -20,6 +20,7 @@ _SEPARATORS = (",", ";", "\t", "|")
 _LINES_BEFORE_HEADERS = 10
 _HEADERS_SHOWN = 8
 _LONGEST_HEADER = 60
+_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _WRAPPED = "additionalproperties"
 
 Cells = Mapping[str, Any]
@@ -38,6 +39,8 @@ class Table:
 
 def table_of(source: Source) -> Table:
     """Raises NoList."""
+    if source.head.startswith(_WORKBOOKS):
+        raise NoList("workbook")
     try:
         text = b"".join(in_utf8(source, encoding(source.head))).decode("utf-8", AS_CP1252)
     except CannotRead as error:
