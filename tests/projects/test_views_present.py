@@ -199,7 +199,7 @@ def test_a_hostile_name_is_shown_as_text(signed_in, project, name):
     assert post(signed_in, project, json.dumps(value)).status_code == 302
     text = signed_in.get(at(project)).content.decode()
     assert "<script>alert" not in text
-    assert "<bdi>" in text
+    assert '<bdi class="break">' in text
 
 
 @pytest.mark.parametrize("rows", [1, 3])
