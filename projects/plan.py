@@ -86,6 +86,13 @@ def read(section: str, projects: Collection[Project]) -> Mapping[int, Section]:
     return sections
 
 
+def part(section: str, project: Project, names: Collection[str]) -> Section:
+    """Some tables of one section, a query each, for what looks at no others; those are empty in it."""
+    tables = {table.name: table for table in of_section(section)}
+    found = {name: stored_rows(tables[name], [project]).get(project.pk, ()) for name in names}
+    return built(SECTIONS[section], **{name: found.get(name, ()) for name in tables})
+
+
 def with_generated_routes(plan: str, devices: Collection[Row], stored: Collection[Route]) -> tuple[Route, ...]:
     """The connectivity table: a line per system that the inventory has, besides what somebody wrote down."""
     counted = {d.system for d in devices if isinstance(d, DeviceCount) and d.count and not d.does_not_apply}

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from projects.views import (
+    access_exports,
     answers,
     asked,
     facts,
@@ -10,6 +11,7 @@ from projects.views import (
     imports,
     names,
     plan,
+    present,
     printing,
     problems,
     rows,
@@ -66,11 +68,27 @@ to_me: list[URLPattern | URLResolver] = [
     path("unknown/", answers.SayUnknown.as_view(), name="say_unknown"),
     path("upload/", uploads.Upload.as_view(), name="upload"),
 ]
+access_exported: list[URLPattern | URLResolver] = [
+    path("", access_exports.AccessExports.as_view(), name="access_exports"),
+    path("roles/", access_exports.AccessRoles.as_view(), name="access_roles"),
+    path("script/", access_exports.AccessScript.as_view(), name="access_script"),
+    path("run-sheet/", access_exports.AccessRunSheet.as_view(), name="access_run_sheet"),
+    path("personas/", access_exports.AccessPersonas.as_view(), name="access_personas"),
+    path("tiers/", access_exports.AccessTiers.as_view(), name="access_tiers"),
+]
+access_present: list[URLPattern | URLResolver] = [
+    path("", present.PresentAccessPage.as_view(), name="present_access"),
+    path("table/", present.PresentAccessTable.as_view(), name="present_access_table"),
+    path("take-over/", present.TakeOver.as_view(), name="take_over"),
+    path("forget/", present.ForgetPresentAccess.as_view(), name="forget_present_access"),
+]
 of_project: list[URLPattern | URLResolver] = [
     path("plan/", plan.PlanStart.as_view(), name="plan"),
     path("plan/environment/import/", include(device_import)),
     path("plan/environment/names/", include(names_of_systems)),
     path("plan/environment/sources/", include(sources_of_counts)),
+    path("plan/access/exports/", include(access_exported)),
+    path("plan/access/present/", include(access_present)),
     path("plan/timeline/place/", facts.PlaceTimeline.as_view(), name="place_timeline"),
     path("plan/timeline/propose/<slug:task>/", facts.ProposeTask.as_view(), name="propose_task"),
     path("plan/<slug:section>/", plan.SectionPage.as_view(), name="section"),

@@ -1,6 +1,14 @@
 from projects.actions.counts import CountsMoved, NothingCounted, apply_import, changes_of, counted
 from projects.actions.imports import AlreadyApplied, NotReady, cancel_import, expire_uploads, start_import
 from projects.actions.learned import forget_columns, forget_name, say_what_it_is
+from projects.actions.present import (
+    ListReplaced,
+    PlannedAlready,
+    SameFile,
+    forget_present_access,
+    keep_present_access,
+    take_over,
+)
 from projects.actions.projects import (
     FACTS,
     Archived,
@@ -66,11 +74,14 @@ __all__ = [
     "CountsMoved",
     "HasDates",
     "LinkOver",
+    "ListReplaced",
     "NotReady",
     "NothingCounted",
+    "PlannedAlready",
     "ReasonNeeded",
     "RowGone",
     "RowMoved",
+    "SameFile",
     "accept_answer",
     "accept_proposal",
     "add_row",
@@ -97,6 +108,8 @@ __all__ = [
     "find",
     "forget_columns",
     "forget_name",
+    "forget_present_access",
+    "keep_present_access",
     "may_remind",
     "move_phase",
     "move_row",
@@ -120,6 +133,7 @@ __all__ = [
     "set_aside",
     "set_owner",
     "start_import",
+    "take_over",
     "type_count",
     "upload",
     "withdraw_question",

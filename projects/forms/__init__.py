@@ -9,6 +9,7 @@ from projects.forms.asked import (
 from projects.forms.fields import CountField
 from projects.forms.imports import ColumnsForm, LeaveOutForm, UploadForm, role_in_words
 from projects.forms.names import NameForm, short_choices
+from projects.forms.present import PresentAccessForm
 from projects.forms.project import ArchiveForm, DayForm, FactsForm, OwnerForm, PersonForm, ShareForm
 from projects.forms.rows import AsideForm, RowForm, Surroundings, WhyForm, label_of
 
@@ -25,6 +26,7 @@ __all__ = [
     "NameForm",
     "OwnerForm",
     "PersonForm",
+    "PresentAccessForm",
     "QuestionForm",
     "RowForm",
     "ShareForm",

@@ -137,7 +137,7 @@ class AccessPolicy(models.Model):
 class PresentAccess(models.Model):
     """Who holds which role now, as an export said: compared with the plan, no part of it. One for each project.
 
-    `rows` are lists of [role, holder, kind, held, ends on], as `rules.present_access.Held` has them.
+    `rows` are lists of [role, holder, address, kind, held, ends on], as `document.present.Held` writes them.
     """
 
     project = models.OneToOneField(Project, on_delete=models.CASCADE, related_name="present_access")

@@ -125,6 +125,11 @@ def _upload_revoked(what: What, _sections: list[str]) -> str:
     return _("ended the upload link of %(who)s") % {"who": what["person"]["name"]}
 
 
+def _present_read(what: What, _sections: list[str]) -> str:
+    words = {"rows": f"{what['rows']:,}"}
+    return _("read a list of the roles that are held now, %(rows)s lines") % words
+
+
 def _plain(verb: str, what: What) -> str:
     told = [f"{_words(name)}: {_value(value)}" for name, value in what.items() if name not in HIDDEN and value]
     title = f" {what['title']}" if what.get("title") else ""
@@ -163,6 +168,8 @@ TELLERS: dict[str, Callable[[What, list[str]], str]] = {
     "answer settled": _about(gettext_noop("settled the answer about %(about)s")),
     "answer declined": _about(gettext_noop("did not take over the answer about %(about)s")),
     "question withdrawn": _about(gettext_noop("withdrew the question about %(about)s")),
+    "present access read": _present_read,
+    "present access forgotten": lambda _what, _sections: _("deleted the list of the roles that are held now"),
     "upload asked": _upload_asked,
     "upload arrived": lambda _what, _sections: _("uploaded an export"),
     "upload revoked": _upload_revoked,

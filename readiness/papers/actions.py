@@ -107,8 +107,10 @@ def _evidence(paper: Paper) -> Made:
 
 def _word(paper: Paper) -> Made:
     project = _project(paper)
+    part = paper.choices.get("part", "")
     with at_home_in(project.tenant):
-        return Made(f"{project.slug}-{_day(project)}.docx", plan_as_word(project))
+        name = "-".join(filter(None, [project.slug, part, _day(project)]))
+        return Made(f"{name}.docx", plan_as_word(project, part))
 
 
 def _summary(paper: Paper) -> Made:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from projects import catalog
 from projects.document import choices, rows
+from projects.exports.seed_tables import entra_role_in
 from projects.rules.estate import Line, estate_of
 from projects.rules.labels import group_name, migration_title, permission_name, title_of, value_of
 from projects.views.shown import component_in
@@ -47,7 +48,7 @@ def chapters(document: Document, standing: Standing) -> list[Chapter]:
     found = [
         Chapter(_("Stakeholders and approval"), (*_legend(), _stakeholders(document))),
         Chapter(_("Environment"), (_environment(document),)),
-        Chapter(_("Role-based access control"), (_roles(document), _tiers(document))),
+        access_chapter(document),
         Chapter(_("Adoption order"), (_adoption(document), *_left_out(document))),
     ]
     if document.project.kind == "migration":
@@ -56,6 +57,11 @@ def chapters(document: Document, standing: Standing) -> list[Chapter]:
     found.append(Chapter(_("Timeline"), (_timeline(document),)))
     found.append(Chapter(_("Signatures"), (_signatures(standing),)))
     return found
+
+
+def access_chapter(document: Document) -> Chapter:
+    """The two tables of the access section."""
+    return Chapter(_("Role-based access control"), (_roles(document), _tiers(document)))
 
 
 def _legend() -> tuple[str, ...]:
@@ -138,18 +144,12 @@ def _roles(document: Document) -> PaperTable:
         if persona.does_not_apply:
             found.append((first, _aside(persona.does_not_apply), Cell(), Cell()))
         for number, row in enumerate(mine):
-            found.append((Cell() if number else first, Cell(row.role), Cell(_entra(row, style)), Cell(_assigned(row))))
+            entra = Cell(entra_role_in(row.entra_role, style))
+            found.append((Cell() if number else first, Cell(row.role), entra, Cell(_assigned(row))))
         if not mine and not persona.does_not_apply:
             found.append((first, Cell(), Cell(), Cell()))
     role = _("%(role)s (if necessary)") % {"role": catalog.terminology("entra_role", style)}
     return PaperTable((_("Personas"), _("Roles"), role, _("Assign to")), tuple(found))
-
-
-def _entra(row: rows.Assignment, style: str) -> str:
-    known = catalog.entra_roles().get(row.entra_role)
-    if known is None:
-        return row.entra_role
-    return known.older_name if style == "seed" and known.older_name else known.name
 
 
 def _assigned(row: rows.Assignment) -> str:

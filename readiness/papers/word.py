@@ -8,15 +8,17 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from projects.models import Project
-from readiness.papers.tables import Cell, Chapter, PaperTable, chapters
+from readiness.papers.tables import Cell, Chapter, PaperTable, access_chapter, chapters
 from stakeholders.plan import load
 from stakeholders.states import standings
 from tenants import clock
 from tenants.templatetags.look import day
 
+ACCESS = "access"
 
-def plan_as_word(project: Project) -> bytes:
-    """A .docx file with the tables of the two preparation documents."""
+
+def plan_as_word(project: Project, part: str = "") -> bytes:
+    """A .docx file with the tables of the two preparation documents; of one `part` ("access") only its own."""
     import docx  # loaded here: it takes 17 MB, and only workers write documents
 
     document = load([project])[project.pk]
@@ -26,10 +28,10 @@ def plan_as_word(project: Project) -> bytes:
     paper.core_properties.author = project.lead.name if project.lead else ""
     paper.core_properties.created = paper.core_properties.modified = clock.now().replace(tzinfo=None)
     paper.styles["Normal"].font.name, paper.styles["Normal"].font.size = "Calibri", docx.shared.Pt(10)
-    paper.add_heading(_title(project), 0)
+    paper.add_heading(_("Role-based access control") if part == ACCESS else _title(project), 0)
     told = {"name": project.name, "tenant": project.tenant.name, "day": day(clock.now()), "seq": project.ledger_seq}
     paper.add_paragraph(_("%(name)s, %(tenant)s. As of %(day)s, entry %(seq)s of its history.") % told)
-    for chapter in chapters(document, standing):
+    for chapter in [access_chapter(document)] if part == ACCESS else chapters(document, standing):
         _write(paper, chapter)
     target = io.BytesIO()
     paper.save(target)

@@ -14,6 +14,7 @@ from projects.views.base import ProjectPage, ProjectView
 from readiness.forms import SinceForm
 from readiness.models import Paper
 from readiness.papers import actions
+from readiness.papers.word import ACCESS
 from readiness.views import files
 from tenants import clock
 from tenants.models import User
@@ -42,8 +43,9 @@ class Documents(ProjectPage):
         )
 
     def post(self, request: HttpRequest, slug: str) -> HttpResponse:
-        if request.POST.get("kind") == Paper.Kind.WORD:
-            actions.ask_for_paper(kind=Paper.Kind.WORD, by=self.user, project=self.project)
+        if request.POST.get("kind") in {Paper.Kind.WORD, ACCESS}:
+            choices = {"part": ACCESS} if request.POST["kind"] == ACCESS else {}
+            actions.ask_for_paper(kind=Paper.Kind.WORD, by=self.user, project=self.project, choices=choices)
             return redirect("readiness:documents", slug)
         form = self.form(request.POST)
         if not form.is_valid():

@@ -49,6 +49,30 @@ def test_the_word_document_has_the_tables_of_the_document_it_stands_for(project,
     assert [row[0] for row in tables[3][1:]] == ["Tier 1", "Tier 2", "Tier 3"]
 
 
+def test_the_two_tables_of_access_are_a_document_of_their_own(project, lead):
+    plan_actions.add_row(
+        project=project,
+        table=TABLES["access", "assignments"],
+        values={"persona": "Endpoint Administrator", "entra_role": "intune-administrator", "assignee": "EUC \x0b=1+1"},
+        by=lead,
+    )
+    client = signed_in(lead)
+    where = f"/projects/{project.slug}/documents/"
+    assert client.post(where, {"kind": "access"}).status_code == 302
+    paper = Paper.objects.get()
+    actions.make_paper(paper.pk)
+    paper.refresh_from_db()
+    assert paper.name == f"{project.slug}-access-{clock.today('Europe/Dublin').isoformat()}.docx"
+    with paper.file.open("rb") as file:
+        found = docx.Document(io.BytesIO(file.read()))
+    assert [[cell.text for cell in table.rows[0].cells] for table in found.tables] == [
+        ["Personas", "Roles", "Entra role (if necessary)", "Assign to"],
+        ["Tier", "Description", "Permission required"],
+    ]
+    assigned = [row.cells[3].text for row in found.tables[0].rows if row.cells[2].text == "Intune Administrator"]
+    assert assigned == ["EUC =1+1\neligible (activated when needed)"]
+
+
 def test_components_that_are_not_used_are_taken_out_with_their_reason(project, lead):
     table = TABLES["adoption", "components"]
     values = {"is_in": False, "reason": "Not bought"}
