@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -17,9 +17,13 @@ from projects.models import Project
 from stakeholders.document import Document
 from stakeholders.models import Condition, Decision, Reply, Request, Revision
 from stakeholders.plan import SECTION, from_plain, read_matrix
+from stakeholders.rules.eligibility import gives_more
 from stakeholders.rules.standing import Ask, Said, Standing, Vote, answered_in
 from tenants import clock
 from tenants.models import LedgerEntry, Mail
+
+CONFIRMED = "person confirmed"
+"""The verb with which somebody else confirms a person who had put themselves into the matrix."""
 
 
 def votes_of(projects: Collection[Project]) -> dict[int, list[Vote]]:
@@ -209,13 +213,37 @@ def section_standing(project: Project, section: str, *, with_content: bool = Fal
     return standing
 
 
-def row_added_by(project: Project, key: str) -> str | None:
-    """The address of whoever put the present person into a row of the matrix."""
-    entries = LedgerEntry.objects.of(project).filter(
-        sections__contains=" stakeholders ", body__contains=f'"key":"{key}"'
-    )
+def _matrix_changes(project: Project, key: str) -> Iterator[tuple[str, str, dict[str, Any], dict[str, Any]]]:
+    """(row, address, before, after) of the changes of one row of the matrix, or of all, the newest first."""
+    told = Q(sections__contains=" stakeholders ") | Q(verb=CONFIRMED)
+    entries = LedgerEntry.objects.of(project).filter(told, body__contains=f'"key":"{key}"' if key else '"key":')
     for entry in entries.order_by("-seq"):
-        told = json.loads(entry.body)
-        if "email" in (told["what"].get("after") or {}):
-            return told["actor"]["email"] if told["actor"] else None
-    return None
+        body = json.loads(entry.body)
+        what, who = body["what"], (body["actor"] or {}).get("email", "")
+        for each in (what, *what.get("people", ())):
+            if "key" in each and key in ("", each["key"]):
+                yield each["key"], who, each.get("before") or {}, each.get("after") or {}
+
+
+def placings(project: Project, key: str = "") -> dict[str, frozenset[str]]:
+    """Row of the matrix -> addresses of whoever put its present person there, or gave them more to approve since."""
+    found: dict[str, set[str]] = defaultdict(set)
+    done = set()
+    for row, who, before, after in _matrix_changes(project, key):
+        if row not in done and who and ("email" in after or gives_more(before, after)):
+            found[row].add(who)
+        if "email" in after:
+            done.add(row)
+    return {row: frozenset(who) for row, who in found.items()}
+
+
+def placed_by(project: Project, key: str) -> frozenset[str]:
+    """Addresses of whoever put the present person into a row of the matrix, or gave them more to approve since."""
+    return placings(project, key).get(key, frozenset())
+
+
+def substitute_named_by(project: Project, key: str) -> str:
+    """The address of whoever named the present substitute of a row, or their days; empty if that was nobody here."""
+    fields = {"substitute_email", "substitute_from", "substitute_until"}
+    changes = _matrix_changes(project, key)
+    return next((who for _row, who, _before, after in changes if fields & after.keys()), "")

@@ -43,6 +43,7 @@ urlpatterns = [
     path(ROW + "edit/", matrix.RowEdit.as_view(), name="row_edit"),
     path(ROW + "remove/", matrix.RowRemove.as_view(), name="row_remove"),
     path(ROW + "does-not-apply/", matrix.RowAside.as_view(), name="row_aside"),
+    path(ROW + "confirm/", matrix.RowConfirm.as_view(), name="row_confirm"),
     path(ROW + "move/", matrix.RowMove.as_view(), name="row_move"),
     path(IN_PROJECT + "approvals/", approvals.Approvals.as_view(), name="approvals"),
     path(IN_PROJECT + "approvals/said/", threads.Threads.as_view(), name="threads"),

@@ -114,6 +114,7 @@ IN_A_PROJECT = {
     "stakeholders:row": "view_project",
     "stakeholders:row_aside": "manage_stakeholders",
     "stakeholders:row_edit": "manage_stakeholders",
+    "stakeholders:row_confirm": "manage_stakeholders",
     "stakeholders:row_move": "manage_stakeholders",
     "stakeholders:row_new": "manage_stakeholders",
     "stakeholders:row_remove": "manage_stakeholders",

@@ -22,7 +22,7 @@ from stakeholders.plan import load
 from stakeholders.rules.eligibility import Bar, bar
 from stakeholders.rules.signoff import Comparison, compare
 from stakeholders.rules.standing import ANSWERS, CHANGES, CONDITIONS, OBJECT
-from stakeholders.states import revision_document, row_added_by, standings
+from stakeholders.states import placed_by, revision_document, standings
 from tenants import clock
 from tenants.models import User
 from tenants.wake import RECOMPUTE, wake
@@ -64,7 +64,7 @@ class OnCondition:
 def bars_of(request: Request, user: User) -> dict[str, Bar]:
     """Why `user` may not answer for sections of a request; empty if all may be answered."""
     project = request.round.project
-    added_by = row_added_by(project, request.stakeholder_key) if request.part == Part.SO else None
+    placing = placed_by(project, request.stakeholder_key) if request.part == Part.SO else frozenset()
     stands_in = None if user.email in {request.email, request.handed_to} else _stands_in(request)
     found = {
         section: bar(
@@ -73,7 +73,7 @@ def bars_of(request: Request, user: User) -> dict[str, Bar]:
             part=request.part,
             authors=project.authors.get(section, {}),
             opened_by=request.round.opened_by.email if request.round.opened_by else None,
-            row_added_by=added_by,
+            placed_by=placing,
             handed_to=request.handed_to,
             stands_in=stands_in,
         )

@@ -123,6 +123,7 @@ def tell() -> None:
             "address works": _quoted(gettext_noop("said that %(address)s takes mail again")),
             "wrong person": _quoted(gettext_noop("is not the right person to ask as %(role)s. %(says)s")),
             "substitute counts": _substitute,
+            "person confirmed": lambda what, _names: _("confirmed %(who)s in the matrix") % {"who": _who(what)},
             "request handed on": _handed_on,
             "request kept": _quoted(gettext_noop("took request %(request)s back from %(instead_of)s")),
             "request passed on": _passed_on,
