@@ -22,6 +22,8 @@ from stakeholders.rules.standing import Ask, Said, Standing, Vote, answered_in
 from tenants import clock
 from tenants.models import LedgerEntry, Mail
 
+SUCCESSION = "successor named"
+"""The verb with which an administrator puts somebody in the place of a person who left."""
 CONFIRMED = "person confirmed"
 """The verb with which somebody else confirms a person who had put themselves into the matrix."""
 
@@ -174,6 +176,7 @@ def standings(projects: Collection[Project], documents: Mapping[int, Document]) 
     votes, asks = votes_of(projects), asks_of(projects)
     answered = answered_in([vote for found in votes.values() for vote in found])
     signed = _frozen(votes, projects)
+    successors = _successors([project for project in projects if _has_another_matrix(project)])
     return {
         project.pk: Standing(
             document=documents[project.pk],
@@ -182,9 +185,33 @@ def standings(projects: Collection[Project], documents: Mapping[int, Document]) 
             today=clock.today(project.tenant.time_zone),
             signed=signed,
             authors={name: frozenset(who) for name, who in project.authors.items()},
+            signed_off=project.signed_off,
+            successors=successors.get(project.pk, {}),
         )
         for project in projects
     }
+
+
+def _has_another_matrix(project: Project) -> bool:
+    """Whether the matrix is not the one that was approved last."""
+    return SECTION in project.signed_off and bool(project.signed_off[SECTION] != project.digests.get(SECTION))
+
+
+def _successors(projects: Collection[Project]) -> dict[int, dict[str, str]]:
+    """Who was put in whose place by an administrator, by project id; asked for only where the matrix was changed."""
+    found: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    if projects:
+        keys = [project.pk for project in projects]
+        entries = LedgerEntry.objects.filter(chain_kind=Project.chain_kind, chain_id__in=keys, verb=SUCCESSION)
+        for chain, body in entries.order_by("seq").values_list("chain_id", "body"):
+            found[chain].append(json.loads(body))
+    return {key: successors_in(bodies) for key, bodies in found.items()}
+
+
+def successors_in(bodies: Collection[Mapping[str, Any]]) -> dict[str, str]:
+    """Address of somebody who left -> of whoever came after them, by these entries of a history, oldest first."""
+    told = [body["what"] for body in bodies if body["verb"] == SUCCESSION]
+    return {what["person"]["email"]: what["successor"]["email"] for what in told}
 
 
 def section_standing(project: Project, section: str, *, with_content: bool = False) -> Standing:

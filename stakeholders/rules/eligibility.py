@@ -32,9 +32,9 @@ def bar(
     """Why the person with this address may not answer for one section, or None.
 
     `authors` are the people with a material change on the section since its last full sign-off; `opened_by` asked for
-    the approval; `placed_by` put the person into the matrix, or gave them more to approve. Input and notes (R, I) are free of the last three.
-    `handed_to` has this one request instead of the person; `stands_in` is the substitute who counts today. What keeps
-    a person from signing keeps everybody from signing for them.
+    the approval; `placed_by` put the person into the matrix, or gave them more to approve. Input and notes (R, I) are
+    free of the last three. `handed_to` has this one request instead of the person; `stands_in` is the substitute who
+    counts today. What keeps a person from signing keeps everybody from signing for them.
     """
     if email == addressed_to:
         if handed_to:

@@ -20,7 +20,7 @@ from projects.views import rows
 from projects.views.plan import SectionPage
 from projects.views.shown import Cell, ShownTable
 from stakeholders import actions
-from stakeholders.document import Part, StakeholderRow, Stakeholders
+from stakeholders.document import StakeholderRow, Stakeholders
 from stakeholders.forms import StakeholderForm
 from stakeholders.models import Stakeholder, StandIn
 from stakeholders.states import placings
@@ -68,7 +68,7 @@ class OfMatrix:
         if any(isinstance(row.row, StakeholderRow) and row.row.substitute_email for row in table.rows):
             rows = StandIn.objects.counting().filter(stakeholder__project=self.project)
             counting = set(rows.values_list("stakeholder__key", flat=True))
-        placing = placings(self.project) if any(_approves(row.row) for row in table.rows) else {}
+        placing = placings(self.project) if any(_is_approver(row.row) for row in table.rows) else {}
         themselves = {row.row.key for row in table.rows if _is_own_doing(row.row, placing)}
         return _as_matrix(table, counting, themselves)
 
@@ -83,14 +83,14 @@ class OfMatrix:
         }
 
 
-def _approves(row: Any) -> bool:
+def _is_approver(row: Any) -> bool:
     assert isinstance(row, StakeholderRow)
-    return row.part == Part.SO and not row.does_not_apply and bool(row.email)
+    return row.is_approver
 
 
 def _is_own_doing(row: Any, placing: Mapping[str, Collection[str]]) -> bool:
     """Whether somebody who approves put themselves there, so that they cannot sign before somebody else confirms it."""
-    return _approves(row) and row.email in placing.get(row.key, ())
+    return _is_approver(row) and row.email in placing.get(row.key, ())
 
 
 def _as_matrix(table: ShownTable, counting: Collection[str], themselves: Collection[str]) -> ShownTable:
