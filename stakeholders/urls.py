@@ -82,6 +82,7 @@ urlpatterns = [
     path(ROUND + "keep/", instead.Keep.as_view(), name="keep"),
     path(ROUND + "wrong-person/", instead.WrongPerson.as_view(), name="wrong_person"),
     path(ROUND + "reported/", instead.Reported.as_view(), name="reported"),
+    path(ROUND + "not-me/", instead.NotMe.as_view(), name="not_me"),
     path(ROUND + "take-back/", instead.TakeBack.as_view(), name="take_back"),
     path(ROUND + "decide/", decide.Decide.as_view(), name="decide"),
     path(ROUND + "confirm/", confirm.Confirm.as_view(), name="confirm"),

@@ -12,6 +12,7 @@ from stakeholders.emails.requests import (
 from stakeholders.emails.talk import (
     tell_answer,
     tell_denied,
+    tell_disowned,
     tell_question,
     tell_reply,
     tell_reported,
@@ -37,6 +38,7 @@ __all__ = [
     "tell_condition_set",
     "tell_decided_for",
     "tell_denied",
+    "tell_disowned",
     "tell_escalated",
     "tell_evidence",
     "tell_handed_over",

@@ -13,7 +13,7 @@ from django.conf import settings
 from projects.models import Project
 from stakeholders.document import Document, Part, StakeholderRow
 from stakeholders.models import Decision, Request, Round, Stakeholder
-from stakeholders.rules.standing import CHANGES, Standing, Vote, sections_of
+from stakeholders.rules.standing import CHANGES, WITHDRAWN, Standing, Vote, sections_of
 from stakeholders.rules.summary import change_lines, headline
 from stakeholders.words import section_title
 from tenants import emails, signing
@@ -157,8 +157,10 @@ def _open_changes(standing: Standing, *, besides: str) -> list[dict[str, str]]:
 
 
 def mail_withdrawn(round_: Round, waiting: Collection[Request], *, by: User) -> None:
-    for email in {request.email for request in waiting}:
-        request = next(r for r in waiting if r.email == email)
+    """Once to everybody who was still asked: the person, and whoever has the request instead of them."""
+    told = {request.email: (request, request.name) for request in waiting}
+    told |= {request.handed_to: (request, request.handed_to_name) for request in waiting if request.handed_to}
+    for email, (request, name) in told.items():
         emails.queue(
             recipient=email,
             kind="request_withdrawn",
@@ -169,7 +171,7 @@ def mail_withdrawn(round_: Round, waiting: Collection[Request], *, by: User) -> 
             reply_to=by.email,
             from_name=signed_by(by, round_.project),
             context={
-                "name": request.name.split(" ")[0],
+                "name": name.split(" ")[0],
                 "by": by.name,
                 "project": round_.project.name,
                 "sections": [section_title(s) for s in round_.sections],
@@ -207,6 +209,11 @@ def mail_receipt(
             "part": PARTS[Part(decision.part)],
             "sections": [section_title(s) for s in by_answer[answer]],
             "answer": RECEIPT_WORDS.get(answer, answer),
+            "others": [
+                {"answer": RECEIPT_WORDS.get(other, other), "sections": [section_title(s) for s in names]}
+                for other, names in by_answer.items()
+                if other != answer
+            ],
             "at": at_place(decision.decided_at, project.tenant.time_zone),
             "on_behalf_of": decision.for_name,
             "signed_in_with": decision.authenticated_by,
@@ -218,7 +225,7 @@ def mail_receipt(
             "entry": entry[0],
             "entry_digest": entry[1],
             "key_fingerprint": signing.fingerprint(),
-            "not_me_url": "",
+            "not_me_url": "" if answer == WITHDRAWN else link(request),
         },
     )
 

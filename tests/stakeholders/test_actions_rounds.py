@@ -224,6 +224,14 @@ def test_a_withdrawn_request_cannot_be_answered_and_everybody_is_told_once(round
         decide(request_of(round_, ciso), ciso)
 
 
+def test_who_was_handed_a_request_is_told_of_its_withdrawal_too(round_, lead, ciso):
+    actions.hand_over_request(request=request_of(round_, ciso), name="Hana Sato", email="hana@x.example", by=ciso)
+    actions.withdraw_round(round_=round_, because="Counts are wrong.", by=lead)
+    told = Mail.objects.filter(kind="request_withdrawn")
+    assert told.get(recipient="hana@x.example").context["name"] == "Hana"
+    assert told.get(recipient=ciso.email).context["name"] == "Dana"
+
+
 def test_reminding_is_possible_once_a_day(round_, lead, ciso):
     request = request_of(round_, ciso)
     assert actions.remind(request=request, by=lead)
