@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from projects.models import Project
 from stakeholders.document import Document, Part, StakeholderRow
@@ -218,7 +219,7 @@ def mail_receipt(
             "on_behalf_of": decision.for_name,
             "signed_in_with": decision.authenticated_by,
             "comment": decision.comment,
-            "conditions": [decision.condition["what"]] if decision.condition else [],
+            "conditions": _condition(decision),
             "shown": shown,
             "fingerprints": [{"section": section_title(s), "digest": d} for s, d in decision.digests.items()],
             "briefing_digest": decision.briefing_digest,
@@ -228,6 +229,16 @@ def mail_receipt(
             "not_me_url": "" if answer == WITHDRAWN else link(request),
         },
     )
+
+
+def _condition(decision: Decision) -> list[str]:
+    if decision.condition is None or decision.ends_on is None:
+        return []
+    words = {"who": decision.condition["who"], "what": decision.condition["what"], "day": short_day(decision.ends_on)}
+    told = _(
+        "On condition that %(who)s does this until %(day)s: %(what)s. If it is not done by then, your approval ends."
+    )
+    return [told % words]
 
 
 def mail_out_of_date(project: Project, row: Stakeholder, items: list[dict[str, str]], *, slot: str) -> None:
