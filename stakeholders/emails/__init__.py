@@ -5,7 +5,6 @@ from stakeholders.emails.requests import (
     MINUTES,
     mail_all,
     mail_anew,
-    mail_out_of_date,
     mail_receipt,
     mail_withdrawn,
 )
@@ -30,7 +29,6 @@ __all__ = [
     "mail_all",
     "mail_anew",
     "mail_digest",
-    "mail_out_of_date",
     "mail_receipt",
     "mail_reminder",
     "mail_withdrawn",

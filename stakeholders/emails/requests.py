@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from projects.models import Project
 from stakeholders.document import Document, Part, StakeholderRow
-from stakeholders.models import Decision, Request, Round, Stakeholder
+from stakeholders.models import Decision, Request, Round
 from stakeholders.rules.standing import CHANGES, WITHDRAWN, Standing, Vote, sections_of
 from stakeholders.rules.summary import change_lines, headline
 from stakeholders.words import section_title
@@ -239,21 +239,3 @@ def _condition(decision: Decision) -> list[str]:
         "On condition that %(who)s does this until %(day)s: %(what)s. If it is not done by then, your approval ends."
     )
     return [told % words]
-
-
-def mail_out_of_date(project: Project, row: Stakeholder, items: list[dict[str, str]], *, slot: str) -> None:
-    """Tell a signer that their signature no longer covers a section. They need do nothing."""
-    emails.queue(
-        recipient=row.email,
-        kind="out_of_date",
-        about=f"project-{project.pk}",
-        slot=slot,
-        tenant=project.tenant,
-        language=language_of(row.email),
-        context={
-            "name": row.name.split(" ")[0],
-            "project": project.name,
-            "url": f"{settings.PUBLIC_URL}/projects/{project.slug}/approvals/",
-            "items": items,
-        },
-    )

@@ -129,6 +129,9 @@ CONTEXTS: dict[str, dict[str, Any]] = {
         "name": "Dana",
         "tenant": "Contoso",
         "waiting": [WAITING],
+        "ended": [
+            {"project": "Contoso Endpoint 2027", "by": "Lena Fischer", "section": "Environment", "signed_on": "11 Nov"}
+        ],
         "url": "https://mdeprep.contoso.example/",
         "stop": "https://mdeprep.contoso.example/mails/stop/x/",
     },
@@ -158,12 +161,6 @@ CONTEXTS: dict[str, dict[str, Any]] = {
         "key_fingerprint": "b91d2797" + "0" * 56,
         "not_me_url": "https://mdeprep.contoso.example/not-me",
         "url": "",
-    },
-    "out_of_date": {
-        "name": "Dana",
-        "project": "Contoso Endpoint 2027",
-        "url": "https://mdeprep.contoso.example/",
-        "items": [{"by": "Lena Fischer", "by_short": "Lena", "section": "Environment", "signed_on": "11 Nov"}],
     },
     "became_ready": {
         "name": "Lena",
