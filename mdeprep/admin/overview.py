@@ -75,7 +75,7 @@ def of_tenants(user: Any) -> list[Overview]:
 
 def _by_address_alone(found: dict[int, Overview]) -> list[tuple[int, User]]:
     """(tenant, person) of whoever stands in a matrix and belongs to no tenant that is shown: they may leave too."""
-    rows = Stakeholder.objects.filter(project__tenant__in=found, project__archived_at=None).exclude(email="")
+    rows = Stakeholder.objects.filter(project__in=Project.objects.listed().filter(tenant__in=found)).exclude(email="")
     places = sorted(set(rows.values_list("project__tenant", "email")))
     known = {pk: {member.email for member in overview.members} for pk, overview in found.items()}
     wanted = [(pk, email) for pk, email in places if email not in known[pk]]

@@ -97,6 +97,13 @@ def tell_taken_back(decision: Decision, request: Request, *, by: User) -> None:
         )  # fmt: skip
 
 
+GIVEN = {
+    "code": gettext_noop("It was given by %(giver)s, signed in with a code sent to %(address)s."),
+    "password": gettext_noop("It was given by %(giver)s, signed in with a password as %(address)s."),
+    "": gettext_noop("It was given by %(giver)s, signed in as %(address)s."),
+}
+
+
 def tell_disowned(decision: Decision, request: Request, said: Decision, *, by: User) -> None:
     """To the leads and the administrators: somebody says that an answer in their name was not theirs."""
     project = request.round.project
@@ -110,10 +117,10 @@ def tell_disowned(decision: Decision, request: Request, said: Decision, *, by: U
             project, to=email, name=name, slot=f"disowned-{decision.pk}", by=by,
             subject=gettext_noop("%(by)s did not give an answer that stands in their name: %(project)s"),
             lines=[gettext_noop("%(by)s says that the answer on %(sections)s of %(at)s was not theirs. It is set aside."),
-                   gettext_noop("It was given by %(giver)s (%(address)s), signed in by: %(how)s. "
-                                "Find out who used that account or mailbox, and end it there.")],
+                   GIVEN.get(said.authenticated_by, GIVEN[""]),
+                   gettext_noop("Find out who used that account or mailbox, and end it there.")],
             sections=titles(list(decision.answers)), at=at_place(said.decided_at, project.tenant.time_zone),
-            giver=said.name, address=said.email, how=said.authenticated_by, quote=decision.comment,
+            giver=said.name, address=said.email, quote=decision.comment,
             url=page("approvals", project.slug) if why is LEADS else "", deed=gettext_lazy("Open the approvals"), why=why,
         )  # fmt: skip
 

@@ -274,6 +274,8 @@ def test_an_answer_that_was_not_mine_is_set_aside_and_leads_and_administrators_a
     for person in (lead, admin):
         assert told in subjects(person.email)
     assert told not in subjects(ciso.email)
+    words = Mail.objects.filter(recipient=admin.email, kind="told").latest("created_at").context["lines"]
+    assert "It was given by Dana Reyes, signed in with a code sent to dana@contoso.example." in words
     entry = LedgerEntry.objects.of(project).latest("seq")
     assert '"is_disowned":true' in entry.body
     assert request_of(asked, ciso).open_sections() == ["environment", "licences"]
