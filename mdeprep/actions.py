@@ -43,26 +43,27 @@ def stands_in_rows(user: User, tenant: Tenant) -> list[Stakeholder]:
 
 
 @transaction.atomic
-def leave(*, membership: Membership, by: User, successor: User | None = None) -> Membership:
+def leave(*, person: User, tenant: Tenant, by: User, successor: User | None = None) -> None:
     """Somebody left: a successor leads their projects and stands in their rows of the matrix, what was shared with them
-    is taken back, the membership ends. What they decided stands, with their name.
+    is taken back, their membership ends, if they had one: many stakeholders are known by their address alone.
+    What they decided stands, with their name.
     """
-    user, tenant = membership.user, membership.tenant
-    led = list(led_by(user, tenant).order_by("pk"))
-    stands_in = stands_in_rows(user, tenant)
-    if (led or stands_in) and (successor is None or successor == user):
-        raise NoSuccessor(user.name)
+    membership = Membership.objects.filter(user=person, tenant=tenant, ended_at=None).first()
+    led = list(led_by(person, tenant).order_by("pk"))
+    stands_in = stands_in_rows(person, tenant)
+    if (led or stands_in) and (successor is None or successor == person):
+        raise NoSuccessor(person.name)
     if successor is not None:
-        why = _("%(person)s left.") % {"person": user.name or user.email}
-        stakeholders.succeed(person=user, successor=successor, tenant=tenant, by=by, why=why)
+        why = _("%(person)s left.") % {"person": person.name or person.email}
+        stakeholders.succeed(person=person, successor=successor, tenant=tenant, by=by, why=why)
     for project in led:
         assert successor is not None
         access.hand_over(project=project, to=successor, by=by)
-    ended = tenants.end_membership(membership=membership, by=by)
-    for row in reach_of(user, tenant):
-        if not access.belongs(row.project, user=user):
+    if membership is not None:
+        tenants.end_membership(membership=membership, by=by)
+    for row in reach_of(person, tenant):
+        if not access.belongs(row.project, user=person):
             _take_back(row, by=by, successor=successor)
-    return ended
 
 
 def _take_back(row: Grant, *, by: User, successor: User | None) -> None:

@@ -74,9 +74,9 @@ class SomebodyLeft(forms.Form):
         empty_label=gettext_lazy("Choose somebody"),
     )
 
-    def __init__(self, *args: Any, membership: Membership, needs_successor: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, person: User, tenant: Tenant, needs_successor: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        present = Membership.objects.current().filter(tenant=membership.tenant).exclude(user=membership.user)
+        present = Membership.objects.current().filter(tenant=tenant).exclude(user=person)
         field = self.fields["successor"]
         field.queryset = User.objects.filter(pk__in=present.values("user")).order_by("name", "email")  # type: ignore[attr-defined]
         field.required = needs_successor

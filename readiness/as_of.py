@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import cache, cached_property
 from typing import Any
@@ -13,16 +13,17 @@ from zoneinfo import ZoneInfo
 from projects import plan
 from projects.document import digest
 from projects.document.rows import Route
+from projects.ledger import LAYING
 from projects.models import Project, SectionOwner
 from readiness.models import VerdictChange
 from readiness.rules.findings import Subject
-from readiness.rules.rewind import CannotUndo, digests_at, undone
+from readiness.rules.rewind import CannotUndo, digests_at, kept_at, undone
 from readiness.rules.verdict import Judgement, judge
 from stakeholders.document import Document
 from stakeholders.models import Request, Revision
 from stakeholders.plan import as_plain, from_plain, load
-from stakeholders.rules.standing import Ask, Standing, Vote, sections_of
-from stakeholders.states import revision_document, votes_of
+from stakeholders.rules.standing import Ask, Standing, Vote, answered_in, sections_of
+from stakeholders.states import revision_document, successors_in, votes_of
 from tenants import clock
 from tenants.models import LedgerEntry
 
@@ -104,7 +105,13 @@ def as_of(project: Project, day: date) -> Then:
         raise NotThereYet(first.astimezone(ZoneInfo(zone)).date())
     bodies = [json.loads(entry.body) for entry in entries]
     document, bases = _document(project, bodies, len(before))
-    standing = _standing(project, document, moment, min(day, clock.today(zone)))
+    authors, signed_off = kept_at(bodies[: len(before)], LAYING)
+    standing = replace(
+        _standing(project, document, moment, min(day, clock.today(zone))),
+        authors={name: frozenset(who) for name, who in authors.items()},
+        signed_off=signed_off,
+        successors=successors_in(bodies[: len(before)]),
+    )
     changes = VerdictChange.objects.filter(project=project, at__lte=moment).order_by("-at", "-pk")
     owners = SectionOwner.objects.filter(project=project).select_related("person", "team")
     return Then(
@@ -122,6 +129,7 @@ def as_of(project: Project, day: date) -> Then:
             today=standing.today,
             owners={row.section: str(row) for row in owners},
             lead=project.lead.name if project.lead else "",
+            authors={name: tuple(who.values()) for name, who in authors.items()},
         ),
     )
 
@@ -182,7 +190,7 @@ def _facts_from_revisions(project: Project, wanted: dict[str, str]) -> Any:
 
 # The signatures -------------------------------------------------------------------------------------------------------
 def _standing(project: Project, document: Document, moment: datetime, day: date) -> Standing:
-    votes = [vote for vote in votes_of([project]).get(project.pk, []) if vote.at <= moment]
+    votes = [_as_then(vote, moment, day) for vote in votes_of([project]).get(project.pk, []) if vote.at <= moment]
     return Standing(
         document=document,
         votes=votes,
@@ -192,10 +200,17 @@ def _standing(project: Project, document: Document, moment: datetime, day: date)
     )
 
 
+def _as_then(vote: Vote, moment: datetime, day: date) -> Vote:
+    """Without what came later: the acceptance of its condition, and replies."""
+    met_on = vote.met_on if vote.met_on and vote.met_on <= day else None
+    return replace(vote, met_on=met_on, replies=tuple(said for said in vote.replies if said.at <= moment))
+
+
 def _asks(project: Project, votes: Collection[Vote], moment: datetime) -> tuple[Ask, ...]:
     """The requests that were open then, without what had been answered."""
-    answered = {(vote.request_id, section) for vote in votes for section in vote.answers}
-    rows = Request.objects.filter(round__project=project, round__opened_at__lte=moment).select_related("round")
+    answered = answered_in(votes)
+    rows = Request.objects.filter(round__project=project, round__opened_at__lte=moment)
+    rows = rows.select_related("round__opened_by")
     found = []
     for row in rows.order_by("pk"):
         ended = [at for at in (row.answered_at, row.closed_at, row.round.withdrawn_at) if at is not None]
@@ -210,6 +225,7 @@ def _asks(project: Project, votes: Collection[Vote], moment: datetime) -> tuple[
                     sections=sections,
                     asked_at=row.round.opened_at,
                     due_on=row.round.due_on,
+                    opened_by=row.round.opened_by.email if row.round.opened_by else "",
                     opened_at=row.first_opened_at if row.first_opened_at and row.first_opened_at <= moment else None,
                 )
             )

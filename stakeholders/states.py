@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -17,9 +17,15 @@ from projects.models import Project
 from stakeholders.document import Document
 from stakeholders.models import Condition, Decision, Reply, Request, Revision
 from stakeholders.plan import SECTION, from_plain, read_matrix
+from stakeholders.rules.eligibility import gives_more
 from stakeholders.rules.standing import Ask, Said, Standing, Vote, answered_in
 from tenants import clock
 from tenants.models import LedgerEntry, Mail
+
+SUCCESSION = "successor named"
+"""The verb with which an administrator puts somebody in the place of a person who left."""
+CONFIRMED = "person confirmed"
+"""The verb with which somebody else confirms a person who had put themselves into the matrix."""
 
 
 def votes_of(projects: Collection[Project]) -> dict[int, list[Vote]]:
@@ -170,6 +176,7 @@ def standings(projects: Collection[Project], documents: Mapping[int, Document]) 
     votes, asks = votes_of(projects), asks_of(projects)
     answered = answered_in([vote for found in votes.values() for vote in found])
     signed = _frozen(votes, projects)
+    successors = _successors([project for project in projects if _has_another_matrix(project)])
     return {
         project.pk: Standing(
             document=documents[project.pk],
@@ -178,9 +185,33 @@ def standings(projects: Collection[Project], documents: Mapping[int, Document]) 
             today=clock.today(project.tenant.time_zone),
             signed=signed,
             authors={name: frozenset(who) for name, who in project.authors.items()},
+            signed_off=project.signed_off,
+            successors=successors.get(project.pk, {}),
         )
         for project in projects
     }
+
+
+def _has_another_matrix(project: Project) -> bool:
+    """Whether the matrix is not the one that was approved last."""
+    return SECTION in project.signed_off and bool(project.signed_off[SECTION] != project.digests.get(SECTION))
+
+
+def _successors(projects: Collection[Project]) -> dict[int, dict[str, str]]:
+    """Who was put in whose place by an administrator, by project id; asked for only where the matrix was changed."""
+    found: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    if projects:
+        keys = [project.pk for project in projects]
+        entries = LedgerEntry.objects.filter(chain_kind=Project.chain_kind, chain_id__in=keys, verb=SUCCESSION)
+        for chain, body in entries.order_by("seq").values_list("chain_id", "body"):
+            found[chain].append(json.loads(body))
+    return {key: successors_in(bodies) for key, bodies in found.items()}
+
+
+def successors_in(bodies: Collection[Mapping[str, Any]]) -> dict[str, str]:
+    """Address of somebody who left -> of whoever came after them, by these entries of a history, oldest first."""
+    told = [body["what"] for body in bodies if body["verb"] == SUCCESSION]
+    return {what["person"]["email"]: what["successor"]["email"] for what in told}
 
 
 def section_standing(project: Project, section: str, *, with_content: bool = False) -> Standing:
@@ -209,13 +240,37 @@ def section_standing(project: Project, section: str, *, with_content: bool = Fal
     return standing
 
 
-def row_added_by(project: Project, key: str) -> str | None:
-    """The address of whoever put the present person into a row of the matrix."""
-    entries = LedgerEntry.objects.of(project).filter(
-        sections__contains=" stakeholders ", body__contains=f'"key":"{key}"'
-    )
+def _matrix_changes(project: Project, key: str) -> Iterator[tuple[str, str, dict[str, Any], dict[str, Any]]]:
+    """(row, address, before, after) of the changes of one row of the matrix, or of all, the newest first."""
+    told = Q(sections__contains=" stakeholders ") | Q(verb=CONFIRMED)
+    entries = LedgerEntry.objects.of(project).filter(told, body__contains=f'"key":"{key}"' if key else '"key":')
     for entry in entries.order_by("-seq"):
-        told = json.loads(entry.body)
-        if "email" in (told["what"].get("after") or {}):
-            return told["actor"]["email"] if told["actor"] else None
-    return None
+        body = json.loads(entry.body)
+        what, who = body["what"], (body["actor"] or {}).get("email", "")
+        for each in (what, *what.get("people", ())):
+            if "key" in each and key in ("", each["key"]):
+                yield each["key"], who, each.get("before") or {}, each.get("after") or {}
+
+
+def placings(project: Project, key: str = "") -> dict[str, frozenset[str]]:
+    """Row of the matrix -> addresses of whoever put its present person there, or gave them more to approve since."""
+    found: dict[str, set[str]] = defaultdict(set)
+    done = set()
+    for row, who, before, after in _matrix_changes(project, key):
+        if row not in done and who and ("email" in after or gives_more(before, after)):
+            found[row].add(who)
+        if "email" in after:
+            done.add(row)
+    return {row: frozenset(who) for row, who in found.items()}
+
+
+def placed_by(project: Project, key: str) -> frozenset[str]:
+    """Addresses of whoever put the present person into a row of the matrix, or gave them more to approve since."""
+    return placings(project, key).get(key, frozenset())
+
+
+def substitute_named_by(project: Project, key: str) -> str:
+    """The address of whoever named the present substitute of a row, or their days; empty if that was nobody here."""
+    fields = {"substitute_email", "substitute_from", "substitute_until"}
+    changes = _matrix_changes(project, key)
+    return next((who for _row, who, _before, after in changes if fields & after.keys()), "")

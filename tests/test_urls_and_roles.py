@@ -128,6 +128,8 @@ IN_A_PROJECT = {
     "stakeholders:row": "view_project",
     "stakeholders:row_aside": "manage_stakeholders",
     "stakeholders:row_edit": "manage_stakeholders",
+    "stakeholders:not_me": "view_revision",
+    "stakeholders:row_confirm": "manage_stakeholders",
     "stakeholders:row_move": "manage_stakeholders",
     "stakeholders:row_new": "manage_stakeholders",
     "stakeholders:row_remove": "manage_stakeholders",
@@ -175,7 +177,7 @@ OF_ALLAUTH = {
 
 ONLY_FOR_THE_ADDRESSEE = {
     "projects:answer", "projects:say_unknown", "projects:upload", "stakeholders:ask_lead", "stakeholders:confirm", "stakeholders:decide",
-    "stakeholders:decided", "stakeholders:hand_over", "stakeholders:keep", "stakeholders:opened",
+    "stakeholders:decided", "stakeholders:hand_over", "stakeholders:keep", "stakeholders:not_me", "stakeholders:opened",
     "stakeholders:remind_me", "stakeholders:reported", "stakeholders:suggest", "stakeholders:take_back",
     "stakeholders:wrong_person", "readiness:document_file",
 }  # fmt: skip

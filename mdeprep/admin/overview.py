@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from projects.models import Project
+from stakeholders.models import Stakeholder
 from stakeholders.states import mails_about
 from tenants import clock
 from tenants.models import Mail, Membership, Provider, Team, Tenant, User
@@ -63,11 +64,25 @@ def of_tenants(user: Any) -> list[Overview]:
         overview.members.append(membership.user)
         if said := _not_seen(membership):
             overview.needs.append((said, reverse("admin:tenants_user_change", args=[membership.user_id])))
+    for pk, person in _by_address_alone(found):
+        found[pk].members.append(person)
     for pk, needs in _needs(found).items():
         found[pk].needs = needs + found[pk].needs
     for pk, said in broken.items():
         found[pk].needs.insert(0, (said, reverse("admin:tenants_tenant_change", args=[pk])))
     return list(found.values())
+
+
+def _by_address_alone(found: dict[int, Overview]) -> list[tuple[int, User]]:
+    """(tenant, person) of whoever stands in a matrix and belongs to no tenant that is shown: they may leave too."""
+    rows = Stakeholder.objects.filter(project__in=Project.objects.listed().filter(tenant__in=found)).exclude(email="")
+    places = sorted(set(rows.values_list("project__tenant", "email")))
+    known = {pk: {member.email for member in overview.members} for pk, overview in found.items()}
+    wanted = [(pk, email) for pk, email in places if email not in known[pk]]
+    people = {
+        user.email: user for user in User.objects.filter(email__in={email for _pk, email in wanted}, is_active=True)
+    }
+    return [(pk, people[email]) for pk, email in wanted if email in people]
 
 
 def _counts(rows: QuerySet[Any]) -> dict[int, int]:

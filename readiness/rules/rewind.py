@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 Plain = dict[str, Any]
@@ -54,3 +54,24 @@ def digests_at(entries: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     for entry in entries:
         found.update(entry["what"].get("moved") or {})
     return found
+
+
+def kept_at(entries: Iterable[Mapping[str, Any]], laying: Collection[str]) -> tuple[dict[str, dict[str, str]], Plain]:
+    """(section -> its authors by address, section -> fingerprint when it was fully signed last) after `entries`.
+
+    What is kept with a project is told by its history: this reckons it for another day. `laying` are the verbs that make
+    nobody an author.
+    """
+    authors: dict[str, dict[str, str]] = {}
+    digests: dict[str, str] = {}
+    signed_off: Plain = {}
+    for entry in entries:
+        moved, actor = entry["what"].get("moved") or {}, entry["actor"]
+        for name in moved:
+            if actor and entry["verb"] not in laying:
+                is_first = name in signed_off and signed_off[name] == digests.get(name)
+                before = {} if is_first else authors.get(name, {})
+                authors[name] = {**before, actor["email"]: actor["name"]}
+        digests.update(moved)
+        signed_off.update({name: digests[name] for name in entry["what"].get("fully_signed", ())})
+    return authors, signed_off

@@ -13,6 +13,7 @@ from stakeholders.actions.conditions import (
     accept_condition,
     may_accept,
     record_evidence,
+    replaced,
     return_condition,
     tell_lapsed,
 )
@@ -32,6 +33,7 @@ from stakeholders.actions.matrix import (
     add_stakeholder,
     assign,
     change_stakeholder,
+    confirm_person,
     lay_matrix,
     remove_stakeholder,
     set_quorum,
@@ -41,7 +43,7 @@ from stakeholders.actions.projects import start_project
 from stakeholders.actions.reports import REPORTABLE, confirm_report, deny_report, fingerprint_of, report_decision
 from stakeholders.actions.rounds import NobodyToAsk, open_round, record_opened, remind, withdraw_round
 from stakeholders.actions.suggest import accept_suggestion, decline_suggestion, suggest
-from stakeholders.actions.take_back import RoundIsOver, take_back, to_take_back
+from stakeholders.actions.take_back import RoundIsOver, disown, take_back, to_disown, to_take_back
 from stakeholders.actions.talk import (
     NotOpen,
     NotTheirs,
@@ -77,12 +79,14 @@ __all__ = [
     "bars_of",
     "change_stakeholder",
     "chase",
+    "confirm_person",
     "confirm_report",
     "confirm_substitute",
     "counts",
     "decide",
     "decline_suggestion",
     "deny_report",
+    "disown",
     "fingerprint_of",
     "hand_over_request",
     "import_plan",
@@ -101,6 +105,7 @@ __all__ = [
     "remind_me_on",
     "remove_stakeholder",
     "renew_link",
+    "replaced",
     "reply",
     "report_decision",
     "return_condition",
@@ -115,6 +120,7 @@ __all__ = [
     "take_request_back",
     "tell_lapsed",
     "tell_those_who_stand_in",
+    "to_disown",
     "to_take_back",
     "withdraw_round",
 ]

@@ -17,6 +17,7 @@ from stakeholders.actions.talk import NotTheirs
 from stakeholders.document import Part
 from stakeholders.models import Request, Stakeholder, StandIn
 from stakeholders.rules.absence import Absence, Refusal, refusal
+from stakeholders.states import placed_by, substitute_named_by
 from stakeholders.tables import ROWS
 from tenants import clock
 from tenants.models import User
@@ -93,11 +94,17 @@ def confirm_substitute(*, row: Stakeholder, by: User) -> StandIn:
 
 
 def may_confirm(row: Stakeholder, by: User) -> bool:
-    """The stakeholder, or somebody else who approves in this project; never who would stand in."""
+    """The stakeholder, or somebody else who approves in this project; never who would stand in, nor who named them.
+
+    Who put themselves into the matrix is nobody else: a second row of theirs would confirm what they did in the first.
+    """
     if by.email == row.email:
         return True
-    others = Stakeholder.objects.filter(project=row.project_id, part=Part.SO, does_not_apply="", email=by.email)
-    return by.email != row.substitute_email and others.exists()
+    rows = Stakeholder.objects.filter(project=row.project_id, part=Part.SO, does_not_apply="", email=by.email)
+    others = list(rows.values_list("key", flat=True)) if by.email != row.substitute_email else []
+    if not others or substitute_named_by(row.project, row.key) == by.email:
+        return False
+    return any(by.email not in placed_by(row.project, key) for key in others)
 
 
 def _count(row: Stakeholder, project: Project, *, by: User) -> StandIn:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Collection
 from datetime import date, datetime
@@ -10,12 +11,17 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
+from projects.models import Project
 from stakeholders import emails
 from stakeholders.document import Part
 from stakeholders.models import ApprovalPolicy, Request, Stakeholder, StandIn
+from stakeholders.plan import load
 from stakeholders.rules.chasing import Slot, slot_due
+from stakeholders.rules.standing import State
+from stakeholders.states import standings
+from stakeholders.words import section_title
 from tenants import clock
-from tenants.models import Mail, RefusedAddress, Tenant, User
+from tenants.models import LedgerEntry, Mail, RefusedAddress, Tenant, User
 from tenants.models.people import normal_address
 
 REMINDING = ("reminder", "digest")
@@ -103,13 +109,46 @@ def _remind(user: User, keys: Collection[int], policy: ApprovalPolicy, today: da
         return 0
     name = user.name or requests[0].name
     if user.wants_digest:
-        mail = emails.mail_digest(requests, to=user.email, name=name, today=today)
+        ended = _no_longer_covered(user, policy.tenant)
+        mail = emails.mail_digest(requests, to=user.email, name=name, today=today, ended=ended)
     else:
         rest = [request for request in requests if request not in due]
         day = slots[due[0].pk].day.isoformat()
         mail = emails.mail_reminder([*due, *rest], to=user.email, name=name, slot=day, today=today)
     Request.objects.filter(pk__in=[request.pk for request in requests]).update(reminded_at=clock.now())
     return int(mail is not None)
+
+
+def _who_changed(project: Project, section: str, since: datetime) -> list[str]:
+    """The names of whoever changed something that is signed in a section since a moment, the first of them first."""
+    entries = LedgerEntry.objects.of(project).filter(at__gte=since, is_material=True, sections__contains=f" {section} ")
+    actors = [json.loads(body)["actor"] for body in entries.order_by("seq").values_list("body", flat=True)]
+    return list(dict.fromkeys(actor["name"] for actor in actors if actor))
+
+
+def _no_longer_covered(user: User, tenant: Tenant) -> list[dict[str, str]]:
+    """Sections that somebody approved, which were changed since, and about which they are not asked anew yet."""
+    rows = Stakeholder.objects.filter(email=user.email, part=Part.SO, does_not_apply="")
+    projects = list(
+        Project.objects.filter(tenant=tenant, archived_at=None, pk__in=rows.values("project")).select_related("tenant")
+    )
+    zone = ZoneInfo(tenant.time_zone)
+    found = standings(projects, load(projects))
+    return [
+        {
+            "project": project.name,
+            "section": section_title(name),
+            "by": ", ".join(_who_changed(project, name, signature.vote.at)),
+            "signed_on": f"{(day := signature.vote.at.astimezone(zone)).day} {day:%b}",
+        }
+        for project in projects
+        for name, signatures in found[project.pk].signatures.items()
+        for signature in signatures
+        if signature.row.email == user.email
+        and signature.state == State.OUT_OF_DATE
+        and signature.vote is not None
+        and signature.ask is None
+    ]
 
 
 @transaction.atomic

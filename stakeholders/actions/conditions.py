@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 from django.core.exceptions import ValidationError
@@ -22,7 +23,7 @@ from tenants.wake import RECOMPUTE, wake
 
 
 class ConditionIsOver(Exception):
-    """It was accepted already, or its day has passed: the approval lapsed and must be asked for again."""
+    """It was accepted already, its day has passed, or the answer that set it was taken back or given anew."""
 
 
 class NotYourCondition(Exception):
@@ -58,6 +59,21 @@ def _address_of(project: Project, who: str) -> str:
     return found.pop() if len(found) == 1 else ""
 
 
+def replaced(conditions: Collection[Condition]) -> set[int]:
+    """The keys of those whose answer counts no more: it was taken back, or that role has answered all of it anew."""
+    first = min((row.decision_id for row in conditions), default=0)
+    later = Decision.objects.filter(project_id__in={row.project_id for row in conditions}, pk__gt=first)
+    answered: dict[tuple[int, str, str], int] = {}
+    for decision in later.order_by("pk"):
+        for name in decision.answers:
+            answered[decision.project_id, decision.stakeholder_key, name] = decision.pk
+    return {
+        row.pk
+        for row in conditions
+        if all(answered.get((row.project_id, row.stakeholder_key, name), 0) > row.decision_id for name in row.sections)
+    }
+
+
 def may_accept(condition: Condition, user: User) -> bool:
     """Whoever set it, or the person for whom a substitute set it."""
     if user.email == condition.set_by_email:
@@ -69,7 +85,8 @@ def _open(condition: Condition) -> tuple[Project, Condition]:
     project = Project.objects.locked(condition.project_id)
     condition = Condition.objects.get(pk=condition.pk)
     condition.project = project
-    if condition.accepted_at is not None or condition.due_on < clock.today(project.tenant.time_zone):
+    is_late = condition.due_on < clock.today(project.tenant.time_zone)
+    if condition.accepted_at is not None or is_late or replaced([condition]):
         raise ConditionIsOver(condition.what)
     return project, condition
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -21,8 +22,8 @@ from stakeholders.models import Decision, Request, Revision, StandIn
 from stakeholders.plan import load
 from stakeholders.rules.eligibility import Bar, bar
 from stakeholders.rules.signoff import Comparison, compare
-from stakeholders.rules.standing import ANSWERS, CHANGES, CONDITIONS, OBJECT
-from stakeholders.states import revision_document, row_added_by, standings
+from stakeholders.rules.standing import ANSWERS, CHANGES, CONDITIONS, NOT_SIGNED, OBJECT, Standing
+from stakeholders.states import placed_by, revision_document, standings
 from tenants import clock
 from tenants.models import User
 from tenants.wake import RECOMPUTE, wake
@@ -64,7 +65,7 @@ class OnCondition:
 def bars_of(request: Request, user: User) -> dict[str, Bar]:
     """Why `user` may not answer for sections of a request; empty if all may be answered."""
     project = request.round.project
-    added_by = row_added_by(project, request.stakeholder_key) if request.part == Part.SO else None
+    placing = placed_by(project, request.stakeholder_key) if request.part == Part.SO else frozenset()
     stands_in = None if user.email in {request.email, request.handed_to} else _stands_in(request)
     found = {
         section: bar(
@@ -73,7 +74,7 @@ def bars_of(request: Request, user: User) -> dict[str, Bar]:
             part=request.part,
             authors=project.authors.get(section, {}),
             opened_by=request.round.opened_by.email if request.round.opened_by else None,
-            row_added_by=added_by,
+            placed_by=placing,
             handed_to=request.handed_to,
             stands_in=stands_in,
         )
@@ -150,7 +151,8 @@ def decide(
     moved = _moved({section: read.get(section, "") for section in answers}, project, document, tolerance)
     if moved:
         raise PlanMoved(moved)
-    signed_before = signed_sections(project, document)
+    before = _standing(project, document)
+    signed_before = _signed_in(before)
     is_for_another = by.email != request.email
     decision = Decision.objects.create(
         project_id=project.pk,
@@ -208,22 +210,40 @@ def decide(
     ledger.signed_off(project, fully_signed)
     if is_for_another:
         emails.tell_decided_for(decision, request)
-    emails.mail_receipt(decision, request, document=document, entry=(entry.seq, entry.hash), shown=_shown(request))
+    emails.mail_receipt(
+        decision, request, document=document, entry=(entry.seq, entry.hash), shown=_shown(request, answers, before)
+    )
     wake(RECOMPUTE, project.pk)
     return decision
 
 
-def _shown(request: Request) -> list[str]:
+def _shown(request: Request, answers: Collection[str], before: Standing) -> list[str]:
+    """What the page told: the difference to what the person had signed, if they had, and what stood open."""
     briefing = json.loads(request.round.briefing)
+    rows = [row for row in before.document.stakeholders.rows if row.key == request.stakeholder_key]
+    votes = [vote for row in rows for name in answers if (vote := before.latest_vote(row, name))]
+    signed = [vote.at for vote in votes if not NOT_SIGNED.keys() & vote.answers.values()]
+    told = []
+    if signed and request.part == Part.SO:
+        day = max(signed).astimezone(ZoneInfo(request.round.project.tenant.time_zone))
+        told = [_("the difference since %(day)s") % {"day": f"{day.day} {day:%b}"}]
     return [
+        *told,
         _("%(blockers)s blockers and %(warnings)s warnings open when you were asked")
-        % {"blockers": len(briefing.get("blockers", [])), "warnings": len(briefing.get("warnings", []))}
+        % {"blockers": len(briefing.get("blockers", [])), "warnings": len(briefing.get("warnings", []))},
     ]
 
 
 def signed_sections(project: Project, document: Document) -> set[str]:
     """The sections that are approved now, as a quorum."""
-    standing = standings([project], {project.pk: document})[project.pk]
+    return _signed_in(_standing(project, document))
+
+
+def _standing(project: Project, document: Document) -> Standing:
+    return standings([project], {project.pk: document})[project.pk]
+
+
+def _signed_in(standing: Standing) -> set[str]:
     return {section for section in standing.signatures if standing.is_signed(section)}
 
 

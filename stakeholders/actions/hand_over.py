@@ -20,7 +20,7 @@ from stakeholders.actions.talk import NotTheirs, open_request
 from stakeholders.models import Request, Stakeholder, StandIn
 from stakeholders.plan import load
 from stakeholders.rules.absence import Refusal
-from stakeholders.states import standings
+from stakeholders.states import SUCCESSION, standings
 from tenants import clock
 from tenants.models import Tenant, User
 from tenants.models.people import normal_address
@@ -113,6 +113,11 @@ def succeed(*, person: User, successor: User, tenant: Tenant, by: User, why: str
             "substitute_from": None, "substitute_until": None,
         }  # fmt: skip
         change_stakeholder(project=project, key=row.key, values=values, by=by, why=why)
+        ledger.record(
+            Project.objects.locked(project.pk), by=by, verb=SUCCESSION, role=row.role,
+            person={"name": row.name or person.name, "email": person.email},
+            successor={"name": successor.name, "email": successor.email},
+        )  # fmt: skip
         for request in waiting:
             _readdress(request, project, successor, by=by)
     return rows

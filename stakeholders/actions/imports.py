@@ -10,14 +10,15 @@ import pydantic
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from projects import actions as plan_actions
 from projects import catalog, ledger
-from projects.document import Row, rows
+from projects.document import Row, as_json, rows
 from projects.models import PlanRow, Project
 from projects.plan import section_names
 from projects.tables import TABLES as PLAN_TABLES
 from projects.tables import Table
 from stakeholders.actions.absence import end_substitutes
-from stakeholders.actions.matrix import tell_approvers, want_reason
+from stakeholders.actions.matrix import end_matrix_grant, tell_approvers, want_reason
 from stakeholders.actions.projects import start_project
 from stakeholders.document import Document, Part
 from stakeholders.plan import from_plain, load
@@ -120,9 +121,9 @@ def import_plan(
             slug=slug,
             **facts,
         )
-    project = Project.objects.locked(project.pk)
+    project = plan_actions.editable(project)
+    before = load([project])[project.pk]
     if not is_new:
-        before = load([project])[project.pk]
         if _approvers(before) != _approvers(document):
             want_reason(why)
             tell_approvers(project, by=by, change="The plan was replaced, and with it who approves", why=why)
@@ -134,11 +135,14 @@ def import_plan(
         problems += _replace(project, table, _rows(document, table))
     if problems:
         raise NotAPlan(problems)
+    for address in sorted({row.email for row in before.stakeholders.rows if row.email}):
+        end_matrix_grant(project, address, by=by)
     end_substitutes(project, by=by)
     ledger.record(
         project,
         by=by,
         verb="plan imported",
+        people=_people_changed(before, document),
         sections={*section_names(project), *project.digests},
         why=why,
         is_new=is_new,
@@ -151,6 +155,23 @@ def _approvers(document: Document) -> tuple[str, list[tuple[str, str, tuple[str,
     matrix = document.stakeholders
     found = [(r.role, r.email, tuple(sorted(r.scope)), r.does_not_apply) for r in matrix.rows if r.part == Part.SO]
     return str(matrix.quorum), sorted(found)
+
+
+WHO = ("email", "part", "scope", "does_not_apply", "substitute_email", "substitute_from", "substitute_until")
+
+
+def _people_changed(before: Document, after: Document) -> list[dict[str, Any]]:
+    """Row by row of the matrix, what a replaced plan says otherwise of who approves: the history tells who did that."""
+    had = {row.key: row for row in before.stakeholders.rows}
+    found = []
+    for row in after.stakeholders.rows:
+        then, now = (
+            {name: as_json(getattr(each, name)) for name in WHO} if each else {} for each in (had.get(row.key), row)
+        )
+        if moved := [name for name in WHO if then.get(name) != now[name]]:
+            told = {"before": {name: then[name] for name in moved}} if then else {}
+            found.append({"key": row.key, **told, "after": {name: now[name] for name in moved}})
+    return found
 
 
 def _replace(project: Project, table: Table, wanted: tuple[Row, ...]) -> list[Problem]:

@@ -10,17 +10,20 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from projects import access, catalog
+from projects import access, catalog, ledger
 from projects import actions as plan_actions
 from projects.models import Grant, PlanRow, Project
 from projects.rules.roles import Role
 from stakeholders.actions.absence import absence_of, end_substitutes, follow_row
+from stakeholders.actions.talk import NotTheirs
 from stakeholders.document import Part
 from stakeholders.models import MatrixSettings, Request, Stakeholder
+from stakeholders.states import CONFIRMED, placed_by
 from stakeholders.tables import ROWS, SETTINGS
 from tenants import clock, emails
 from tenants.models import User
 from tenants.models.people import normal_address
+from tenants.wake import RECOMPUTE, wake
 
 
 def lay_matrix(project: Project) -> None:
@@ -119,7 +122,7 @@ def change_stakeholder(
         tell_approvers(project, by=by, change=told, why=why, who=approvers)
     assert isinstance(changed, Stakeholder)
     if before and changed.email != before:
-        _end_matrix_grant(project, before, by=by)
+        end_matrix_grant(project, before, by=by)
     follow_row(changed, absence, by=by)
     return changed
 
@@ -129,6 +132,24 @@ def assign(*, project: Project, key: str, email: str, by: User | None, name: str
     return change_stakeholder(
         project=project, key=key, values={"email": normal_address(email), "name": name}, by=by, why=why
     )
+
+
+@transaction.atomic
+def confirm_person(*, project: Project, key: str, by: User) -> Stakeholder:
+    """Somebody else says that a person who put themselves into a row belongs there: from then on they may sign.
+
+    Raises NotTheirs for the person themselves. Once is enough.
+    """
+    project = Project.objects.locked(project.pk)
+    row = plan_actions.find(ROWS, project, key)
+    assert isinstance(row, Stakeholder)
+    if by.email == row.email:
+        raise NotTheirs(row.role)
+    if row.email in placed_by(project, key):
+        ledger.record(project, by=by, verb=CONFIRMED, key=key, role=row.role, after={"email": row.email},
+                      person={"name": row.name, "email": row.email})  # fmt: skip
+        wake(RECOMPUTE, project.pk)
+    return row
 
 
 @transaction.atomic
@@ -144,7 +165,7 @@ def remove_stakeholder(*, project: Project, key: str, by: User | None, why: str 
     plan_actions.remove_row(project=project, table=ROWS, key=key, by=by, why=why)
     end_substitutes(project, by=by)
     if row.email:
-        _end_matrix_grant(project, row.email, by=by)
+        end_matrix_grant(project, row.email, by=by)
 
 
 @transaction.atomic
@@ -160,7 +181,7 @@ def set_quorum(*, project: Project, quorum: str, by: User | None, why: str = "",
     )
 
 
-def _end_matrix_grant(project: Project, email: str, *, by: User | None) -> None:
+def end_matrix_grant(project: Project, email: str, *, by: User | None) -> None:
     """Nobody keeps access through a row that is no longer theirs; their open requests are closed."""
     if Stakeholder.objects.filter(project=project, email=email).exists():
         return

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Any
+
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from projects import ledger
 from projects.models import Project
@@ -16,6 +20,8 @@ from stakeholders.states import votes_of
 from tenants import clock
 from tenants.models import LedgerEntry, User
 from tenants.wake import RECOMPUTE, wake
+
+DISOWNED_WITHIN = timedelta(days=14)
 
 
 class RoundIsOver(Exception):
@@ -43,16 +49,68 @@ def take_back(*, request: Request, by: User, because: str, authenticated_by: str
 
     For whoever answered, and for the person in whose place it was answered. Raises NotTheirs, RoundIsOver.
     """
-    project = Project.objects.locked(request.round.project_id)
-    request = Request.objects.select_related("round").get(pk=request.pk)
-    request.round.project = project
-    given = list(Decision.objects.filter(request_id=request.pk).order_by("number"))
-    if not given or by.email not in {given[-1].email, request.email}:
-        raise NotTheirs(request.code)
+    project, request, last = _answered(request, by)
     sections = to_take_back(request, project)
     if not sections:
         raise RoundIsOver(request.code)
-    last = given[-1]
+    row = _withdraw(project, request, last, sections, by=by, comment=because, authenticated_by=authenticated_by)
+    emails.tell_taken_back(row, request, by=by)
+    return row
+
+
+def to_disown(request: Request, project: Project, by: User) -> list[str]:
+    """The sections on which somebody may still say that an answer in their name was not theirs; also of a request that is
+    over, but not of what they have answered anew since.
+    """
+    last = Decision.objects.filter(request_id=request.pk).order_by("number").last()
+    if last is None or by.email not in {last.email, request.email} or clock.now() - last.decided_at > DISOWNED_WITHIN:
+        return []
+    votes = votes_of([project])[project.pk]
+    answered = {section for pk, section in answered_in(votes) if pk == request.pk}
+    newer = {
+        section
+        for vote in votes
+        for section in vote.answers
+        if vote.stakeholder_key == request.stakeholder_key
+        and vote.request_id != request.pk
+        and vote.at > last.decided_at
+    }
+    return [name for name in request.sections if name in answered and name not in newer]
+
+
+@transaction.atomic
+def disown(*, request: Request, by: User, says: str, authenticated_by: str) -> Decision:
+    """ "Not me": what was answered in a person's name is set aside, and the leads and the administrators are told.
+
+    Raises NotTheirs, RoundIsOver: too long ago, or answered anew since.
+    """
+    project, request, last = _answered(request, by)
+    sections = to_disown(request, project, by)
+    if not sections:
+        raise RoundIsOver(request.code)
+    comment = " ".join(filter(None, [_("This answer was not mine."), says.strip()]))
+    row = _withdraw(
+        project, request, last, sections, by=by, comment=comment, authenticated_by=authenticated_by, is_disowned=True
+    )
+    emails.tell_disowned(row, request, last, by=by)
+    return row
+
+
+def _answered(request: Request, by: User) -> tuple[Project, Request, Decision]:
+    """Lock, then look: the request and its newest answer, if it was given by this person, or in their place."""
+    project = Project.objects.locked(request.round.project_id)
+    request = Request.objects.select_related("round__opened_by").get(pk=request.pk)
+    request.round.project = project
+    last = Decision.objects.filter(request_id=request.pk).order_by("number").last()
+    if last is None or by.email not in {last.email, request.email}:
+        raise NotTheirs(request.code)
+    return project, request, last
+
+
+def _withdraw(
+    project: Project, request: Request, last: Decision, sections: list[str], *, by: User, comment: str,
+    authenticated_by: str, **what: Any,
+) -> Decision:  # fmt: skip
     document = load([project])[project.pk]
     before = signed_sections(project, document)
     is_for_another = by.email != request.email
@@ -61,7 +119,7 @@ def take_back(*, request: Request, by: User, because: str, authenticated_by: str
         number=last.number + 1, revision_id=last.revision_id, stakeholder_key=request.stakeholder_key,
         role=request.role, part=request.part, person_id=by.pk, name=by.name or by.email, email=by.email,
         for_name=request.name if is_for_another else "", for_email=request.email if is_for_another else "",
-        answers=dict.fromkeys(sections, WITHDRAWN), comment=because,
+        answers=dict.fromkeys(sections, WITHDRAWN), comment=comment,
         digests={name: project.digests[name] for name in sections},
         briefing_digest=request.round.briefing_digest, authenticated_by=authenticated_by, decided_at=clock.now(),
     )  # fmt: skip
@@ -69,10 +127,9 @@ def take_back(*, request: Request, by: User, because: str, authenticated_by: str
     request.save(update_fields=["answered_at"])
     entry = ledger.record(
         project, by=by, verb="decided", round=request.round.number, request=request.code, role=request.role,
-        part=request.part, answers=row.answers, comment=because, digests=row.digests, briefing=row.briefing_digest,
-        signed_in_by=authenticated_by, no_longer_signed=sorted(before - signed_sections(project, document)),
+        part=request.part, answers=row.answers, comment=comment, digests=row.digests, briefing=row.briefing_digest,
+        signed_in_by=authenticated_by, no_longer_signed=sorted(before - signed_sections(project, document)), **what,
     )  # fmt: skip
     emails.mail_receipt(row, request, document=document, entry=(entry.seq, entry.hash), shown=[])
-    emails.tell_taken_back(row, request, by=by)
     wake(RECOMPUTE, project.pk)
     return row

@@ -48,6 +48,11 @@ class StakeholderRow(Row):
     escalation: Line = wording(_("Escalation contact"), "")
     telephone: Line = wording(_("Telephone"), "")
 
+    @property
+    def is_approver(self) -> bool:
+        """Whether a person in this row approves anything."""
+        return self.part == Part.SO and not self.does_not_apply and bool(self.email)
+
     def signs(self, section: str) -> bool:
         """Whether this row stands for a signature on `section`."""
         return self.part == Part.SO and not self.does_not_apply and self.covers(section)

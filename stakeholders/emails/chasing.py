@@ -77,8 +77,13 @@ def _waiting(requests: Collection[Request]) -> list[dict[str, Any]]:
     ]
 
 
-def mail_digest(requests: Sequence[Request], *, to: str, name: str, today: date) -> Mail | None:
-    """Whatever waits for a person, once a day, for whoever chose that; the one mail that can be ended with one press."""
+def mail_digest(
+    requests: Sequence[Request], *, to: str, name: str, today: date, ended: Collection[dict[str, str]] = ()
+) -> Mail | None:
+    """Whatever waits for a person, once a day, for whoever chose that; the one mail that can be ended with one press.
+
+    `ended` are signatures of theirs that no longer cover what is written, and of which they are not asked anew yet.
+    """
     tenant = requests[0].round.project.tenant
     return emails.queue(
         recipient=to,
@@ -91,6 +96,7 @@ def mail_digest(requests: Sequence[Request], *, to: str, name: str, today: date)
             "name": name.split(" ")[0],
             "tenant": tenant.name,
             "waiting": _waiting(requests),
+            "ended": list(ended),
             "url": settings.PUBLIC_URL + "/",
             "stop": stop_link(to),
         },

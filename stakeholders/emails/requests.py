@@ -9,11 +9,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from projects.models import Project
 from stakeholders.document import Document, Part, StakeholderRow
-from stakeholders.models import Decision, Request, Round, Stakeholder
-from stakeholders.rules.standing import CHANGES, Standing, Vote, sections_of
+from stakeholders.models import Decision, Request, Round
+from stakeholders.rules.standing import CHANGES, WITHDRAWN, Standing, Vote, sections_of
 from stakeholders.rules.summary import change_lines, headline
 from stakeholders.words import section_title
 from tenants import emails, signing
@@ -157,8 +158,10 @@ def _open_changes(standing: Standing, *, besides: str) -> list[dict[str, str]]:
 
 
 def mail_withdrawn(round_: Round, waiting: Collection[Request], *, by: User) -> None:
-    for email in {request.email for request in waiting}:
-        request = next(r for r in waiting if r.email == email)
+    """Once to everybody who was still asked: the person, and whoever has the request instead of them."""
+    told = {request.email: (request, request.name) for request in waiting}
+    told |= {request.handed_to: (request, request.handed_to_name) for request in waiting if request.handed_to}
+    for email, (request, name) in told.items():
         emails.queue(
             recipient=email,
             kind="request_withdrawn",
@@ -169,7 +172,7 @@ def mail_withdrawn(round_: Round, waiting: Collection[Request], *, by: User) -> 
             reply_to=by.email,
             from_name=signed_by(by, round_.project),
             context={
-                "name": request.name.split(" ")[0],
+                "name": name.split(" ")[0],
                 "by": by.name,
                 "project": round_.project.name,
                 "sections": [section_title(s) for s in round_.sections],
@@ -207,35 +210,32 @@ def mail_receipt(
             "part": PARTS[Part(decision.part)],
             "sections": [section_title(s) for s in by_answer[answer]],
             "answer": RECEIPT_WORDS.get(answer, answer),
+            "others": [
+                {"answer": RECEIPT_WORDS.get(other, other), "sections": [section_title(s) for s in names]}
+                for other, names in by_answer.items()
+                if other != answer
+            ],
             "at": at_place(decision.decided_at, project.tenant.time_zone),
             "on_behalf_of": decision.for_name,
             "signed_in_with": decision.authenticated_by,
             "comment": decision.comment,
-            "conditions": [decision.condition["what"]] if decision.condition else [],
+            "conditions": _condition(decision),
             "shown": shown,
             "fingerprints": [{"section": section_title(s), "digest": d} for s, d in decision.digests.items()],
             "briefing_digest": decision.briefing_digest,
             "entry": entry[0],
             "entry_digest": entry[1],
             "key_fingerprint": signing.fingerprint(),
-            "not_me_url": "",
+            "not_me_url": "" if answer == WITHDRAWN else link(request),
         },
     )
 
 
-def mail_out_of_date(project: Project, row: Stakeholder, items: list[dict[str, str]], *, slot: str) -> None:
-    """Tell a signer that their signature no longer covers a section. They need do nothing."""
-    emails.queue(
-        recipient=row.email,
-        kind="out_of_date",
-        about=f"project-{project.pk}",
-        slot=slot,
-        tenant=project.tenant,
-        language=language_of(row.email),
-        context={
-            "name": row.name.split(" ")[0],
-            "project": project.name,
-            "url": f"{settings.PUBLIC_URL}/projects/{project.slug}/approvals/",
-            "items": items,
-        },
+def _condition(decision: Decision) -> list[str]:
+    if decision.condition is None or decision.ends_on is None:
+        return []
+    words = {"who": decision.condition["who"], "what": decision.condition["what"], "day": short_day(decision.ends_on)}
+    told = _(
+        "On condition that %(who)s does this until %(day)s: %(what)s. If it is not done by then, your approval ends."
     )
+    return [told % words]

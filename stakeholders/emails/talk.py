@@ -6,10 +6,10 @@ from django.utils.translation import gettext_lazy, gettext_noop
 
 from projects.models import Project, Proposal
 from stakeholders.emails.requests import link
-from stakeholders.emails.told import ASKED, DECIDED, LEADS, leads_of, page, tell, titles
+from stakeholders.emails.told import ADMINISTERS, ASKED, DECIDED, LEADS, leads_of, page, tell, titles
 from stakeholders.models import Decision, Question, Reply, Report, Request
-from tenants.emails import short_day
-from tenants.models import User
+from tenants.emails import at_place, short_day
+from tenants.models import Membership, User
 
 
 def tell_question(question: Question, *, by: User) -> None:
@@ -94,6 +94,34 @@ def tell_taken_back(decision: Decision, request: Request, *, by: User) -> None:
             lines=[gettext_noop("%(by)s took back the answer on %(sections)s. It no longer counts.")],
             sections=titles(list(decision.answers)), quote=decision.comment,
             url=page("approvals", project.slug), deed=gettext_lazy("Open the approvals"), why=LEADS,
+        )  # fmt: skip
+
+
+GIVEN = {
+    "code": gettext_noop("It was given by %(giver)s, signed in with a code sent to %(address)s."),
+    "password": gettext_noop("It was given by %(giver)s, signed in with a password as %(address)s."),
+    "": gettext_noop("It was given by %(giver)s, signed in as %(address)s."),
+}
+
+
+def tell_disowned(decision: Decision, request: Request, said: Decision, *, by: User) -> None:
+    """To the leads and the administrators: somebody says that an answer in their name was not theirs."""
+    project = request.round.project
+    admins = Membership.objects.current().filter(tenant=project.tenant, role=Membership.Role.ADMIN)
+    readers = {row.user.email: (row.user.name, ADMINISTERS) for row in admins.select_related("user")}
+    readers |= {lead.email: (lead.name, LEADS) for lead in leads_of(project)}
+    if said.email != by.email:
+        readers |= {said.email: (said.name, DECIDED)}
+    for email, (name, why) in readers.items():
+        tell(
+            project, to=email, name=name, slot=f"disowned-{decision.pk}", by=by,
+            subject=gettext_noop("%(by)s did not give an answer that stands in their name: %(project)s"),
+            lines=[gettext_noop("%(by)s says that the answer on %(sections)s of %(at)s was not theirs. It is set aside."),
+                   GIVEN.get(said.authenticated_by, GIVEN[""]),
+                   gettext_noop("Find out who used that account or mailbox, and end it there.")],
+            sections=titles(list(decision.answers)), at=at_place(said.decided_at, project.tenant.time_zone),
+            giver=said.name, address=said.email, quote=decision.comment,
+            url=page("approvals", project.slug) if why is LEADS else "", deed=gettext_lazy("Open the approvals"), why=why,
         )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from tenants import emails
 from tenants.models import User
 
 LEADS = gettext_lazy("you lead the project %(project)s.")
+ADMINISTERS = gettext_lazy("you administer the people of the project %(project)s.")
 ASKED = gettext_lazy("you were asked in the project %(project)s.")
 DECIDED = gettext_lazy("you decided in the project %(project)s.")
 APPROVES = gettext_lazy("you approve (SO) in the project %(project)s.")

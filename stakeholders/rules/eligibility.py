@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from enum import StrEnum
+from typing import Any
 
 
 class Bar(StrEnum):
@@ -24,16 +25,16 @@ def bar(
     part: str,
     authors: Collection[str],
     opened_by: str | None,
-    row_added_by: str | None,
+    placed_by: Collection[str],
     handed_to: str = "",
     stands_in: str | None = None,
 ) -> Bar | None:
     """Why the person with this address may not answer for one section, or None.
 
     `authors` are the people with a material change on the section since its last full sign-off; `opened_by` asked for
-    the approval; `row_added_by` put the person into the matrix. Input and notes (R, I) are free of the last three.
-    `handed_to` has this one request instead of the person; `stands_in` is the substitute who counts today. What keeps
-    a person from signing keeps everybody from signing for them.
+    the approval; `placed_by` put the person into the matrix, or gave them more to approve. Input and notes (R, I) are
+    free of the last three. `handed_to` has this one request instead of the person; `stands_in` is the substitute who
+    counts today. What keeps a person from signing keeps everybody from signing for them.
     """
     if email == addressed_to:
         if handed_to:
@@ -42,17 +43,24 @@ def bar(
         return Bar.NOT_ADDRESSED
     if part != "SO":
         return None
-    why = _own_hand(email, authors, opened_by, row_added_by)
-    if why is None and email != addressed_to and _own_hand(addressed_to, authors, opened_by, row_added_by):
+    why = _own_hand(email, authors, opened_by, placed_by)
+    if why is None and email != addressed_to and _own_hand(addressed_to, authors, opened_by, placed_by):
         return Bar.FOR_SOMEBODY_BARRED
     return why
 
 
-def _own_hand(email: str, authors: Collection[str], opened_by: str | None, row_added_by: str | None) -> Bar | None:
+def _own_hand(email: str, authors: Collection[str], opened_by: str | None, placed_by: Collection[str]) -> Bar | None:
     if email == opened_by:
         return Bar.ASKED_FOR_IT
-    if email == row_added_by:
+    if email in placed_by:
         return Bar.ADDED_OWN_ROW
     if email in authors:
         return Bar.WROTE_IT
     return None
+
+
+def gives_more(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    """Whether a change of a row of the matrix gives whoever stands in it more to approve than they had."""
+    scope, had = after.get("scope", ()), before.get("scope", ())
+    is_wider = "scope" in after and bool(had) and (not scope or not set(scope) <= set(had))
+    return is_wider or after.get("part") == "SO" or ("does_not_apply" in after and not after["does_not_apply"])

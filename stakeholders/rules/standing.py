@@ -35,6 +35,8 @@ class State(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+MATRIX = "stakeholders"
+SIGNING = {APPROVE, CONDITIONS}
 COVERING = {State.APPROVED, State.CONDITIONAL}
 """States in which the signature covers what is written now."""
 NOT_SIGNED = {CHANGES: State.CHANGES, WITHDRAWN: State.WITHDRAWN}
@@ -164,7 +166,7 @@ def answered_in(votes: Collection[Vote]) -> set[tuple[int, str]]:
 
 def sections_of(document: Document) -> list[str]:
     """The sections that apply to this project, in reading order."""
-    return ["stakeholders", *(name for name in SECTIONS if applies(name, document.project))]
+    return [MATRIX, *(name for name in SECTIONS if applies(name, document.project))]
 
 
 @dataclass(frozen=True)
@@ -178,6 +180,10 @@ class Standing:
     signed: Callable[[int], Document]
     authors: Mapping[str, Collection[str]] = field(default_factory=dict)
     """Section -> addresses of those who wrote it since its last full sign-off, and so cannot sign it."""
+    signed_off: Mapping[str, str] = field(default_factory=dict)
+    """Section -> its fingerprint when it was fully signed last."""
+    successors: Mapping[str, str] = field(default_factory=dict)
+    """Address of somebody who left -> of whom an administrator put in their place."""
     known: Mapping[str, str] | None = None
     """Fingerprints that are kept with the project: with them a document needs only the sections that are asked for."""
 
@@ -200,11 +206,41 @@ class Standing:
         return tuple(self._signature(row, name) for row in self.document.stakeholders.approvers(name))
 
     def is_signed(self, section: str) -> bool:
-        """Whether the quorum covers the section now: all, or any, of those who may sign. None is never approved."""
+        """Whether the quorum covers the section now: all, or any, of those who may sign. None is never approved.
+
+        A matrix that is not the one approved last needs one of those who approved in that one: nobody is approved by
+        approvers whom they chose themselves.
+        """
         found = self.able(section)
+        if section == MATRIX and self.approved_before and not any(s.covers for s in self.vouching):
+            return False
         if self.document.stakeholders.quorum == Quorum.ANY:
             return any(signature.covers for signature in found)
         return bool(found) and all(signature.covers for signature in found)
+
+    @cached_property
+    def approved_before(self) -> Mapping[str, str]:
+        """Address -> name of whoever approved in the matrix that was approved last, if that is not the present one."""
+        last = self.signed_off.get(MATRIX)
+        if last is None or last == self.digests[MATRIX]:
+            return {}
+        signing = (v for v in self.votes if v.answers.get(MATRIX) in SIGNING and v.digests.get(MATRIX) == last)
+        vote = next(signing, None)
+        rows = self.signed(vote.revision_id).stakeholders.rows if vote else ()
+        return {row.email: row.name or row.role for row in rows if row.is_approver}
+
+    @property
+    def vouching(self) -> tuple[Signature, ...]:
+        """The signatures on the matrix, of those who may sign, that are of somebody who approved before."""
+        before = {address for email in self.approved_before for address in self._succession(email)}
+        return tuple(signature for signature in self.able(MATRIX) if signature.row.email in before)
+
+    def _succession(self, email: str) -> list[str]:
+        """Somebody, whoever came after them, and so on; a circle ends."""
+        found = [email]
+        while (following := self.successors.get(found[-1])) and following not in found:
+            found.append(following)
+        return found
 
     def able(self, section: str) -> tuple[Signature, ...]:
         """The signatures of those who may sign: its authors and whoever asked may not, unless theirs stood before."""

@@ -123,6 +123,11 @@ def tell() -> None:
             "address works": _quoted(gettext_noop("said that %(address)s takes mail again")),
             "wrong person": _quoted(gettext_noop("is not the right person to ask as %(role)s. %(says)s")),
             "substitute counts": _substitute,
+            "person confirmed": lambda what, _names: _("confirmed %(who)s in the matrix") % {"who": _who(what)},
+            "successor named": lambda what, _names: (
+                _("put %(who)s in the place of %(other)s as %(role)s")
+                % {"who": _who(what, "successor"), "other": _who(what), "role": what["role"]}
+            ),
             "request handed on": _handed_on,
             "request kept": _quoted(gettext_noop("took request %(request)s back from %(instead_of)s")),
             "request passed on": _passed_on,

@@ -19,9 +19,11 @@ from stakeholders.views.approvals import listed
 from tenants import clock
 
 
-def word_of_condition(condition: Condition, today: Any) -> Word:
+def word_of_condition(condition: Condition, today: Any, *, is_replaced: bool = False) -> Word:
     if condition.accepted_at is not None:
         return Word("approved", _("Met"))
+    if is_replaced:
+        return Word("withdrawn", _("No longer asked for"))
     if condition.due_on < today:
         return Word("expired", _("Not met in time"))
     if condition.evidence_at is not None:
@@ -36,8 +38,9 @@ class Conditions(ProjectPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         today = clock.today(self.project.tenant.time_zone)
-        rows = Condition.objects.filter(project=self.project)
-        shown = [(row, word_of_condition(row, today), listed(row.sections)) for row in rows]
+        rows = list(Condition.objects.filter(project=self.project))
+        over = actions.replaced(rows)
+        shown = [(row, word_of_condition(row, today, is_replaced=row.pk in over), listed(row.sections)) for row in rows]
         return super().get_context_data(conditions=shown, **kwargs)
 
 
@@ -64,10 +67,12 @@ class ConditionPage(ProjectPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         condition, today = self.condition, clock.today(self.project.tenant.time_zone)
-        is_open = condition.accepted_at is None and condition.due_on >= today
+        is_replaced = bool(actions.replaced([condition]))
+        is_open = condition.accepted_at is None and condition.due_on >= today and not is_replaced
         return super().get_context_data(
             row=condition,
-            word=word_of_condition(condition, today),
+            word=word_of_condition(condition, today, is_replaced=is_replaced),
+            is_replaced=is_replaced,
             titles=listed(condition.sections),
             is_open=is_open,
             may_accept=is_open and self.may_accept_it(condition),
@@ -83,7 +88,9 @@ class ConditionPage(ProjectPage):
             context = self.get_context_data(wrong=error.message_dict, typed=request.POST)
             return self.render_to_response(context, status=422)
         except actions.ConditionIsOver:
-            messages.warning(request, _("Nothing was changed: the condition was met already, or its day is over."))
+            messages.warning(
+                request, _("Nothing was changed: it was met already, its day is over, or it is no longer asked for.")
+            )
         except actions.NotYourCondition:
             messages.error(
                 request,

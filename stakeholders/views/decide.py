@@ -75,6 +75,19 @@ class RequestPage(ProjectPage):
         found.round.project = self.project
         return found
 
+    @property
+    def is_meant(self) -> bool:
+        """Whether the posted reference is of a request of mine: an answer never goes to another one instead."""
+        return any(row.code == self.request.POST.get("code", "").upper() for row in self.mine)
+
+    def not_theirs_now(self) -> HttpResponse:
+        """The request was handed on, taken back or replaced while its page was open."""
+        messages.warning(
+            self.request,
+            _("That request is not yours any more. Nothing was recorded; below is what waits for you now."),
+        )
+        return redirect(decide_url(self.asked))
+
     def closed(self, status: HTTPStatus = HTTPStatus.OK) -> HttpResponse:
         context = {**self.get_context_data(), "found": self.asked, "round": self.asked.round}
         return render(self.request, "stakeholders/closed.html", context, status=status)
@@ -119,7 +132,10 @@ class Decide(RequestPage):
         return self.page(self.form(typed) if typed else self.form())
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        form = self.form(request.POST)
+        return self.answered() if self.is_meant else self.not_theirs_now()
+
+    def answered(self) -> HttpResponse:
+        request, form = self.request, self.form(self.request.POST)
         if not form.is_valid():
             if self.asked.answered_at is not None:
                 return self.twice()
@@ -288,6 +304,7 @@ class Decided(RequestPage):
             decision=decision,
             lines=answered_lines(decision.answers),
             may_take_back=bool(actions.to_take_back(self.asked, self.project)),
+            may_disown=bool(actions.to_disown(self.asked, self.project, self.user)),
             fingerprints=[(section_title(name), digest) for name, digest in decision.digests.items()],
             entry=entries.order_by("-seq").first(),
             next_url=decide_url(following) if following else "",

@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from stakeholders import actions
@@ -28,7 +28,7 @@ class Instead(RequestPage):
     http_method_names = ["post", "options"]
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not any(row.code == request.POST.get("code", "").upper() for row in self.mine):
+        if not self.is_meant:
             raise Http404
         try:
             messages.success(request, self.deed())
@@ -111,12 +111,16 @@ class Reported(Instead):
     permission = "view_revision"
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not self.is_meant:
+            raise Http404
         if request.POST.get("deed") != "deny" and step_up.is_needed(request, self.asked):
             return step_up.ask_first(request, self.asked, keeps=False)
         return super().post(request, *args, **kwargs)
 
     def deed(self) -> str:
-        report = get_object_or_404(Report, request=self.asked, confirmed_at=None, denied_at=None)
+        report = Report.objects.filter(request=self.asked, confirmed_at=None, denied_at=None).first()
+        if report is None:
+            raise actions.NotOpen(self.asked.code)
         if self.typed("deed") == "deny":
             actions.deny_report(report=report, by=self.user)
             return _("%(lead)s was told that you did not decide this. The request is still open.") % {"lead": self.lead}
@@ -140,3 +144,18 @@ class TakeBack(Instead):
         except actions.RoundIsOver as over:
             raise ValidationError(_("This request is over, so what was answered stands.")) from over
         return _("Your answer was taken back. The request is open again.")
+
+
+class NotMe(Instead):
+    """ "Not you? Say so": an answer in one's name that one did not give."""
+
+    permission = "view_revision"
+
+    def deed(self) -> str:
+        try:
+            actions.disown(
+                request=self.asked, by=self.user, says=self.typed("says"), authenticated_by=signed_in_by(self.request)
+            )
+        except actions.RoundIsOver as over:
+            raise ValidationError(_("That answer was given too long ago, or you have answered anew since.")) from over
+        return _("The answer is set aside. %(lead)s and your administrator were told.") % {"lead": self.lead}

@@ -7,6 +7,9 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -20,6 +23,7 @@ from stakeholders import actions
 from stakeholders.document import StakeholderRow, Stakeholders
 from stakeholders.forms import StakeholderForm
 from stakeholders.models import Stakeholder, StandIn
+from stakeholders.states import placings
 from stakeholders.tables import ROWS, SECTION, SETTINGS
 from stakeholders.words import scope_in_words, section_title
 
@@ -64,7 +68,9 @@ class OfMatrix:
         if any(isinstance(row.row, StakeholderRow) and row.row.substitute_email for row in table.rows):
             rows = StandIn.objects.counting().filter(stakeholder__project=self.project)
             counting = set(rows.values_list("stakeholder__key", flat=True))
-        return _as_matrix(table, counting)
+        placing = placings(self.project) if any(_is_approver(row.row) for row in table.rows) else {}
+        themselves = {row.row.key for row in table.rows if _is_own_doing(row.row, placing)}
+        return _as_matrix(table, counting, themselves)
 
     def beside(self) -> dict[str, Any]:
         matrix = self.content  # type: ignore[attr-defined]
@@ -77,7 +83,17 @@ class OfMatrix:
         }
 
 
-def _as_matrix(table: ShownTable, counting: Collection[str]) -> ShownTable:
+def _is_approver(row: Any) -> bool:
+    assert isinstance(row, StakeholderRow)
+    return row.is_approver
+
+
+def _is_own_doing(row: Any, placing: Mapping[str, Collection[str]]) -> bool:
+    """Whether somebody who approves put themselves there, so that they cannot sign before somebody else confirms it."""
+    return _is_approver(row) and row.email in placing.get(row.key, ())
+
+
+def _as_matrix(table: ShownTable, counting: Collection[str], themselves: Collection[str]) -> ShownTable:
     """Role with its question, part, person, sections and substitute: five columns for thirteen fields."""
     labels = {cell.name: cell for cell in table.columns}
     person = Cell("name", _("Person"), "")
@@ -86,6 +102,7 @@ def _as_matrix(table: ShownTable, counting: Collection[str]) -> ShownTable:
     for row in table.rows:
         assert isinstance(row.row, StakeholderRow)
         row.more["substitute_counts"] = row.row.key in counting
+        row.more["by_themselves"] = row.row.key in themselves
         row.more["scope"] = scope_in_words(row.row.scope)
         row.cells = [
             replace(cell, text=row.more["scope"], items=()) if cell.name == "scope" else cell for cell in row.cells
@@ -153,6 +170,24 @@ class RowRemove(OfMatrix, rows.RowRemove):
 
     def remove(self, why: str) -> None:
         actions.remove_stakeholder(project=self.project, key=self.row.key, by=self.user, why=why)
+
+
+class RowConfirm(OfMatrix, rows.RowPage):
+    """Somebody put themselves into the matrix: another who keeps it says that they belong there."""
+
+    permission = "manage_stakeholders"
+    http_method_names = ["post", "options"]
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if self.table != ROWS:
+            raise Http404
+        try:
+            found = actions.confirm_person(project=self.project, key=self.row.key, by=self.user)
+        except actions.NotTheirs:
+            messages.error(request, _("Somebody else who keeps the matrix confirms you."))
+        else:
+            messages.success(request, _("Confirmed: %(name)s may sign.") % {"name": found.name or found.email})
+        return redirect(f"{self.url}#row-{self.row.key}")
 
 
 class RowMove(OfMatrix, rows.RowMove):

@@ -316,8 +316,8 @@ def bar_words(bar: Bar, *, lead: str) -> tuple[str, str]:
             _("Somebody else who approves signs it, or another lead sends the request."),
         ),
         Bar.ADDED_OWN_ROW: (
-            _("You put yourself into the matrix."),
-            _("Another lead confirms the row by entering your address again."),
+            _("You put yourself into the matrix, or gave yourself more to approve."),
+            _("Somebody else who keeps the matrix confirms you there."),
         ),
         Bar.NOT_ADDRESSED: (
             _("It was put to somebody else."),

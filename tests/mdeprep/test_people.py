@@ -11,7 +11,7 @@ from projects.actions import create_project
 from projects.models import Grant
 from projects.rules.roles import Role
 from tenants import actions, ledger
-from tenants.models import LedgerEntry, Mail, Membership
+from tenants.models import LedgerEntry, Mail, Membership, User
 from tests.conftest import make_person
 
 
@@ -60,7 +60,7 @@ def test_without_a_successor_nothing_ends(client, admin, lead, project, page, te
     assert response.status_code == 422
     assert lead.memberships.get().ended_at is None
     with pytest.raises(site.NoSuccessor):
-        site.leave(membership=lead.memberships.get(), by=admin)
+        site.leave(person=lead, tenant=tenant, by=admin)
 
 
 def test_whoever_leads_nothing_needs_no_successor(client, admin, priya, tenant):
@@ -105,18 +105,18 @@ def test_whoever_leaves_a_provider_loses_what_they_had_at_its_customers(
     actions.name_provider(tenant=tenant, provider=other_tenant, by=admin)
     noah = make_person(other_tenant, "Noah Berg")
     access.grant(project=project, user=noah, role=Role.EDITOR, by=admin)
-    site.leave(membership=noah.memberships.get(), by=superuser)
+    site.leave(person=noah, tenant=other_tenant, by=superuser)
     assert not Grant.objects.filter(user=noah).exists()
     assert access.permissions_of(project, noah) == set()
 
 
-def test_when_something_fails_everything_stays(admin, lead, priya, project, monkeypatch):
+def test_when_something_fails_everything_stays(admin, lead, priya, project, tenant, monkeypatch):
     def fail(**kwargs):
         raise RuntimeError
 
     monkeypatch.setattr(access, "revoke", fail)
     with pytest.raises(RuntimeError):
-        site.leave(membership=lead.memberships.get(), successor=priya, by=admin)
+        site.leave(person=lead, tenant=tenant, successor=priya, by=admin)
     project.refresh_from_db()
     assert project.lead == lead
     assert lead.memberships.get().ended_at is None
@@ -144,3 +144,35 @@ def test_the_person_is_chosen_on_the_first_page(client, admin, lead, tenant):
     chosen = client.get(reverse("choose_person"), {"person": lead.pk, "tenant": tenant.pk})
     assert chosen["Location"] == f"/people/{lead.pk}/left/?tenant={tenant.pk}"
     assert client.get(reverse("choose_person"), {"person": ""})["Location"] == reverse("admin:index")
+
+
+def test_a_stakeholder_who_is_known_by_their_address_alone_leaves_too(
+    client, admin, lead, priya, project, tenant, ciso
+):
+    """Dana approves, and belongs to no tenant: one successor takes her rows in all projects at once."""
+    from stakeholders.actions import assign, start_project
+    from stakeholders.models import Stakeholder
+
+    other = start_project(tenant=tenant, lead=lead, by=lead, name="Retail", kind="migration")
+    assign(project=other, key="role-ciso", email=ciso.email, name=ciso.name, by=lead)
+    client.force_login(admin)
+    assert f'<option value="{ciso.pk}">' in client.get(reverse("admin:index")).content.decode()
+    page = reverse("person_left", args=[ciso.pk])
+    shown = client.get(page)
+    assert {row.project for row in shown.context["rows"]} == {project, other}
+    assert "known by their address in the matrix alone" in shown.content.decode()
+    assert client.post(page, {"tenant": tenant.pk}).status_code == 422
+    client.post(page, {"tenant": tenant.pk, "successor": priya.pk})
+    assert set(Stakeholder.objects.filter(key="role-ciso").values_list("email", flat=True)) == {priya.email}
+    assert client.get(page).status_code == 404
+
+
+def test_a_stakeholder_of_another_tenant_is_not_found(client, admin, other_tenant):
+    from stakeholders.actions import assign, start_project
+
+    jon = make_person(other_tenant, "Jon Park")
+    elsewhere = start_project(tenant=other_tenant, lead=jon, by=jon, name="Rollout", kind="deployment")
+    assign(project=elsewhere, key="role-ciso", email="boss@fabrikam.example", name="Boss", by=jon)
+    boss = User.objects.create_user("boss@fabrikam.example", name="Boss")
+    client.force_login(admin)
+    assert client.get(reverse("person_left", args=[boss.pk])).status_code == 404

@@ -7,6 +7,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from django.conf import settings
+from django.core.management import call_command
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -42,6 +44,13 @@ def test_fingerprints_of_a_known_document_never_change():
     document = from_plain(fixture["document"])
     now = {name: digest(name, document.section(name), document.project) for name in sections_of(document)}
     assert now == fixture["digests"]
+
+
+def test_the_classes_of_change_are_those_that_the_documentation_shows(capsys):
+    """A class that moves ends or keeps signatures everywhere: see docs/decisions/0007, then print the page anew."""
+    call_command("print_classes_of_change")
+    shown = Path(settings.BASE_DIR, "docs/CLASSES_OF_CHANGE.md").read_text(encoding="utf-8")
+    assert capsys.readouterr().out.strip() == shown.strip()
 
 
 def device(key: str, count: int = 1, **more: object) -> rows.DeviceCount:

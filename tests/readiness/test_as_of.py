@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from projects import access, ledger
 from projects import actions as plan_actions
-from projects import ledger
 from projects.document import digest
 from projects.models import DeviceCount, Project
 from projects.tables import TABLES
@@ -15,7 +15,7 @@ from readiness.actions import ask_for_approval, recompute
 from readiness.as_of import LOST, REBUILT, REVISION, SAME, NotThereYet, as_of
 from readiness.models import VerdictChange
 from stakeholders import actions as stakeholders
-from stakeholders.models import Request
+from stakeholders.models import Condition, Request
 from stakeholders.plan import as_plain, load
 from stakeholders.rules.standing import State, sections_of
 from tenants import clock
@@ -107,6 +107,55 @@ def test_signatures_and_status_are_those_of_the_day(story):
             states[number] = then.standing.signatures["environment"][0].state
             assert then.is_as_remembered, number
     assert states == {1: State.NOT_ASKED, 2: State.PENDING, 3: State.APPROVED, 5: State.OUT_OF_DATE}
+
+
+def test_what_is_kept_with_the_project_is_reckoned_from_its_history(story):
+    project, _kept, _lead = story
+    with on(8):
+        then = as_of(project, day(8))
+    assert {name: set(who) for name, who in then.standing.authors.items() if who} == {
+        name: set(who) for name, who in project.authors.items()
+    }
+    assert then.standing.signed_off == project.signed_off
+
+
+def test_an_approver_who_wrote_it_was_not_waited_for_on_that_day(story, tenant):
+    """And a condition that was accepted later, and an answer that was taken back, are as they were."""
+    project, _kept, lead = story
+    marcus = make_person(tenant, "Marcus Webb")
+    with on(9):
+        stakeholders.assign(project=project, key="role-head-of-cdoc", email=marcus.email, name="Marcus", by=lead)
+        access.grant(project=project, user=marcus, role="editor", by=lead)
+        values = {"system": "rhel-9", "kind": "server", "count": 5, "source": "by hand"}
+        plan_actions.add_row(project=project, table=DEVICES, values=values, by=marcus)
+        round_ = ask_for_approval(project=project, sections=["environment"], due_on=day(30), by=lead)
+    dana = User.objects.get(email="dana@contoso.example")
+    request = Request.objects.select_related("round__opened_by").get(round=round_, email=dana.email)
+    with on(10):
+        condition = stakeholders.OnCondition("Count again", "Lena Fischer", day(20))
+        answer(request, dana, "conditions", condition=condition)
+    with on(12):
+        stakeholders.accept_condition(condition=Condition.objects.get(), by=dana)
+    with on(14):
+        stakeholders.take_back(request=request, by=dana, because="No.", authenticated_by="code")
+    found = {}
+    with on(16):
+        for number in (9, 11, 12, 15):
+            then = as_of(project, day(number)).standing
+            states = {s.row.name: s.state for s in then.signatures["environment"]}
+            found[number] = (states["Dana Reyes"], then.is_signed("environment"), bool(then.asks))
+    assert found == {
+        9: (State.OUT_OF_DATE, False, True),
+        11: (State.CONDITIONAL, True, True),
+        12: (State.APPROVED, True, True),
+        15: (State.WITHDRAWN, False, True),
+    }
+    with on(16):
+        then = as_of(project, day(15)).standing
+    assert {ask.email for ask in then.asks} == {dana.email, marcus.email}
+    kept = Project.objects.get(pk=project.pk).signed_off
+    assert then.signed_off == kept
+    assert set(kept) == {"environment"}
 
 
 def test_it_says_what_each_section_rests_on(story):

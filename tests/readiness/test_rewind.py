@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from readiness.rules.rewind import CannotUndo, digests_at, undone
+from readiness.rules.rewind import CannotUndo, digests_at, kept_at, undone
 
 NOW = {"project": {"name": "A", "plan": "P2"}, "environment": {"devices": [{"key": "a", "count": 1}], "siem": []}}
 
@@ -91,3 +91,26 @@ def test_the_fingerprints_of_a_moment_are_the_last_that_were_told():
     ]
     assert digests_at(told) == {"environment": "2", "access": "1"}
     assert digests_at(told[:1])["environment"] == "1"
+
+
+def by(email, verb="changed", **what):
+    return {
+        **entry(verb, [], **what),
+        "actor": {"email": email, "name": email.split("@")[0].title()} if email else None,
+    }
+
+
+def test_who_wrote_what_since_when_is_told_by_the_history():
+    told = [
+        by("lena@x.example", "project created", moved={"access": "0"}),
+        by("lena@x.example", moved={"access": "1"}),
+        by("dana@x.example", "decided", fully_signed=["access"]),
+        by("priya@x.example", moved={"access": "2"}),
+        by("lena@x.example", moved={"access": "3"}),
+        by(None, moved={"access": "4"}),
+    ]
+    authors = [kept_at(told[:count], {"project created"})[0].get("access", {}) for count in range(1, 7)]
+    assert [sorted(each.values()) for each in authors] == [
+        [], ["Lena"], ["Lena"], ["Priya"], ["Lena", "Priya"], ["Lena", "Priya"],
+    ]  # fmt: skip
+    assert kept_at(told, ())[1] == {"access": "1"}

@@ -13,7 +13,7 @@ from stakeholders.models import Stakeholder
 from stakeholders.tasks import chase as chase_task
 from tenants import emails, ledger
 from tenants.models import LedgerEntry, Mail, RefusedAddress, User
-from tests.stakeholders.conftest import DUE, answer, ask, request_of, signed_in
+from tests.stakeholders.conftest import DUE, answer, ask, change, request_of, signed_in
 
 pytestmark = pytest.mark.django_db
 ASKED_AT = datetime(2027, 1, 4, 10, tzinfo=UTC)
@@ -219,6 +219,23 @@ def test_a_digest_comes_every_day_in_place_of_reminders(digested):
             actions.chase()
     assert reminders("digest") == [digested.email] * 2
     assert digested.email not in reminders()
+
+
+def test_a_digest_tells_of_signatures_that_no_longer_cover_and_of_which_nobody_asked_anew(
+    digested, asked, project, lead, editor, servers
+):
+    with at(-9):
+        answer(request_of(asked, digested), digested, answers={"environment": "approve"})
+        change(project, servers, editor, count=200)
+    with at(-8):
+        actions.chase()
+    assert Mail.objects.get(kind="digest").context["ended"] == [
+        {"project": project.name, "section": "Environment", "by": editor.name, "signed_on": "6 Jan"}
+    ]
+    with at(-7):
+        ask(project, lead, sections=("environment",))
+        actions.chase()
+    assert Mail.objects.filter(kind="digest").latest("created_at").context["ended"] == []
 
 
 def test_only_a_digest_is_ended_with_one_press_and_opening_the_link_ends_nothing(digested, client):

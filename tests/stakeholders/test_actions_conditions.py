@@ -127,3 +127,17 @@ def test_nobody_is_mailed_about_the_condition_of_an_answer_that_was_taken_back(c
         actions.tell_lapsed()
     assert not [each for each in told(ciso.email) if "lapsed" in each]
     assert Decision.objects.count() == 2
+
+
+def test_a_condition_of_an_answer_that_was_taken_back_is_no_longer_asked_for(condition, asked, ciso, lead):
+    actions.take_back(request=request_of(asked, ciso), by=ciso, because="", authenticated_by="code")
+    assert actions.replaced([condition]) == {condition.pk}
+    with pytest.raises(actions.ConditionIsOver):
+        actions.record_evidence(condition=condition, evidence="Order 4711.", by=lead)
+    with pytest.raises(actions.ConditionIsOver):
+        actions.accept_condition(condition=condition, by=ciso)
+
+
+def test_a_condition_of_which_one_section_still_rests_on_it_is_asked_for(condition, project, asked, ciso, head_of_cdoc):
+    answer(request_of(asked, head_of_cdoc), head_of_cdoc)
+    assert actions.replaced([condition]) == set()

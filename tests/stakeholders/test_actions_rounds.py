@@ -91,6 +91,23 @@ def test_approving_covers_the_section_as_it_is_and_sends_a_receipt(round_, proje
     assert receipt.context["fingerprints"][0]["digest"] == decision.digests["environment"]
 
 
+def test_a_receipt_says_what_was_shown_and_on_which_condition(round_, project, lead, ciso, editor, server_row):
+    first = decide(request_of(round_, ciso), ciso)
+    told = "0 blockers and 0 warnings open when you were asked"
+    assert Mail.objects.get(kind="receipt").context["shown"] == [told]
+    plan_actions.change_row(project=project, table=DEVICES, key=server_row.key, values={"count": 200}, by=editor)
+    until = date(2027, 2, 1)
+    condition = actions.OnCondition("Count again", "Lena Fischer", until)
+    again = open_round(project, lead)
+    decide(request_of(again, ciso), ciso, "conditions", condition=condition)
+    context = Mail.objects.filter(kind="receipt").latest("created_at").context
+    assert context["shown"] == [f"the difference since {first.decided_at.day} {first.decided_at:%b}", told]
+    assert context["conditions"] == [
+        "On condition that Lena Fischer does this until Mon 1 Feb: Count again. "
+        "If it is not done by then, your approval ends."
+    ]
+
+
 def test_deciding_twice_makes_one_row(round_, ciso):
     request = request_of(round_, ciso)
     decide(request, ciso)
@@ -222,6 +239,14 @@ def test_a_withdrawn_request_cannot_be_answered_and_everybody_is_told_once(round
     assert Mail.objects.filter(kind="request_withdrawn").count() == 3
     with pytest.raises(actions.RequestClosed):
         decide(request_of(round_, ciso), ciso)
+
+
+def test_who_was_handed_a_request_is_told_of_its_withdrawal_too(round_, lead, ciso):
+    actions.hand_over_request(request=request_of(round_, ciso), name="Hana Sato", email="hana@x.example", by=ciso)
+    actions.withdraw_round(round_=round_, because="Counts are wrong.", by=lead)
+    told = Mail.objects.filter(kind="request_withdrawn")
+    assert told.get(recipient="hana@x.example").context["name"] == "Hana"
+    assert told.get(recipient=ciso.email).context["name"] == "Dana"
 
 
 def test_reminding_is_possible_once_a_day(round_, lead, ciso):

@@ -256,6 +256,77 @@ def test_after_the_phase_was_left_nothing_is_taken_back(asked, project, lead, ci
         back(asked, ciso)
 
 
+# Not me --------------------------------------------------------------------------------------------------------------
+def disowned(asked, person, by=None, says=""):
+    return actions.disown(request=request_of(asked, person), by=by or person, says=says, authenticated_by="code")
+
+
+def test_an_answer_that_was_not_mine_is_set_aside_and_leads_and_administrators_are_told(
+    asked, project, lead, admin, ciso
+):
+    answer(request_of(asked, ciso), ciso)
+    receipt = Mail.objects.get(kind="receipt", recipient=ciso.email)
+    assert receipt.context["not_me_url"].endswith(f"/d/{request_of(asked, ciso).code}")
+    row = disowned(asked, ciso, says="I was on a plane.")
+    assert row.comment == "This answer was not mine. I was on a plane."
+    assert states(project)["role-ciso"] == State.WITHDRAWN
+    told = "Dana Reyes did not give an answer that stands in their name: Contoso Endpoint 2027"
+    for person in (lead, admin):
+        assert told in subjects(person.email)
+    assert told not in subjects(ciso.email)
+    words = Mail.objects.filter(recipient=admin.email, kind="told").latest("created_at").context["lines"]
+    assert "It was given by Dana Reyes, signed in with a code sent to dana@contoso.example." in words
+    entry = LedgerEntry.objects.of(project).latest("seq")
+    assert '"is_disowned":true' in entry.body
+    assert request_of(asked, ciso).open_sections() == ["environment", "licences"]
+
+
+def test_it_is_set_aside_after_the_request_is_over_too_but_not_after_a_fortnight(asked, project, lead, ciso):
+    given = answer(request_of(asked, ciso), ciso)
+    actions.withdraw_round(round_=asked, because="Not yet.", by=lead)
+    day = timedelta(days=1)
+    with clock.set_to(given.decided_at + 14 * day + timedelta(minutes=1)), pytest.raises(actions.RoundIsOver):
+        disowned(asked, ciso)
+    with clock.set_to(given.decided_at + 13 * day):
+        disowned(asked, ciso)
+    assert states(project)["role-ciso"] == State.WITHDRAWN
+
+
+def test_what_was_answered_anew_since_is_not_set_aside(asked, project, lead, editor, ciso, servers):
+    answer(request_of(asked, ciso), ciso)
+    change(project, servers, editor, count=200)
+    answer(request_of(ask(project, lead, sections=("environment",)), ciso), ciso)
+    old = Request.objects.select_related("round__project").get(round=asked, email=ciso.email)
+    row = actions.disown(request=old, by=ciso, says="", authenticated_by="code")
+    assert set(row.answers) == {"licences"}
+    assert states(project)["role-ciso"] == State.APPROVED
+
+
+def test_nobody_sets_aside_the_answer_of_another(asked, lead, admin, ciso, head_of_cdoc, superuser):
+    answer(request_of(asked, ciso), ciso)
+    for person in (lead, admin, head_of_cdoc, superuser):
+        with pytest.raises(actions.NotTheirs):
+            disowned(asked, ciso, by=person)
+
+
+def test_a_person_sets_aside_what_a_substitute_answered_and_the_substitute_is_told(asked, project, ciso):
+    actions.hand_over_request(request=request_of(asked, ciso), name="Hana", email="hana@contoso.example", by=ciso)
+    from tenants.models import User
+
+    answer(request_of(asked, ciso), User.objects.get(email="hana@contoso.example"))
+    disowned(asked, ciso)
+    assert states(project)["role-ciso"] == State.WITHDRAWN
+    assert any("did not give an answer" in each for each in subjects("hana@contoso.example"))
+
+
+def test_a_receipt_names_every_answer(asked, ciso):
+    request = request_of(asked, ciso)
+    answer(request, ciso, answers={"environment": "approve", "licences": "changes"}, comment="Count again.")
+    context = Mail.objects.get(kind="receipt").context
+    told = {context["answer"]: context["sections"]} | {each["answer"]: each["sections"] for each in context["others"]}
+    assert told == {"approved": ["Environment"], "changes": ["Licences"]}
+
+
 def test_a_removed_row_and_a_deleted_person_leave_every_decision_readable(asked, project, lead, ciso, head_of_cdoc):
     answer(request_of(asked, ciso), ciso, comment="Fine.")
     back(asked, ciso)

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from projects.document import digest
 from stakeholders.document import Document
 from stakeholders.rules.standing import COVERING, Said, State
 from tests.stakeholders.written import (
@@ -396,3 +397,41 @@ def test_a_matrix_without_approvers_is_never_approved(history):
 def test_a_row_that_does_not_apply_signs_nothing():
     assert DANA.signs("environment")
     assert not DANA.model_copy(update={"does_not_apply": "Left."}).signs("environment")
+
+
+# The matrix itself -------------------------------------------------------------------------------------------------
+HANA_NEW = DANA.model_copy(update={"email": HANA, "name": "Hana"})
+INES_NEW = MARCUS.model_copy(update={"email": "ines@contoso.example", "name": "Ines"})
+REPLACED, HALF = written(people=(HANA_NEW, INES_NEW)), written(people=(DANA, INES_NEW))
+BEFORE = tuple(vote(who, PLAN, section="stakeholders") for who in (DANA, MARCUS))
+LAST = {"stakeholders": digest("stakeholders", PLAN.stakeholders, PLAN.project)}
+
+
+def signs_matrix(now, *people, **more):
+    votes = tuple(vote(who, now, section="stakeholders", days=1, revision=2) for who in people)
+    found = standing(now, *BEFORE, *votes, signed={1: PLAN, 2: now}, **{"signed_off": LAST, **more})
+    return found.is_signed("stakeholders")
+
+
+@pytest.mark.parametrize(
+    ("says", "now", "people", "more"),
+    [
+        (True, PLAN, (), {}),
+        (True, REPLACED, (HANA_NEW, INES_NEW), {"signed_off": {}}),
+        (False, REPLACED, (HANA_NEW, INES_NEW), {}),
+        (False, REPLACED, (HANA_NEW, INES_NEW), {"successors": {"x@x.example": HANA}}),
+        (True, REPLACED, (HANA_NEW, INES_NEW), {"successors": {DANA.email: HANA}}),
+        (True, REPLACED, (HANA_NEW, INES_NEW), {"successors": {DANA.email: "x@x.example", "x@x.example": HANA}}),
+        (False, REPLACED, (HANA_NEW, INES_NEW), {"successors": {DANA.email: "x@x.example", "x@x.example": DANA.email}}),
+        (False, HALF, (INES_NEW,), {}),
+        (True, HALF, (DANA, INES_NEW), {}),
+        (False, HALF, (INES_NEW,), {"authors": {"stakeholders": (DANA.email,)}}),
+    ],
+    ids=[
+        "the matrix that was approved last", "no matrix was approved before", "all are new",
+        "another has a successor", "a successor of one", "a successor of a successor", "a circle",
+        "one old, who has not signed", "one old, who signed", "the one old wrote it: the new one is not enough",
+    ],
+)  # fmt: skip
+def test_another_matrix_needs_one_who_approved_before(says, now, people, more):
+    assert signs_matrix(now, *people, **more) is says

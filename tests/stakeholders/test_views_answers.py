@@ -97,7 +97,7 @@ def test_the_wrong_person_says_who_is_right(asked, dana, lena, ciso):
 def test_another_person_does_none_of_it(asked, ciso, head_of_cdoc, lead):
     code = request_of(asked, ciso).code
     for person in (head_of_cdoc, lead):
-        for deed in ("ask_lead", "remind_me", "hand_over", "keep", "wrong_person", "reported", "take_back"):
+        for deed in ("ask_lead", "remind_me", "hand_over", "keep", "wrong_person", "reported", "take_back", "not_me"):
             response = signed_in(person).post(url(asked, deed), {"code": code, "question": "?", "email": HANA})
             assert response.status_code == 404, deed
 
@@ -222,7 +222,7 @@ def test_the_conditions_ask_the_database_as_often_for_one_as_for_three(
             set_by_email="dana@x.example", sections=["licences"], what="Buy", who="Lena", due_on=TODAY,
         )  # fmt: skip
     lena.get(page(asked, "conditions"))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         lena.get(page(asked, "conditions"))
 
 
@@ -276,3 +276,45 @@ def test_only_who_gives_input_on_the_section_suggests(asked, ciso, architect, le
             request=request_of(asked, architect), by=architect, table=TABLES["licences", "entitlements"], key="x",
             values={}, why="?",
         )  # fmt: skip
+
+
+def test_who_did_not_give_an_answer_says_so_on_its_receipt(asked, dana, lena, ciso):
+    answer(request_of(asked, ciso), ciso)
+    assert "Not you? Say so" in text(dana.get(url(asked, "decided")))
+    words = text(post(dana, asked, "not_me", ciso, says="I was on a plane."))
+    assert "The answer is set aside. Lena and your administrator were told." in words
+    assert "This answer was not mine. I was on a plane." in text(lena.get(page(asked, "approvals")))
+    post(dana, asked, "not_me", ciso)
+    assert Decision.objects.count() == 2
+
+
+def test_an_answer_never_goes_to_another_request_than_the_one_that_was_read(asked, dana, ciso, head_of_cdoc):
+    """Dana has Marcus's request open, which he takes back; what she sends then is not her own answer."""
+    theirs = actions.hand_over_request(
+        request=request_of(asked, head_of_cdoc), name="", email=ciso.email, by=head_of_cdoc
+    )
+    data = typed(dana.get(url(asked) + f"?code={theirs.code}"), decision="approve")
+    assert data["code"] == theirs.code
+    actions.take_request_back(request=theirs, by=head_of_cdoc)
+    words = text(dana.post(url(asked), data, follow=True))
+    assert "That request is not yours any more. Nothing was recorded" in words
+    assert not Decision.objects.exists()
+
+
+def test_confirming_a_report_twice_is_once_and_says_so(asked, dana, lead, ciso):
+    actions.report_decision(
+        request=request_of(asked, ciso), answer="approve", decided_on=TODAY, place="A call", by=lead
+    )
+    for words in ("Confirmed: it counts as your decision.", "This request is not open any more. Nothing was changed."):
+        assert words in text(post(dana, asked, "reported", ciso, deed="confirm"))
+    assert Decision.objects.count() == 1
+
+
+def test_a_condition_of_an_answer_that_was_taken_back_says_so_on_its_pages(asked, dana, lena, ciso):
+    terms = actions.OnCondition("Buy 101 licences", "Lena Fischer", TODAY + timedelta(days=5))
+    answer(request_of(asked, ciso), ciso, "conditions", condition=terms)
+    post(dana, asked, "take_back", ciso)
+    assert "No longer asked for" in text(lena.get(page(asked, "conditions")))
+    words = text(lena.get(page(asked, "condition", Condition.objects.get().pk)))
+    assert "was taken back, or Dana Reyes has answered anew" in words
+    assert "How it was done" not in words

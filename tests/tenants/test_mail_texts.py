@@ -129,6 +129,9 @@ CONTEXTS: dict[str, dict[str, Any]] = {
         "name": "Dana",
         "tenant": "Contoso",
         "waiting": [WAITING],
+        "ended": [
+            {"project": "Contoso Endpoint 2027", "by": "Lena Fischer", "section": "Environment", "signed_on": "11 Nov"}
+        ],
         "url": "https://mdeprep.contoso.example/",
         "stop": "https://mdeprep.contoso.example/mails/stop/x/",
     },
@@ -158,12 +161,6 @@ CONTEXTS: dict[str, dict[str, Any]] = {
         "key_fingerprint": "b91d2797" + "0" * 56,
         "not_me_url": "https://mdeprep.contoso.example/not-me",
         "url": "",
-    },
-    "out_of_date": {
-        "name": "Dana",
-        "project": "Contoso Endpoint 2027",
-        "url": "https://mdeprep.contoso.example/",
-        "items": [{"by": "Lena Fischer", "by_short": "Lena", "section": "Environment", "signed_on": "11 Nov"}],
     },
     "became_ready": {
         "name": "Lena",
@@ -303,13 +300,34 @@ def test_a_mail_promises_no_deed_that_its_page_does_not_offer(kind):
         ("no_objection", "You said that you have no objection to Environment of"),
         ("input", "You gave input on Environment of"),
         ("noted", "You noted Environment of"),
-        ("withdrawn", "You took back your approval of Environment of"),
+        ("withdrawn", "You took back your answer on Environment of"),
     ],
 )
 def test_a_receipt_says_what_was_decided(answer, says):
     _, text, page = parts("receipt", answer=answer)
     assert says in text
     assert says in page
+
+
+def test_a_receipt_tells_every_answer_that_was_given_section_by_section():
+    others = [{"answer": "changes", "sections": ["Access"]}, {"answer": "conditional", "sections": ["Licences"]}]
+    _, text, page = parts("receipt", others=others)
+    for part in (text, page):
+        assert "You requested changes to Access." in part
+        assert "You approved Licences on conditions." in part
+
+
+@pytest.mark.parametrize(
+    ("how", "says"),
+    [
+        ("password", "signed in with a password as"),
+        ("demo", "by a card of this demonstration"),
+        ("session", "signed in as"),
+    ],
+)
+def test_a_receipt_says_of_signing_in_no_more_than_is_known(how, says):
+    for part in parts("receipt", signed_in_with=how)[1:]:
+        assert says in part
 
 
 def test_a_receipt_carries_whole_fingerprints_and_a_way_to_object():

@@ -24,7 +24,7 @@ from readiness.rules.findings import (
     to_section,
 )
 from readiness.rules.told import what_changed
-from stakeholders.rules.standing import Said, Signature, State
+from stakeholders.rules.standing import MATRIX, Said, Signature, State
 from stakeholders.words import section_title
 
 NOT_AT_THIS_GATE = {"timeline"}
@@ -65,6 +65,8 @@ def _signed(section: str) -> Look:
         if not standing.able(section):
             yield _nobody_may(section, subject)
             return
+        if section == MATRIX and standing.approved_before and not standing.vouching:
+            yield _nobody_vouches(subject)
         missing = [signature for signature in standing.able(section) if not signature.covers]
         told = {State.CHANGES: _changes_requested, State.LAPSED: _lapsed, State.WITHDRAWN: _taken_back}
         others = [s for s in missing if s.state not in told]
@@ -104,6 +106,19 @@ def _nobody_may(section: str, subject: Subject) -> Result:
         about="authors",
         deeds=(to_section(_("Name another approver"), "stakeholders"),),
     )
+
+
+def _nobody_vouches(subject: Subject) -> Result:
+    """Who approves was changed, and none of those who approved before can sign that."""
+    names = _listed(list(subject.standing.approved_before.values()))
+    return failed(
+        _("Nobody who approved before signs the new list of who approves"),
+        _("It was approved last with %(names)s. One of them signs the change, so that nobody chooses their own approvers. "
+          "Put one of them back, ask for approval of Stakeholders, and change it then; "
+          "for somebody who left, an administrator names the successor.") % {"names": names},
+        about="before",
+        deeds=(to_section(_("Put one of them back"), MATRIX),),
+    )  # fmt: skip
 
 
 def _changes_requested(section: str, signature: Signature, subject: Subject) -> Result:

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError, CommandParser
 
 from projects.access import permissions_of
+from projects.actions import Archived
 from projects.models import Project
 from stakeholders.actions import NotAPlan, import_plan, read_document
 from tenants.commands import ScriptCommand
@@ -51,6 +52,8 @@ class Command(ScriptCommand):
             )
         except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
             raise CommandError(f"{options['file']} cannot be read: {error}") from error
+        except Archived as error:
+            raise CommandError(f"{options['slug']} is archived: restore it first.") from error
         except NotAPlan as error:
             raise CommandError("\n".join(map(str, error.problems))) from error
         except ValidationError as error:
