@@ -26,7 +26,7 @@ a test compares. Nowhere else is it said what a change of a field means:
 A row that is added, removed or set aside (“does not apply, because”) is a material change, but for people who are only
 informed (I). The order of rows is wording. The material facts of the project are part of what is signed in every section.
 
-To change a class: see `docs/decisions/0007-a-class-of-change-is-moved-by-a-migration.md`.
+To change a class: see `docs/decisions/0009-a-class-of-change-is-moved-by-a-migration.md`.
 """
 
 
