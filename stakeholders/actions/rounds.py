@@ -171,16 +171,16 @@ def new_code(project: Project) -> str:
 
 @transaction.atomic
 def withdraw_round(*, round_: Round, because: str, by: User) -> Round:
-    """Take a request for approval back. What was decided stands; everybody still asked is told once."""
+    """Take a request for approval back. What was decided stands; everybody who was asked is told once."""
     project = Project.objects.locked(round_.project_id)
     round_ = Round.objects.get(pk=round_.pk)
     if round_.withdrawn_at is not None:
         return round_
-    waiting = list(Request.objects.open().filter(round=round_))
+    waiting = set(Request.objects.open().filter(round=round_).values_list("pk", flat=True))
     round_.withdrawn_at, round_.withdrawn_because = clock.now(), because
     round_.save(update_fields=["withdrawn_at", "withdrawn_because"])
     ledger.record(project, by=by, verb="request withdrawn", round=round_.number, why=because)
-    emails.mail_withdrawn(round_, waiting, by=by)
+    emails.mail_withdrawn(round_, list(Request.objects.filter(round=round_)), waiting=waiting, by=by)
     wake(RECOMPUTE, project.pk)
     return round_
 

@@ -157,10 +157,14 @@ def _open_changes(standing: Standing, *, besides: str) -> list[dict[str, str]]:
     ]
 
 
-def mail_withdrawn(round_: Round, waiting: Collection[Request], *, by: User) -> None:
-    """Once to everybody who was still asked: the person, and whoever has the request instead of them."""
-    told = {request.email: (request, request.name) for request in waiting}
-    told |= {request.handed_to: (request, request.handed_to_name) for request in waiting if request.handed_to}
+def mail_withdrawn(round_: Round, requests: Collection[Request], *, waiting: Collection[int], by: User) -> None:
+    """Once to everybody who was asked: the person, and whoever has the request instead of them.
+
+    `waiting` are the ids of those that nobody has answered.
+    """
+    in_turn = sorted(requests, key=lambda request: request.pk in waiting)  # of two, the one that waits
+    told = {request.email: (request, request.name) for request in in_turn}
+    told |= {request.handed_to: (request, request.handed_to_name) for request in in_turn if request.handed_to}
     for email, (request, name) in told.items():
         emails.queue(
             recipient=email,
@@ -177,6 +181,7 @@ def mail_withdrawn(round_: Round, waiting: Collection[Request], *, by: User) -> 
                 "project": round_.project.name,
                 "sections": [section_title(s) for s in round_.sections],
                 "reason": round_.withdrawn_because,
+                "has_answered": request.pk not in waiting,
             },
         )
 

@@ -47,7 +47,7 @@ def test_fingerprints_of_a_known_document_never_change():
 
 
 def test_the_classes_of_change_are_those_that_the_documentation_shows(capsys):
-    """A class that moves ends or keeps signatures everywhere: see docs/decisions/0007, then print the page anew."""
+    """A class that moves ends or keeps signatures everywhere: see docs/decisions/0009, then print the page anew."""
     call_command("print_classes_of_change")
     shown = Path(settings.BASE_DIR, "docs/CLASSES_OF_CHANGE.md").read_text(encoding="utf-8")
     assert capsys.readouterr().out.strip() == shown.strip()

@@ -241,6 +241,14 @@ def test_a_withdrawn_request_cannot_be_answered_and_everybody_is_told_once(round
         decide(request_of(round_, ciso), ciso)
 
 
+def test_who_has_answered_is_told_of_the_withdrawal_that_the_answer_stands(round_, lead, ciso):
+    decide(request_of(round_, ciso), ciso)
+    actions.withdraw_round(round_=round_, because="Counts are wrong.", by=lead)
+    told = {mail.recipient: mail.context["has_answered"] for mail in Mail.objects.filter(kind="request_withdrawn")}
+    assert told == {request.email: request.email == ciso.email for request in Request.objects.filter(round=round_)}
+    assert len(told) == 3
+
+
 def test_who_was_handed_a_request_is_told_of_its_withdrawal_too(round_, lead, ciso):
     actions.hand_over_request(request=request_of(round_, ciso), name="Hana Sato", email="hana@x.example", by=ciso)
     actions.withdraw_round(round_=round_, because="Counts are wrong.", by=lead)

@@ -177,6 +177,7 @@ CONTEXTS: dict[str, dict[str, Any]] = {
         "project": "Contoso Endpoint 2027",
         "sections": ["Environment"],
         "reason": "The counts are wrong.",
+        "has_answered": False,
     },
     "sponsor_matrix_changed": {
         "name": "Dana",
