@@ -16,6 +16,9 @@ from projects.rules.least import least, needs_of, with_implied
 from projects.rules.permission_matrix import Cell, MatrixRow
 
 
+MOST_NAMED = 6
+
+
 @dataclass(frozen=True)
 class Column:
     """A permission as the head of a column. `facts` are what else there is to know of it."""
@@ -173,11 +176,11 @@ def lines_of(row: MatrixRow, tasks: Collection[str], model: str, *, is_persona: 
         what = {"names": names_of(missing), "tasks": "; ".join(tasks_needing(missing, tasks, model))}
         found.append(Line("warn", "is-stop", _("Lacks %(names)s, to: %(tasks)s.") % what))
     if beyond := [key for key in row.where("is_beyond") if is_persona or key in row.where("is_ticked")]:
-        found.append(Line("up", "is-warn", _("Beyond its work: %(names)s.") % {"names": names_of(beyond)}))
+        found.append(Line("up", "is-warn", _("Beyond its work: %(names)s.") % {"names": _first_of(beyond)}))
     if more := row.where("is_more"):
-        found.append(Line("changes", "is-warn", _("More than recommended: %(names)s.") % {"names": names_of(more)}))
+        found.append(Line("plus", "is-warn", _("More than recommended: %(names)s.") % {"names": names_of(more)}))
     if less := row.where("is_less"):
-        found.append(Line("changes", "is-warn", _("Less than recommended: %(names)s.") % {"names": names_of(less)}))
+        found.append(Line("down", "is-warn", _("Less than recommended: %(names)s.") % {"names": names_of(less)}))
     found += [Line("copy", "is-calm", text) for text in _doubled(row)] if not is_persona else []
     if model == "classic" and catalog.BUILT_IN_ONLY in row.where("is_ticked"):
         text = catalog.permission("classic", catalog.BUILT_IN_ONLY).restriction
@@ -187,6 +190,12 @@ def lines_of(row: MatrixRow, tasks: Collection[str], model: str, *, is_persona: 
     if row.is_as_recommended:
         found.append(Line("good", "is-good", _("As recommended.")))
     return found
+
+
+def _first_of(permissions: Collection[str]) -> str:
+    """The first few by name, and how many more: the cells show them all."""
+    names, more = names_of(list(permissions)[:MOST_NAMED]), len(permissions) - MOST_NAMED
+    return _("%(names)s and %(n)s more") % {"names": names, "n": more} if more > 0 else names
 
 
 def _doubled(row: MatrixRow) -> list[str]:
