@@ -55,9 +55,7 @@ def model_of(project: Project) -> str:
 
 
 @transaction.atomic
-def set_permissions(
-    *, project: Project, wanted: Mapping[str, Wanted], by: User | None, why: str = ""
-) -> list[PlanRow]:
+def set_permissions(*, project: Project, wanted: Mapping[str, Wanted], by: User | None, why: str = "") -> list[PlanRow]:
     """Give tiers their permissions, by key; returns the rows that changed.
 
     Raises TiersMoved if somebody was faster on any of them, and ValidationError, by key, for a permission that the
@@ -125,9 +123,7 @@ def recommend(
         values = recommended_values(row, model)
         if any(getattr(row, name) != value for name, value in values.items()):
             why = _("Taken from the recommended tiers.")
-            taken.changed.append(
-                change_row(project=project, table=TIERS, key=row.key, values=values, by=by, why=why)
-            )
+            taken.changed.append(change_row(project=project, table=TIERS, key=row.key, values=values, by=by, why=why))
     if with_missing:
         taken.added += _add_missing(project, model, by)
     return taken

@@ -60,7 +60,7 @@ class Cell:
 
     @property
     def is_beyond(self) -> bool:
-        return self.is_duty is False and (self.is_ticked or bool(self.given_by) and not self.comes_with)
+        return self.is_duty is False and (self.is_ticked or (bool(self.given_by) and not self.comes_with))
 
     @property
     def is_missing(self) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
@@ -18,7 +19,17 @@ from projects.document import rows
 from projects.forms.access import TasksForm
 from projects.models import PlanRow
 from projects.rules.labels import permission_name, right_name, title_of
-from projects.rules.least import Cover, Least, Rights, entra_carriers, least, needs_of, weight, with_implied, without_implied
+from projects.rules.least import (
+    Cover,
+    Least,
+    Rights,
+    entra_carriers,
+    least,
+    needs_of,
+    weight,
+    with_implied,
+    without_implied,
+)
 from projects.rules.permission_matrix import in_order, persona_row, present, tier_row
 from projects.tables import TABLES
 from projects.views.matrix_words import Line, lines_of, tasks_needing
@@ -121,6 +132,12 @@ def _permission(key: str, found: Least, tasks: Collection[str], held: Collection
     )
 
 
+def in_order_of(present: Iterable[str], tasks: Collection[str]) -> list[str]:
+    """The tasks with those that are there already as they stand: what is ticked and unticked again is as it was."""
+    kept = [key for key in present if key in tasks]
+    return [*kept, *(key for key in tasks if key not in kept)]
+
+
 class LeastPage(AccessPage):
     """Choose tasks, see what they take. `?tasks=` tries out; nothing is saved by it."""
 
@@ -139,9 +156,7 @@ class LeastPage(AccessPage):
         if "tasks" in data or "try" in data:
             return TasksForm(data)
         saved = [key for key in getattr(self.row, "tasks", ()) if key in catalog.tasks()]
-        data = QueryDict(mutable=True)
-        data.setlist("tasks", saved)
-        return TasksForm(data)
+        return TasksForm(QueryDict(urlencode({"tasks": saved}, doseq=True)))
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = self.form()
@@ -176,6 +191,10 @@ class LeastOf(LeastPage):
         except actions.RowGone:
             raise Http404 from None
 
+    @cached_property
+    def assignments(self) -> tuple[rows.Assignment, ...]:
+        return stored(self.project, "assignments")
+
     @property
     def table(self) -> Any:
         return TABLES["access", self.kwargs["table"]]
@@ -196,7 +215,7 @@ class LeastOf(LeastPage):
             "row_sub": document.name if is_tier else document.duties,
             "table": self.table.name,
             "is_tier": is_tier,
-            "is_saved": list(document.tasks) == list(chosen),
+            "is_saved": set(document.tasks) == set(chosen),
             "unknown": [key for key in document.tasks if key not in catalog.tasks()],
             "now": self._now(then),
             "held_roles": [] if is_tier else self._held(then),
@@ -206,7 +225,7 @@ class LeastOf(LeastPage):
         """What the row has today against what it would need."""
         if self.model == "basic" or not row.tasks:
             return []
-        roles, columns = stored(self.project, "assignments"), list(catalog.permissions_for(self.model))
+        roles, columns = self.assignments, list(catalog.permissions_for(self.model))
         if isinstance(row, rows.Tier):
             return lines_of(tier_row(row, roles, self.model, columns), row.tasks, self.model)
         found = persona_row(row, stored(self.project, "tiers"), roles, self.model, columns)
@@ -222,7 +241,7 @@ class LeastOf(LeastPage):
                 "carries": "; ".join(in_words(carriers[row.entra_role] & needed)),
                 "excess": in_words(carriers[row.entra_role] - needed),
             }
-            for row in present(stored(self.project, "assignments"))
+            for row in present(self.assignments)
             if row.persona == persona.name and row.entra_role in catalog.entra_roles()
         ]
 
@@ -233,7 +252,7 @@ class SaveTasks(LeastOf):
     permission = "change_project"
 
     def values(self, tasks: list[str]) -> dict[str, Any]:
-        return {"tasks": tasks}
+        return {"tasks": in_order_of(self.row.tasks, tasks)}  # type: ignore[attr-defined]
 
     def said(self) -> str:
         return _("What %(row)s needs to do is saved.") % {"row": self._title()}
@@ -284,7 +303,7 @@ class TakeLeast(SaveTasks):
         if self.table.name != "tiers" or self.model == "basic":
             raise Http404
         permissions = without_implied(least(needs_of(tasks), self.model).permissions, self.model)
-        return {"tasks": tasks, "permissions": in_order(permissions, self.model)}
+        return {**super().values(tasks), "permissions": in_order(permissions, self.model)}
 
     def said(self) -> str:
         return _("%(row)s has the permissions that its work takes, and no more.") % {"row": self._title()}

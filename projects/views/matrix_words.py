@@ -15,7 +15,6 @@ from projects.rules.labels import permission_name, task_name
 from projects.rules.least import least, needs_of, with_implied
 from projects.rules.permission_matrix import Cell, MatrixRow
 
-
 MOST_NAMED = 6
 
 

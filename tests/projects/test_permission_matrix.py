@@ -21,9 +21,7 @@ READ, ALERTS, RESPONSE = "security_data_basics.read", "alerts.manage", "response
 
 
 def tier(*permissions, tasks=("read_alerts",), number=1, groups=("SOC-1",), **more):
-    return rows.Tier(
-        key="t", number=number, name="Local", permissions=permissions, tasks=tasks, groups=groups, **more
-    )
+    return rows.Tier(key="t", number=number, name="Local", permissions=permissions, tasks=tasks, groups=groups, **more)
 
 
 def assignment(entra_role="", assignee="SOC-1", persona="Analyst", **more):
