@@ -176,7 +176,10 @@ def lines_of(row: MatrixRow, tasks: Collection[str], model: str, *, is_persona: 
         found.append(Line("warn", "is-stop", _("Lacks %(names)s, to: %(tasks)s.") % what))
     if beyond := [key for key in row.where("is_beyond") if is_persona or key in row.where("is_ticked")]:
         found.append(Line("up", "is-warn", _("Beyond its work: %(names)s.") % {"names": _first_of(beyond)}))
-    if more := row.where("is_more"):
+    if needed := [key for key in row.where("is_more") if key in row.where("is_duty")]:
+        text = _("More than recommended, and its work needs it: %(names)s.") % {"names": names_of(needed)}
+        found.append(Line("plus", "is-calm", text))
+    if more := [key for key in row.where("is_more") if key not in needed]:
         found.append(Line("plus", "is-warn", _("More than recommended: %(names)s.") % {"names": names_of(more)}))
     if less := row.where("is_less"):
         found.append(Line("down", "is-warn", _("Less than recommended: %(names)s.") % {"names": names_of(less)}))

@@ -93,7 +93,9 @@ def test_the_keyboard_alone_ticks_and_saves(open_page, project, lead, ciso):
     expect(page.locator("#tier-tier-1")).to_contain_text("Lacks Alerts (manage)")
     page.keyboard.press("Space")
     expect(page.locator("#tier-tier-1")).not_to_contain_text("Lacks Alerts (manage)")  # the marks follow
-    expect(page.locator("#tier-tier-1")).to_contain_text("More than recommended: Alerts (manage).")
+    expect(page.locator("#tier-tier-1")).to_contain_text(
+        "More than recommended, and its work needs it: Alerts (manage)."
+    )
     expect(page.locator("#matrix-effect")).to_contain_text("1 tier is ticked otherwise than it is saved.")
     assert focused(page) == "may-tier-1-1"
     page.keyboard.press("ArrowRight")  # the keyboard goes on from where it was
@@ -155,8 +157,11 @@ def test_on_a_phone_it_is_a_list_and_the_page_does_not_scroll_sideways(open_page
     name = page.locator("label:has(#may-tier-1-1)")
     expect(name).to_be_visible()
     name.click()
+    expect(page.locator("[data-explain]")).to_contain_text("Change the state of alerts")
     expect(page.locator("#tier-tier-1")).not_to_contain_text("Lacks Alerts (manage)")
     assert page.locator("label:has(#may-tier-1-1)").bounding_box()["height"] >= 44
+    explain = page.locator("[data-explain]")
+    expect(explain).to_be_in_viewport()
 
 
 def test_choosing_tasks_shows_the_least_at_once(open_page, project):
