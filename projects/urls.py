@@ -9,7 +9,9 @@ from projects.views import (
     facts,
     history,
     imports,
+    least,
     names,
+    permissions,
     plan,
     present,
     printing,
@@ -52,6 +54,18 @@ sources_of_counts: list[URLPattern | URLResolver] = [
     path("choose/", sources.ChooseSources.as_view(), name="choose_sources"),
     path("effect/", sources.SourcesEffect.as_view(), name="sources_effect"),
 ]
+permissions_of_tiers: list[URLPattern | URLResolver] = [
+    path("", permissions.Permissions.as_view(), name="permissions"),
+    path("effect/", permissions.PermissionsEffect.as_view(), name="permissions_effect"),
+    path("save/", permissions.SavePermissions.as_view(), name="save_permissions"),
+    path("recommended/", permissions.RecommendPermissions.as_view(), name="recommend_permissions"),
+]
+needs_to_do: list[URLPattern | URLResolver] = [
+    path("", least.LeastPage.as_view(), name="least"),
+    path("<slug:table>/<str:key>/", least.LeastOf.as_view(), name="least_of"),
+    path("<slug:table>/<str:key>/save/", least.SaveTasks.as_view(), name="save_tasks"),
+    path("<slug:table>/<str:key>/take/", least.TakeLeast.as_view(), name="take_least"),
+]
 asked_of_others: list[URLPattern | URLResolver] = [
     path("", asked.AskedPage.as_view(), name="asked"),
     path("send/", asked.SendQuestions.as_view(), name="send_questions"),
@@ -89,6 +103,8 @@ of_project: list[URLPattern | URLResolver] = [
     path("plan/environment/sources/", include(sources_of_counts)),
     path("plan/access/exports/", include(access_exported)),
     path("plan/access/present/", include(access_present)),
+    path("plan/access/permissions/", include(permissions_of_tiers)),
+    path("plan/access/least/", include(needs_to_do)),
     path("plan/timeline/place/", facts.PlaceTimeline.as_view(), name="place_timeline"),
     path("plan/timeline/propose/<slug:task>/", facts.ProposeTask.as_view(), name="propose_task"),
     path("plan/<slug:section>/", plan.SectionPage.as_view(), name="section"),

@@ -58,14 +58,19 @@ IN_A_PROJECT = {
     "projects:import_effect": "change_project",
     "projects:import_new": "change_project",
     "projects:import_problems": "change_project",
+    "projects:least": "view_project",
+    "projects:least_of": "view_project",
     "projects:names": "change_project",
     "projects:owner": "change_project",
+    "projects:permissions": "view_project",
+    "projects:permissions_effect": "change_project",
     "projects:place_timeline": "change_project",
     "projects:plan": "view_project",
     "projects:present_access": "change_project",
     "projects:present_access_table": "change_project",
     "projects:print": "view_project",
     "projects:propose_task": "change_project",
+    "projects:recommend_permissions": "change_project",
     "projects:remind_of_question": "change_project",
     "projects:remind_of_upload": "change_project",
     "projects:restore": "archive_project",
@@ -78,6 +83,8 @@ IN_A_PROJECT = {
     "projects:row_move": "change_project",
     "projects:row_new": "change_project",
     "projects:row_remove": "change_project",
+    "projects:save_permissions": "change_project",
+    "projects:save_tasks": "change_project",
     "projects:say_name": "change_project",
     "projects:say_unknown": "answer_project",
     "projects:section": "view_project",
@@ -87,6 +94,7 @@ IN_A_PROJECT = {
     "projects:sources": "view_project",
     "projects:sources_effect": "change_project",
     "projects:take_over": "change_project",
+    "projects:take_least": "change_project",
     "projects:upload": "answer_project",
     "projects:withdraw_question": "change_project",
     "readiness:access_findings": "view_project",
@@ -186,6 +194,8 @@ ONLY_FOR_THE_ADDRESSEE = {
 ONLY_FOR_WHOM_IT_CONCERNS = {"stakeholders:condition", "stakeholders:substitute"}
 """Without the plan, these are there for who set the condition, who owes it, or may confirm the substitute."""
 
+OF_A_TIER = {"projects:least_of", "projects:save_tasks", "projects:take_least"}
+"""Addresses about what a tier or persona needs to do."""
 OF_A_QUESTION = {
     "projects:accept_answer", "projects:answer", "projects:decline_answer", "projects:remind_of_question",
     "projects:say_unknown", "projects:withdraw_question",
@@ -311,6 +321,8 @@ def address(name: str, world: dict[str, Any], slug: str) -> str:
         **{name: world[name] for name in ("stakeholder_key", "number", "grant", "decision", "condition", "proposal")},
         "code": Request.objects.get(pk=world["asked"]).code,  # as it is now: one cell of the walk renews it
     }
+    if name in OF_A_TIER:
+        values |= {"table": "tiers", "key": "tier-1"}
     if name in OF_A_QUESTION:
         values |= {"pk": world["question"], "code": world["question_code"]}
     if name in OF_AN_EXPORT:

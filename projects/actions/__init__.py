@@ -1,3 +1,4 @@
+from projects.actions.access import Taken, TiersMoved, recommend, set_permissions
 from projects.actions.counts import CountsMoved, NothingCounted, apply_import, changes_of, counted
 from projects.actions.imports import AlreadyApplied, NotReady, cancel_import, expire_uploads, start_import
 from projects.actions.learned import forget_columns, forget_name, say_what_it_is
@@ -82,6 +83,8 @@ __all__ = [
     "RowGone",
     "RowMoved",
     "SameFile",
+    "Taken",
+    "TiersMoved",
     "accept_answer",
     "accept_proposal",
     "add_row",
@@ -122,6 +125,7 @@ __all__ = [
     "read_again",
     "read_export",
     "read_import",
+    "recommend",
     "remind_of_questions",
     "remind_of_upload",
     "remove_row",
@@ -132,6 +136,7 @@ __all__ = [
     "send_questions",
     "set_aside",
     "set_owner",
+    "set_permissions",
     "start_import",
     "take_over",
     "type_count",

@@ -49,7 +49,7 @@ def find(table: Table, project: Project, key: str) -> PlanRow:
     raise RowGone(key)
 
 
-def _changed_since(table: Table, row: PlanRow, seen: int) -> list[LedgerEntry]:
+def changed_since(table: Table, row: PlanRow, seen: int) -> list[LedgerEntry]:
     entries = LedgerEntry.objects.of(row.project).filter(seq__gt=seen, sections__contains=f" {table.section} ")
     return [entry for entry in entries.order_by("seq") if f'"key":"{row.key}"' in entry.body]
 
@@ -107,7 +107,7 @@ def change_row(
     row = find(table, project, key)
     row.project = project
     if seen is not None and row.changed_seq > seen:
-        raise RowMoved(row, _changed_since(table, row, seen))
+        raise RowMoved(row, changed_since(table, row, seen))
     before = {field: as_json(value(row, field)) for field in table.fields}
     for field, new in values.items():
         setattr(row, field, new)

@@ -56,8 +56,21 @@ def permission_name(key: str) -> str:
     return key
 
 
+def task_name(key: str) -> str:
+    known = catalog.tasks().get(key)
+    return known.label if known else key
+
+
+def right_name(key: str) -> str:
+    """A permission of the portal, or what an Entra role lets one do outside it."""
+    known = catalog.rights().get(key)
+    return known.label if known else permission_name(key)
+
+
 def items_of(kind: type[Frozen], field: str, items: tuple[Any, ...] | list[Any]) -> tuple[str, ...]:
     """The items of a list in words."""
+    if field == "tasks":
+        return tuple(task_name(str(item)) for item in items)
     if kind is not rows.Source:
         return tuple(permission_name(str(item)) for item in items)
     if field == "counts":

@@ -34,9 +34,10 @@ class Cover:
 class Least:
     """What it takes to do some work in one model of access.
 
-    `permissions` are those of a role of the portal that holds nothing else (none in the basic model). `roles` are the
-    Entra roles that carry the rest, the least first; empty where none is needed, and where none can (`impossible`).
-    `instead` are Entra roles that carry everything by themselves, without a role of the portal.
+    `permissions` are those of a role of the portal that holds nothing else (none in the basic model); `excess` is what
+    they give beside the work. `roles` are the Entra roles that carry the rest, the least first; empty where none is
+    needed, and where none can (`impossible`). `instead` are Entra roles that carry everything by themselves, without a
+    role of the portal. Of both the first few are kept; `compared` is how many covers there were of all three together.
     """
 
     needed: Rights
@@ -44,6 +45,9 @@ class Least:
     roles: tuple[Cover, ...]
     instead: tuple[Cover, ...]
     impossible: Rights
+    model: str = "unified"
+    excess: Rights = NOTHING
+    compared: int = 0
 
     @property
     def best(self) -> tuple[str, ...]:
@@ -54,6 +58,12 @@ class Least:
     def cheapest(self) -> Rights:
         """The Entra roles of all covers that cost as little as the least."""
         return NOTHING.union(*(cover.carriers for cover in self.roles if cover.cost == self.roles[0].cost))
+
+    @property
+    def permissions_beside(self) -> tuple[str, ...]:
+        """The permissions that the Entra roles of the least cover do not give already."""
+        given = _union(entra_carriers(self.model), self.best) & self.needed
+        return tuple(key for key in self.permissions if not worth(key, self.model) & self.needed <= given)
 
 
 def needs_of(tasks: Collection[str]) -> Rights:
@@ -75,6 +85,25 @@ def with_implied(rights: Collection[str], model: str = "unified") -> Rights:
         new = {more for key in new if key in known for more in known[key].implies} - found
         found |= new
     return frozenset(found)
+
+
+@cache
+def worth(permission: str, model: str) -> Rights:
+    """What a permission of that model is worth in unified permissions, with what comes with it; nothing if unknown."""
+    if model == "unified":
+        return with_implied({permission}) & frozenset(catalog.unified_permissions())
+    known = catalog.permissions_for(model)
+    found = with_implied({permission}, model) & frozenset(known)
+    return with_implied({right for key in found for right in known[key].unified})
+
+
+def without_implied(permissions: Collection[str], model: str = "unified") -> tuple[str, ...]:
+    """The permissions but those that come with another of them."""
+    return tuple(
+        key
+        for key in permissions
+        if not any(key in with_implied({other}, model) for other in permissions if other != key)
+    )
 
 
 @cache
@@ -151,7 +180,7 @@ def in_portal(role: str, model: str) -> Rights:
 def classic_carriers() -> Mapping[str, Rights]:
     """What each permission of a classic role of one's own is worth in unified permissions."""
     return {
-        key: with_implied(permission.unified)
+        key: worth(key, "classic")
         for key, permission in catalog.classic_permissions().items()
         if permission.unified and key != catalog.BUILT_IN_ONLY
     }
@@ -162,24 +191,35 @@ def _privileged() -> Rights:
     return frozenset(key for key, role in catalog.entra_roles().items() if role.privileged)
 
 
-def _of_portal(needed: Rights, model: str) -> tuple[tuple[str, ...], Rights]:
-    """The permissions of a role of the portal that the work takes, and what no such role can carry."""
+def _of_portal(needed: Rights, model: str) -> tuple[tuple[str, ...], Rights, list[Cover]]:
+    """The permissions of a role of the portal that the work takes, what no such role can carry, and all its covers."""
     inside = needed & frozenset(catalog.unified_permissions())
     if model == "unified":
-        return tuple(key for key in catalog.unified_permissions() if key in inside), needed - inside
+        chosen = tuple(key for key in catalog.unified_permissions() if key in inside)
+        return chosen, needed - inside, [Cover(chosen, NOTHING, (0, 0, len(chosen)))] if chosen else []
     if model == "classic":
         can = inside & _union(classic_carriers(), classic_carriers())
-        chosen = covers(can, classic_carriers())[0].carriers if can else ()
-        return tuple(key for key in catalog.classic_permissions() if key in chosen), needed - can
-    return (), needed
+        found = covers(can, classic_carriers()) if can else []
+        best = found[0].carriers if found else ()
+        return tuple(key for key in catalog.classic_permissions() if key in best), needed - can, found
+    return (), needed, []
 
 
 @cache
 def least(needed: Rights, model: str) -> Least:
     """The least privileged way to hold `needed` (see `needs_of`) in "basic", "classic" or "unified"."""
-    permissions, rest = _of_portal(needed, model)
+    permissions, rest, of_portal = _of_portal(needed, model)
     carriers = entra_carriers(model)
     impossible = rest - _union(carriers, carriers)
     roles = covers(rest, carriers, _privileged(), held=needed) if rest and not impossible else []
     instead = covers(needed, carriers, _privileged()) if permissions and not impossible else []
-    return Least(needed, permissions, tuple(roles[:MOST_ALTERNATIVES]), tuple(instead[:MOST_ALTERNATIVES]), impossible)
+    return Least(
+        needed,
+        permissions,
+        tuple(roles[:MOST_ALTERNATIVES]),
+        tuple(instead[:MOST_ALTERNATIVES]),
+        impossible,
+        model=model,
+        excess=of_portal[0].excess if of_portal else NOTHING,
+        compared=len(of_portal) + len(roles) + len(instead),
+    )

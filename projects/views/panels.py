@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 
 from projects import catalog, plan
 from projects.document import Section, rows
-from projects.document.sections import Access, Adoption, Connectivity, Environment, Licences, Migration, Timeline
+from projects.document.sections import Adoption, Connectivity, Environment, Licences, Migration, Timeline
 from projects.document.sections import Plan as Document
 from projects.models import Project
 from projects.rules import estate, licences, operations
 from projects.rules.labels import component_name
 from projects.tables import TABLES
 from projects.views import pictures
+from projects.views.access_panels import access
 from projects.views.causes import link_causes
 from projects.views.counted import history_of, source_panels, typed_words
 from projects.views.shown import ShownRow, ShownTable
@@ -193,26 +194,6 @@ def why_not(part: licences.Part, project: Project) -> str:
 
 def _plan_name(key: str | None) -> str:
     return {"P1": _("Plan 1"), "P2": _("Plan 2"), "MDB": _("Defender for Business")}.get(key or "", "–")
-
-
-# Access ---------------------------------------------------------------------------------------------------------------
-def access(project: Project, section: Access, tables: Tables) -> dict[str, Any]:
-    by_persona: dict[str, list[ShownRow]] = {}
-    for row in tables["assignments"].rows:
-        by_persona.setdefault(row.row.persona, []).append(row)  # type: ignore[attr-defined]
-    personas: list[dict[str, Any]] = [
-        {"shown": row, "name": row.title, "rows": by_persona.pop(row.title, [])} for row in tables["personas"].rows
-    ]
-    for persona in personas:
-        persona["shown"].more["has_roles"] = bool(persona["rows"])
-    others = [{"shown": None, "name": name, "rows": found} for name, found in by_persona.items()]
-    tables["device_groups"].rows.sort(key=lambda row: row.row.rank)  # type: ignore[attr-defined]
-    tables["tiers"].rows.sort(key=lambda row: row.row.number)  # type: ignore[attr-defined]
-    style = project.terminology
-    return {
-        "personas": [*personas, *others],
-        "words": {key: catalog.terminology(key, style) for key in ("entra_role", "entra_id", "portal", "rbac")},
-    }
 
 
 # Adoption order -------------------------------------------------------------------------------------------------------

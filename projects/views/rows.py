@@ -94,7 +94,7 @@ class RowPage(SectionPage):
     def gone(self) -> HttpResponse:
         """Somebody removed the row: say who and when, and keep what was typed."""
         key = str(self.kwargs["key"])
-        told = [one for one in _told(self.table, self._entries_of(key)) if one["verb"] == "removed"]
+        told = [one for one in told_of(self.table, self._entries_of(key)) if one["verb"] == "removed"]
         if self.request.method != "POST" or not told or not hasattr(self, "typed"):
             messages.warning(self.request, _gone_words(told))
             return redirect(f"{self.url}#table-{self.table.name}")
@@ -187,7 +187,7 @@ class RowEdit(RowPage):
 
     def moved(self, moved: actions.RowMoved, form: RowForm) -> HttpResponse:
         """Somebody else was faster: say what they did, keep what was typed, and let it be saved knowingly."""
-        told = _told(self.table, moved.entries)
+        told = told_of(self.table, moved.entries)
         initial = merged(self.table, moved.row, form.values, [change for one in told for change in one["changes"]])
         again = self.form_class(
             table=self.table,
@@ -236,7 +236,7 @@ class RowAside(RowPage):
             return self._set(form.cleaned_data["because"], form.cleaned_data["seen"])
         except actions.RowMoved as moved:
             again = AsideForm(initial={"because": form.cleaned_data["because"], "seen": moved.row.changed_seq})
-            return self.open("aside", again, told=_told(self.table, moved.entries), status=409)
+            return self.open("aside", again, told=told_of(self.table, moved.entries), status=409)
 
     def _set(self, because: str, seen: int | None) -> HttpResponse:
         return self.done(self.set_aside(because, seen).key, whole_table=True)
@@ -296,7 +296,7 @@ class RowMove(RowPage):
     http_method_names = ["post", "options"]
 
 
-def _told(table: Table, entries: list[LedgerEntry]) -> list[dict[str, Any]]:
+def told_of(table: Table, entries: list[LedgerEntry]) -> list[dict[str, Any]]:
     """Who changed what and when, for the person who comes second."""
     found = []
     for entry in entries:
