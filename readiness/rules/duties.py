@@ -7,7 +7,7 @@ from collections.abc import Collection
 from projects import catalog
 from projects.document.rows import Assignment, Persona, Tier
 from projects.document.sections import Access
-from projects.rules.least import Least, Rights, least, needs_of, with_implied
+from projects.rules.least import Least, Rights, least, needs_of, without_implied, worth
 
 CHANGE_AN_ALERT = "alerts.manage"
 
@@ -28,17 +28,13 @@ def tiers(access: Access) -> list[Tier]:
 
 def rights_of(permissions: Collection[str], model: str) -> Rights:
     """What permissions of that model are worth in unified ones, with all that comes with them."""
-    if model == "unified":
-        return with_implied(permissions)
-    known = catalog.permissions_for(model)
-    return with_implied({more for key in permissions if key in known for more in known[key].unified})
+    return frozenset().union(*(worth(key, model) for key in permissions))
 
 
 def lacks(tier: Tier, model: str) -> Rights:
     """What the duty of a tier takes and its permissions do not give: what comes with another is left out."""
     missing = needs_of(tier.tasks) - rights_of(tier.permissions, model)
-    inside = missing & frozenset(catalog.unified_permissions())
-    return inside - frozenset().union(*(with_implied([key]) - {key} for key in inside))
+    return frozenset(without_implied(missing & frozenset(catalog.unified_permissions())))
 
 
 def beyond(tier: Tier, model: str) -> tuple[str, ...]:
