@@ -6,7 +6,7 @@ from projects.forms.asked import (
     UploadAskedForm,
     UploadOfAskedForm,
 )
-from projects.forms.fields import CountField
+from projects.forms.fields import CountField, NamesWhatIsMissing
 from projects.forms.imports import ColumnsForm, LeaveOutForm, UploadForm, role_in_words
 from projects.forms.names import NameForm, short_choices
 from projects.forms.project import ArchiveForm, DayForm, FactsForm, OwnerForm, PersonForm, ShareForm
@@ -23,6 +23,7 @@ __all__ = [
     "FactsForm",
     "LeaveOutForm",
     "NameForm",
+    "NamesWhatIsMissing",
     "OwnerForm",
     "PersonForm",
     "QuestionForm",
