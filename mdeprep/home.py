@@ -17,11 +17,13 @@ from readiness.links import address, path
 from readiness.rules.verdict import State
 from stakeholders.models import Request
 from tenants import clock
-from tenants.models import User
+from tenants.models import Membership, Provider, User
 
 MOST_ON_HOME, MOST_A_PAGE = 10, 25
 MOST_LINES = 8
 MOST_PAGES = 1_000_000
+ARCHIVED = "archived"
+"""Chosen in the list beside the states: not one of them, for a verdict goes on being what it was."""
 WORST_FIRST = [State.STOPPED, State.WAITS, State.ALMOST_READY, State.CAN_START, State.NOT_STARTED]
 
 _COLUMNS = (
@@ -80,6 +82,12 @@ class ProjectLine:
 def listed(user: User) -> QuerySet[Project]:
     """The projects whose plan the person may read; worst first is the page's business."""
     return Project.objects.permitting(user, "view_project").listed().order_by("name", "pk")
+
+
+def archived(user: User) -> QuerySet[Project]:
+    """Those that were taken out of the lists and can be restored."""
+    found = Project.objects.permitting(user, "view_project").filter(is_hidden=False).exclude(archived_at=None)
+    return found.order_by("name", "pk")
 
 
 def searched(projects: QuerySet[Project], *, words: str, state: str) -> QuerySet[Project]:
@@ -214,6 +222,20 @@ def _shown(each: dict[str, Any]) -> dict[str, Any]:
         "url": address(deed, slug) if deed and not deed["is_post"] else "",
         "label": deed["label"] if deed else "",
     }
+
+
+def access_that_ends(memberships: Iterable[Membership], customers: Collection[int]) -> list[Provider]:
+    """Where the work of the person's own tenants for these customers has a last day; the next first."""
+    mine = [each.tenant_id for each in memberships]
+    dated = Provider.objects.filter(provider__in=mine, tenant__in=customers, until__gte=clock.now().date())
+    return list(dated.select_related("tenant").order_by("until", "tenant__name"))
+
+
+def may_audit(lines: Iterable[ProjectLine], user: User) -> bool:
+    """Whether the register of approvals has anything for the person: a lead has it, others are looked up."""
+    if any(each.lead_id == user.pk for each in lines):
+        return True
+    return Project.objects.permitting(user, "audit_project").exists()
 
 
 def requests_of(user: User) -> list[Request]:

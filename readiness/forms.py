@@ -6,11 +6,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from projects.forms import NamesWhatIsMissing
 from stakeholders.models import Stakeholder
 from stakeholders.words import section_title
 
 
-class AskForApproval(forms.Form):
+class AskForApproval(NamesWhatIsMissing, forms.Form):
     """Which sections are sent, to be decided until when."""
 
     sections = forms.MultipleChoiceField(

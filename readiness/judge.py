@@ -205,7 +205,7 @@ def _dates(subject: Subject) -> list[dict[str, str]]:
     return sorted(unique.values(), key=lambda each: each["on"])
 
 
-MOST_NAMES = 3
+MOST_NAMES = 4
 
 
 def line_of(payload: Mapping[str, Any]) -> dict[str, Any]:

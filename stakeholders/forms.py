@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from projects import plan
 from projects.document import as_json
 from projects.document.choices import ProjectKind
-from projects.forms import RowForm
+from projects.forms import NamesWhatIsMissing, RowForm
 from projects.forms.rows import effect_attrs
 from projects.models import Project
 from stakeholders.actions import REPORTABLE, OnCondition
@@ -243,7 +243,7 @@ class StakeholderForm(RowForm):
         return self.cleaned_data
 
 
-class NewProjectForm(forms.ModelForm):  # type: ignore[type-arg]  # the class takes no argument when it runs
+class NewProjectForm(NamesWhatIsMissing, forms.ModelForm):  # type: ignore[type-arg]  # the class takes no argument when it runs
     """A new project: whoever makes it leads it."""
 
     class Meta:

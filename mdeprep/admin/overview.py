@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from projects.models import Project
-from stakeholders.models import Stakeholder
+from stakeholders.models import Stakeholder, StandIn
 from stakeholders.states import mails_about
 from tenants import clock
 from tenants.models import Mail, Membership, Provider, Team, Tenant, User
@@ -22,7 +22,7 @@ from tenants.templatetags.look import day
 TENANTS_SHOWN = 20
 NEEDS_SHOWN = 5
 NOT_SEEN_FOR = timedelta(days=10)
-PROVIDER_ENDS_WITHIN = timedelta(days=14)
+PROVIDER_ENDS_WITHIN = STANDS_IN_WITHIN = timedelta(days=14)
 
 
 @dataclass
@@ -68,6 +68,8 @@ def of_tenants(user: Any) -> list[Overview]:
         found[pk].members.append(person)
     for pk, needs in _needs(found).items():
         found[pk].needs = needs + found[pk].needs
+    for pk, told in _standing_in(found).items():
+        found[pk].needs += told
     for pk, said in broken.items():
         found[pk].needs.insert(0, (said, reverse("admin:tenants_tenant_change", args=[pk])))
     return list(found.values())
@@ -124,3 +126,27 @@ def _needs(found: Iterable[int]) -> dict[int, list[tuple[str, str]]]:
         said = _("The work of %(provider)s ends on %(day)s.") % {"provider": row.provider, "day": day(row.until)}
         needs[row.tenant_id].append((said, reverse("admin:tenants_provider_change", args=[row.pk])))
     return needs
+
+
+def _standing_in(found: Iterable[int]) -> dict[int, list[tuple[str, str]]]:
+    """Who counts for somebody else now or soon: one line per pair of people and days, however many projects it is."""
+    told: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    projects = Project.objects.listed().filter(tenant__in=found)
+    today = clock.now().date()
+    counting = StandIn.objects.counting().filter(stakeholder__project__in=projects, ends_on__gte=today)
+    soon = counting.filter(starts_on__lte=today + STANDS_IN_WITHIN)
+    seen = set()
+    for row in soon.select_related("stakeholder__project").order_by("starts_on", "pk"):
+        project = row.stakeholder.project
+        pair = (project.tenant_id, row.email, row.for_email, row.starts_on, row.ends_on)
+        if pair in seen:
+            continue
+        seen.add(pair)
+        said = _("%(who)s stands in for %(person)s from %(first)s to %(last)s.") % {
+            "who": row.stakeholder.substitute or row.email,
+            "person": row.stakeholder.name or row.for_email,
+            "first": day(row.starts_on),
+            "last": day(row.ends_on),
+        }
+        told[project.tenant_id].append((said, reverse("admin:projects_project_change", args=[project.pk])))
+    return told

@@ -20,6 +20,7 @@ from mdeprep.admin.history import about_person
 from mdeprep.forms import AddPeople
 from tenants import actions
 from tenants.models import LedgerEntry, Membership, Team, Tenant, User
+from tenants.templatetags.look import day
 
 
 class PeopleOfTenant(TenantFilter):
@@ -57,7 +58,7 @@ def may_speak_for(admin_user: User, user: User) -> bool:
 @admin.register(User)
 class PersonAdmin(FollowsTenants):
     is_addable = is_changeable = True
-    list_display = ("shown_name", "email", "belongs_to", "in_teams", "is_active", "last_login")
+    list_display = ("shown_name", "email", "belongs_to", "in_teams", "is_active", "last_seen")
     list_display_links = ("shown_name",)
     list_filter = (PeopleOfTenant, Presence)
     search_fields = ("name", "email")
@@ -79,6 +80,10 @@ class PersonAdmin(FollowsTenants):
     @admin.display(description=gettext_lazy("name"), ordering="name")
     def shown_name(self, user: User) -> str:
         return str(user)
+
+    @admin.display(description=gettext_lazy("last seen"), ordering="last_login")
+    def last_seen(self, user: User) -> str:
+        return day(user.last_login)
 
     @admin.display(description=gettext_lazy("belongs to"))
     def belongs_to(self, user: Any) -> SafeString | str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django.contrib import admin
@@ -17,10 +18,12 @@ from django.utils.translation import gettext_lazy
 
 from mdeprep import actions as site_actions
 from mdeprep.admin.base import FollowsTenants, TenantFilter, person, tenants_of
-from mdeprep.admin.plan import sections_of
+from projects import plan
 from projects.access import permissions_of
 from projects.models import Grant, Project
+from projects.views.printing import facts_of, printed
 from tenants.models import LedgerEntry
+from tenants.templatetags.look import day
 
 
 class Archived(admin.SimpleListFilter):
@@ -41,11 +44,16 @@ class ProjectAdmin(FollowsTenants):
     list_select_related = ("tenant", "lead")
     search_fields = ("name", "slug")
     ordering = ("name",)
-    fields = ("name", "tenant", "lead", "phase", "created_at", "archived_at", "granted", "plan_page")
+    fields = ("name", "tenant", "lead", "phase", "created_at", "archived_at", "granted", "sharing_page", "plan_page")
     readonly_fields = fields
 
     def seen(self, queryset: QuerySet[Project], request: HttpRequest) -> QuerySet[Project]:
         return queryset.filter(tenant__in=tenants_of(request)).annotate(grant_count=Count("grants"))
+
+    def get_fields(self, request: HttpRequest, obj: Project | None = None) -> tuple[str, ...]:
+        """Without the link to the page of roles for whoever would not be let in: superusers are not, by that alone."""
+        may_share = obj is not None and "share_project" in permissions_of(obj, person(request))
+        return tuple(name for name in self.fields if may_share or name != "sharing_page")
 
     @admin.display(description=gettext_lazy("roles"), ordering="grant_count")
     def grant_count(self, project: Any) -> int:
@@ -55,10 +63,15 @@ class ProjectAdmin(FollowsTenants):
     def granted(self, project: Project) -> SafeString | str:
         grants = Grant.objects.filter(project=project).select_related("user", "team").order_by("role", "pk")
         rows = [
-            (row.user or row.team, row.get_role_display(), row.get_reason_display(), row.ends_on or _("no end"))
+            (row.user or row.team, row.get_role_display(), row.get_reason_display(), _until(row.ends_on))
             for row in grants
         ]
-        return format_html("<ul>{}</ul>", format_html_join("", "<li>{}: {} ({}, {})</li>", rows)) if rows else "–"
+        held = format_html_join("", "<li>{}: {} ({}{})</li>", rows)
+        return format_html('<ul class="plain">{}</ul>', held) if rows else "–"
+
+    @admin.display(description=gettext_lazy("give and take back roles, hand over, archive, restore"))
+    def sharing_page(self, project: Project) -> SafeString:
+        return format_html('<a href="{}">{}</a>', reverse("projects:sharing", args=[project.slug]), _("Open Sharing"))
 
     @admin.display(description=gettext_lazy("plan"))
     def plan_page(self, project: Project) -> SafeString:
@@ -85,8 +98,10 @@ class ProjectAdmin(FollowsTenants):
             **self.admin_site.each_context(request),
             "title": _("Plan of %(project)s") % {"project": project},
             "project": project,
-            "sections": sections_of(project) if may_read else None,
+            "sections": _printed(project) if may_read else None,
+            "facts": facts_of(project) if may_read else (),
             "may_ask": user.is_superuser,
+            "may_share": "share_project" in permissions_of(project, user),
             "is_unsaid": request.method == "POST" and not why,
             "opts": self.opts,
         }
@@ -98,3 +113,12 @@ class ProjectAdmin(FollowsTenants):
         if "audit_project" not in permissions_of(obj, person(request)):
             return ()
         return LedgerEntry.objects.of(obj).order_by("-seq")
+
+
+def _until(ends_on: date | None) -> str:
+    return _(", until %(day)s") % {"day": day(ends_on)} if ends_on else ""
+
+
+def _printed(project: Project) -> list[dict[str, Any]]:
+    """Every section that applies, as it is printed."""
+    return [printed(project, name, plan.read(name, [project])[project.pk]) for name in plan.section_names(project)]

@@ -14,6 +14,30 @@ from mdeprep.admin.base import FollowsTenants, TenantFilter, person, tenants_of
 from mdeprep.admin.history import told
 from projects.models import Project
 from tenants.models import LedgerEntry, Mail
+from tenants.templatetags.look import moment
+
+KINDS = {
+    "answer_declined": gettext_lazy("an answer was declined"),
+    "became_ready": gettext_lazy("a project can go on"),
+    "decision_request": gettext_lazy("request for approval"),
+    "digest": gettext_lazy("all that waits, in one mail"),
+    "invitation": gettext_lazy("invitation"),
+    "login_code": gettext_lazy("code to sign in"),
+    "out_of_date": gettext_lazy("a signature is out of date"),
+    "password_reset": gettext_lazy("new password"),
+    "questions": gettext_lazy("questions"),
+    "questions_answered": gettext_lazy("questions were answered"),
+    "receipt": gettext_lazy("receipt of a decision"),
+    "reminder": gettext_lazy("reminder"),
+    "request_withdrawn": gettext_lazy("a request was withdrawn"),
+    "role_given": gettext_lazy("a role was given"),
+    "sponsor_matrix_changed": gettext_lazy("who approves has changed"),
+    "told": gettext_lazy("what was said or done"),
+    "upload_arrived": gettext_lazy("an export has arrived"),
+    "upload_asked": gettext_lazy("an export is asked for"),
+    "upload_revoked": gettext_lazy("an export is not asked for any more"),
+}
+"""What each mail is about, for people who look whether it went out."""
 
 
 class HistoryOfTenant(TenantFilter):
@@ -35,9 +59,9 @@ class KindFilter(admin.SimpleListFilter):
 class HistoryAdmin(FollowsTenants):
     """Entries about tenants, for their administrators; about a project only for those who may audit it."""
 
-    list_display = ("at", "who", "deed", "about", "seq")
+    list_display = ("when", "who", "deed", "about", "number")
     list_filter = (KindFilter, HistoryOfTenant)
-    fields = ("at", "who", "deed", "about", "details", "seq", "hash", "previous_hash")
+    fields = ("when", "who", "deed", "about", "details", "number", "fingerprint", "fingerprint_before")
     readonly_fields = fields
     ordering = ("-at", "-pk")
 
@@ -47,6 +71,22 @@ class HistoryAdmin(FollowsTenants):
             Q(chain_kind="tenant", chain_id__in=tenants_of(request).values("pk"))
             | Q(chain_kind="project", chain_id__in=audited)
         )
+
+    @admin.display(description=gettext_lazy("when"), ordering="at")
+    def when(self, entry: LedgerEntry) -> str:
+        return moment(entry.at)
+
+    @admin.display(description=gettext_lazy("number"), ordering="seq")
+    def number(self, entry: LedgerEntry) -> int:
+        return entry.seq
+
+    @admin.display(description=gettext_lazy("fingerprint"))
+    def fingerprint(self, entry: LedgerEntry) -> str:
+        return entry.hash
+
+    @admin.display(description=gettext_lazy("fingerprint of the entry before"))
+    def fingerprint_before(self, entry: LedgerEntry) -> str:
+        return entry.previous_hash
 
     @admin.display(description=gettext_lazy("who"))
     def who(self, entry: LedgerEntry) -> str:
@@ -87,17 +127,29 @@ class MailState(admin.SimpleListFilter):
 class MailAdmin(FollowsTenants):
     """Whether a mail went out. What it says is between the project and the person, and codes are nobody's to read."""
 
-    list_display = ("created_at", "recipient", "kind", "state_in_words", "attempts", "last_error")
+    list_display = ("written", "recipient", "what_about", "state_in_words", "tried", "last_error")
     list_filter = (MailState, TenantFilter)
     list_select_related = ("tenant",)
     search_fields = ("recipient",)
-    fields = ("recipient", "kind", "tenant", "state_in_words", "created_at", "due_at", "sent_at", "given_up_at",
-              "attempts", "last_error")  # fmt: skip
+    fields = ("recipient", "what_about", "tenant", "state_in_words", "written", "due_at", "sent_at", "given_up_at",
+              "tried", "last_error")  # fmt: skip
     readonly_fields = fields
     ordering = ("-created_at", "pk")
 
     def seen(self, queryset: QuerySet[Mail], request: HttpRequest) -> QuerySet[Mail]:
         return queryset if person(request).is_superuser else super().seen(queryset, request)
+
+    @admin.display(description=gettext_lazy("written"), ordering="created_at")
+    def written(self, mail: Mail) -> str:
+        return moment(mail.created_at)
+
+    @admin.display(description=gettext_lazy("about"), ordering="kind")
+    def what_about(self, mail: Mail) -> str:
+        return str(KINDS.get(mail.kind, mail.kind))
+
+    @admin.display(description=gettext_lazy("times tried"), ordering="attempts")
+    def tried(self, mail: Mail) -> int:
+        return mail.attempts
 
     @admin.display(description=gettext_lazy("state"))
     def state_in_words(self, mail: Mail) -> str:

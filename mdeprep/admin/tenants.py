@@ -38,7 +38,8 @@ class PolicyInline(admin.StackedInline):  # type: ignore[type-arg]
     model = ApprovalPolicy
     fields = stakeholder_actions.POLICY_FIELDS
     can_delete = False
-    max_num = 1
+    extra = 0
+    min_num = max_num = 1
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return obj is not None and tenants_of(request).filter(pk=obj.pk).exists()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache
 from html import escape
+from itertools import groupby
 
 from django import template
 from django.urls import reverse
@@ -33,6 +34,10 @@ def _days(n: int) -> str:
     return ngettext("%(n)s day", "%(n)s days", n) % {"n": n}
 
 
+def _since(waited_for: tuple[str, int]) -> int:
+    return waited_for[1]
+
+
 class Rows:
     """What all rows of one table share is looked up once: heads, chips of states, the address of an overview.
 
@@ -48,7 +53,7 @@ class Rows:
             f' <span class="sub">{_("being judged again")}</span>',
         )
         self.nothing, self.you, self.no_date = _calm("–"), _("you"), _calm(_("no date"))
-        self.not_filled_in = _("Nothing filled in yet")
+        self.not_filled_in, self.and_ = _("Nothing filled in yet"), f" {_('and')} "
         self.before_slug, self.after_slug = reverse("readiness:overview", args=[A_SLUG]).rsplit(A_SLUG, 1)
         self.cells = [f'<td data-label="{escape(head)}">' for head in self.heads()]
         self.customer = f'<td data-label="{escape(_("Customer"))}">'
@@ -83,11 +88,13 @@ class Rows:
             return self.you if line.lead_id == self.user_id else escape(line.lead)
         if not line.waits_for:
             return f"<span>{self.nothing}</span>"
-        return f"<span>{',<br>'.join(self.name(who, days) for who, days in line.waits_for)}</span>"
+        since = groupby(line.waits_for, key=_since)
+        return f"<span>{',<br>'.join(self.names([who for who, _days in each], days) for days, each in since)}</span>"
 
-    def name(self, who: str, days: int) -> str:
-        name = self.you if who == self.user_name else escape(who)
-        return f"{name} {self.count_days(days)}" if days else name
+    def names(self, people: list[str], days: int) -> str:
+        """Those who are waited for since one day: "Dana Reyes and Marcus Webb 2 days"."""
+        names = self.and_.join(self.you if who == self.user_name else escape(who) for who in people)
+        return f"{names} {self.count_days(days)}" if days else names
 
     def next_date(self, line: ProjectLine) -> str:
         if line.next_date is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
 from mdeprep import home
@@ -49,6 +50,8 @@ class Home(SiteView, TemplateView):
             stopped=sum(1 for line in lines if line.state == State.STOPPED),
             can_start=sum(1 for line in lines if line.state == State.CAN_START),
             common=home.most_common_blocker(lines) if len(tenants) > 1 else None,
+            ends=home.access_that_ends(memberships, tenants) if len(tenants) > 1 else (),
+            may_audit=bool(lines) and home.may_audit(lines, self.user),
             administered=administered,
             may_create=bool(memberships),
             now=timezone.localtime(clock.now()),
@@ -70,13 +73,14 @@ class ProjectList(SiteView, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         words, state = self.request.GET.get("q", "").strip()[:100], self.request.GET.get("state", "")
-        found = home.searched(home.listed(self.user), words=words, state=state if state in list(State) else "")
+        projects = home.archived(self.user) if state == home.ARCHIVED else home.listed(self.user)
+        found = home.searched(projects, words=words, state=state if state in list(State) else "")
         page, lines = home.page_of(found, self.request.GET.get("page"))
         return super().get_context_data(
             page=page,
             lines=lines,
             words=words,
             state=state,
-            states=home.state_words().items(),
+            states=[*home.state_words().items(), (home.ARCHIVED, _("Archived"))],
             **kwargs,
         )

@@ -6,7 +6,7 @@ from projects.forms.asked import (
     UploadAskedForm,
     UploadOfAskedForm,
 )
-from projects.forms.fields import CountField
+from projects.forms.fields import CountField, NamesWhatIsMissing
 from projects.forms.imports import ColumnsForm, LeaveOutForm, UploadForm, role_in_words
 from projects.forms.names import NameForm, short_choices
 from projects.forms.present import PresentAccessForm
@@ -24,6 +24,7 @@ __all__ = [
     "FactsForm",
     "LeaveOutForm",
     "NameForm",
+    "NamesWhatIsMissing",
     "OwnerForm",
     "PersonForm",
     "PresentAccessForm",

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from projects import catalog
 from projects.document import as_json
-from projects.forms.fields import day_field, text_field
+from projects.forms.fields import NamesWhatIsMissing, day_field, text_field
 from projects.forms.rows import RowForm, effect_attrs
 from projects.importers import MOST_BYTES, sentence
 from projects.models import PlanRow
@@ -23,7 +23,7 @@ OF_THE_PLAN = {"cause"}
 """Fields whose choices would tell the rest of the plan to somebody who may not read it."""
 
 
-class PersonAskedForm(forms.Form):
+class PersonAskedForm(NamesWhatIsMissing, forms.Form):
     """Who is asked, and until when."""
 
     name = forms.CharField(max_length=120)

@@ -19,6 +19,17 @@ from projects.rules.labels import system_name
 
 Choices = list[tuple[str, Any]]
 
+
+class NamesWhatIsMissing(forms.BaseForm):
+    """A form that says which field is empty by its name, where the field has no words of its own for that."""
+
+    def full_clean(self) -> None:
+        for name, field in self.fields.items():
+            if field.error_messages["required"] == forms.Field.default_error_messages["required"]:
+                field.error_messages["required"] = gettext("%(field)s is missing.") % {"field": self[name].label}
+        super().full_clean()
+
+
 LONGEST_LINE, LONGEST_TEXT, MOST = 200, 4000, 100_000_000
 
 

@@ -16,7 +16,7 @@ from tenants import clock
 from tenants.models import Membership, Provider, Team, User
 
 
-class FactsForm(forms.ModelForm):  # type: ignore[type-arg]  # the class takes no argument when it runs
+class FactsForm(fields.NamesWhatIsMissing, forms.ModelForm):  # type: ignore[type-arg]  # the class takes no argument when it runs
     """What the whole plan rests on."""
 
     why = forms.CharField(max_length=1000, required=False)

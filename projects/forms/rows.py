@@ -68,7 +68,7 @@ class Surroundings:
     """Rows of the plan that an impact may be caused by, grouped by section."""
 
 
-class RowForm(forms.Form):
+class RowForm(fields.NamesWhatIsMissing, forms.Form):
     """Asks for the fields of a row. `seen` is the row's state when it was opened; `why` is kept with the change."""
 
     why = forms.CharField(max_length=1000, required=False, widget=forms.TextInput())

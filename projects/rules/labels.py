@@ -8,6 +8,10 @@ from django.utils.translation import gettext as _
 
 from projects import catalog
 from projects.document import Frozen, Row, choices, rows
+from projects.rules.story import section_name
+
+SCOPE = "scope"
+"""The sections that somebody is asked about, in a row of an app above; none named means all of them."""
 
 
 def system_name(key: str, other_name: str = "") -> str:
@@ -71,6 +75,8 @@ def items_of(kind: type[Frozen], field: str, items: tuple[Any, ...] | list[Any])
     """The items of a list in words."""
     if field == "tasks":
         return tuple(task_name(str(item)) for item in items)
+    if field == SCOPE:
+        return tuple(section_name(str(item)) for item in items)
     if kind is not rows.Source:
         return tuple(permission_name(str(item)) for item in items)
     if field == "counts":
@@ -147,6 +153,8 @@ def title_of(row: Row) -> str:  # noqa: C901 - one case per kind of row
 
 def value_of(row: type[Frozen], field: str, value: Any) -> str:
     """A value in words: the label of a choice, the name behind a key, "–" for nothing."""
+    if field == SCOPE and not value:
+        return _("all sections")
     if value in (None, "", (), []):
         return "–"
     if isinstance(value, bool):

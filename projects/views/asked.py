@@ -10,7 +10,6 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -27,6 +26,7 @@ from projects.views.base import ProjectPage
 from projects.views.plan import section_links
 from projects.views.rows import RowPage
 from tenants import clock
+from tenants.views.base import page_before
 
 State = Question.State
 SETTLED_SHOWN = 20
@@ -202,9 +202,7 @@ class QuestionDeed(AskedPage):
         raise NotImplementedError
 
     def back(self) -> HttpResponse:
-        there = self.request.POST.get("next", "")
-        is_here = url_has_allowed_host_and_scheme(there, allowed_hosts=None)
-        return redirect(there if there and is_here else reverse("projects:asked", args=[self.project.slug]))
+        return redirect(page_before(self.request, reverse("projects:asked", args=[self.project.slug])))
 
 
 class AcceptAnswer(QuestionDeed):

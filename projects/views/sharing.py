@@ -106,7 +106,9 @@ class Archive(ProjectView):
     def post(self, request: HttpRequest, slug: str) -> HttpResponse:
         form = ArchiveForm(request.POST)
         actions.archive(project=self.project, by=self.user, why=form.cleaned_data["why"] if form.is_valid() else "")
-        messages.success(request, _("Archived. It is out of the lists; it can be restored here."))
+        messages.success(
+            request, _("Archived. It is out of the lists (All projects, Archived shows it); it can be restored here.")
+        )
         return redirect("projects:sharing", slug)
 
 

@@ -200,7 +200,7 @@ def cell_of(table: Table, row: Row, name: str, label: str, terminology: str) -> 
     value = getattr(row, name)
     if isinstance(value, tuple):
         items = items_of(table.row, name, value)
-        return Cell(name, label, ", ".join(items) or "–", items=items)
+        return Cell(name, label, value_of(table.row, name, value), items=items)
     state, symbol = STATUS.get((name, str(value)), ("", ""))
     return Cell(
         name,

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
@@ -30,6 +31,7 @@ from stakeholders.views.threads import threads_of
 from stakeholders.words import section_title
 from tenants import clock
 from tenants.templatetags.look import day
+from tenants.views.base import page_before
 
 
 @dataclass
@@ -338,7 +340,7 @@ class Remind(ProjectView):
             messages.success(request, _("%(name)s gets a reminder by mail.") % {"name": found.name})
         else:
             messages.warning(request, _("%(name)s was reminded today already, or has answered.") % {"name": found.name})
-        return redirect("stakeholders:approvals", self.project.slug)
+        return redirect(page_before(request, reverse("stakeholders:approvals", args=[self.project.slug])))
 
 
 class AddressWorks(ProjectView):

@@ -38,7 +38,7 @@ from stakeholders.rules.standing import (
 )
 from stakeholders.rules.summary import Figure, estate, in_short
 from stakeholders.states import standings
-from stakeholders.words import scope_in_words, section_title
+from stakeholders.words import section_title
 from tenants.models import User
 
 
@@ -276,13 +276,10 @@ def _says_something(table: ShownTable, row: ShownRow) -> bool:
 
 
 def _as_read(table: ShownTable) -> ShownTable:
-    """Names of sections instead of their keys; nothing that a system's name says already."""
+    """Sections in one line; nothing that a system's name says already."""
     table.rows = [row for row in table.rows if _says_something(table, row)]
     for row in table.rows:
-        row.cells = [
-            replace(cell, text=scope_in_words(cell.items), items=()) if cell.name == "scope" else cell
-            for cell in row.cells
-        ]
+        row.cells = [replace(cell, items=()) if cell.name == "scope" else cell for cell in row.cells]
         if isinstance(row.row, rows.DeviceCount):
             row.more["others"] = [cell for cell in row.more["others"] if cell.name not in ("kind", "other_name")]
     return table

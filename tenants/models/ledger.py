@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tenants.triggers import insert_only
@@ -66,7 +67,7 @@ class LedgerEntry(models.Model):
         indexes = [models.Index(name="entry_of_tenant", fields=["tenant_id", "at"])]
 
     def __str__(self) -> str:
-        return f"{self.chain_kind} {self.chain_id} #{self.seq} {self.verb}"
+        return gettext("Entry %(number)s: %(verb)s") % {"number": self.seq, "verb": self.verb}
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if self.pk is not None:

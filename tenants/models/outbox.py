@@ -59,7 +59,7 @@ class Mail(models.Model):
         ordering = [F("created_at").desc()]
 
     def __str__(self) -> str:
-        return f"{self.kind} to {self.recipient}"
+        return gettext("Mail to %(recipient)s") % {"recipient": self.recipient}
 
     @property
     def state(self) -> str:

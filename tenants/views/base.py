@@ -9,6 +9,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ImproperlyConfigured
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.generic.base import View
 
 from tenants.models import Tenant, User
@@ -53,3 +54,9 @@ def _may_open(who: Who, user: User) -> bool:
     if who is Who.TENANT_ADMIN:
         return Tenant.objects.administered_by(user).exists()
     return True
+
+
+def page_before(request: HttpRequest, otherwise: str) -> str:
+    """The page of this site from which something was posted, as its form says; or `otherwise`."""
+    there = request.POST.get("next", "")
+    return there if there and url_has_allowed_host_and_scheme(there, allowed_hosts=None) else otherwise

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 
@@ -439,6 +440,40 @@ def test_the_tour_leads_to_pages_that_exist(client):
     for name, address in links.items():
         client.force_login(person("auditor" if name == "evidence" else "lead"))
         assert client.get(address).status_code == 200, name
+
+
+def test_every_step_of_the_tour_that_leads_elsewhere_is_a_link_on_the_page(client):
+    client.force_login(person("lead"))
+    page = client.get(reverse("readiness:overview", kwargs={"slug": ENDPOINT})).content.decode()
+    steps = page[page.index("tour-steps") :].partition("</ol>")[0]
+    links = {name: address for name, address in tour(ENDPOINT).items() if name != "blocked"}
+    assert re.findall(r'href="([^"]+)"', steps) == list(links.values())
+
+
+def test_the_partner_s_home_has_the_day_on_which_a_customer_s_access_ends(client):
+    client.force_login(person("partner@northwind.example"))
+    page = " ".join(client.get("/").content.decode().split())
+    assert "Your access to customers ends: Adatum Sat 12 Dec" in page
+
+
+def test_the_administrator_s_first_page_is_as_told(client):
+    client.force_login(person("admin"))
+    page = " ".join(client.get("/admin/").content.decode().split())
+    told = ("9 people", "2 teams", "3 projects", "Priya Nair has not signed in since Tue 10 Nov.",
+            "Hana Sato stands in for Dana Reyes from Mon 30 Nov to Fri 11 Dec.")  # fmt: skip
+    assert [text for text in told if text not in page] == []
+    assert "Fabrikam" not in page
+
+
+def test_the_auditor_s_home_leads_to_the_register(client):
+    client.force_login(person("auditor"))
+    assert f'href="{reverse("readiness:register")}"' in client.get("/").content.decode()
+
+
+def test_home_names_everybody_whom_the_main_project_waits_for(client):
+    client.force_login(person("lead"))
+    row = client.get("/").content.decode().partition("Contoso Endpoint 2027</a></th>")[2].partition("</tr>")[0]
+    assert "Priya Nair 13 days,<br>you 4 days,<br>Dana Reyes and Marcus Webb 2 days" in row
 
 
 def test_five_days_ago_two_blockers_stood_both_about_access_and_environment_was_approved(client):

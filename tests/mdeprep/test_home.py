@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
+from mdeprep.home import ProjectLine
+from mdeprep.templatetags.project_table import Rows
 from projects import access
 from projects import actions as plan_actions
 from projects.models import Project
@@ -15,8 +18,11 @@ from projects.tables import TABLES
 from readiness import actions as readiness
 from readiness.models import Verdict
 from stakeholders.actions import start_project
+from stakeholders.models import Request
+from tenants import clock
 from tenants.actions import name_provider
 from tenants.models import User
+from tenants.templatetags.look import day
 from tests.conftest import make_person
 from tests.stakeholders.conftest import ask
 
@@ -71,15 +77,18 @@ def test_a_page_asks_the_same_number_of_questions_with_one_project_and_with_thre
     assert project.name in answer.content.decode()
 
 
-@pytest.mark.parametrize("who", ["lead", "editor", "viewer", "admin", "ciso"])
-def test_home_asks_the_same_number_of_questions_for_everybody(
-    request, tenant, lead, project, who, django_assert_num_queries
+@pytest.mark.parametrize(
+    ("who", "more"),
+    [("lead", 0), ("admin", 0), ("ciso", 0), ("editor", 1), ("viewer", 1)],  # whether they may audit one
+)
+def test_home_asks_once_more_whoever_reads_a_project_and_leads_none(
+    request, tenant, lead, project, who, more, django_assert_num_queries
 ):
     user = request.getfixturevalue(who)
     readiness.recompute(project.pk)
     client = signed_in(user)
     client.get("/")
-    with django_assert_num_queries(HOME):
+    with django_assert_num_queries(HOME + more):
         assert client.get("/").status_code == 200
 
 
@@ -152,6 +161,60 @@ def test_the_lead_reads_for_whom_they_wait(tenant, lead, project, ciso):
     ask(project, lead)
     readiness.recompute(project.pk)
     assert "<b>Dana Reyes</b>: approve Environment, Licences" in text_of(lead)
+
+
+def test_a_lead_reminds_from_home_and_is_back_there(tenant, lead, project, ciso, viewer):
+    ask(project, lead)
+    readiness.recompute(project.pk)
+    url = reverse("stakeholders:remind", args=[project.slug, Request.objects.get(part="SO").code])
+    assert f'action="{url}"' in text_of(lead)
+    assert f'action="{url}"' not in text_of(viewer)
+    client = signed_in(lead)
+    assert client.post(url, {"next": "/"}).url == "/"
+    approvals = reverse("stakeholders:approvals", args=[project.slug])
+    assert client.post(url, {"next": "https://elsewhere.example/"}).url == approvals
+    assert "was reminded today already" in client.get("/").content.decode()
+
+
+@pytest.mark.parametrize(("role", "is_shown"), [(Role.AUDITOR, True), (Role.VIEWER, False), (Role.LEAD, True)])
+def test_the_register_is_one_link_away_for_whoever_may_audit(tenant, lead, project, role, is_shown):
+    ines = make_person(tenant, "Ines Costa")
+    access.grant(project=project, user=ines, role=role, by=lead)
+    readiness.recompute(project.pk)
+    assert ('href="/register/"' in text_of(ines)) is is_shown
+
+
+def test_the_partner_reads_until_when_a_customer_may_be_worked_for(tenant, other_tenant, lead, project):
+    theirs = another(other_tenant, make_person(other_tenant, "Jon Park"), "Fabrikam Rollout", servers=4)
+    name_provider(tenant=other_tenant, provider=tenant, until=None, by=None)
+    access.grant(project=theirs, user=lead, role=Role.LEAD, by=None)
+    readiness.recompute(project.pk)
+    assert "Your access to customers ends" not in text_of(lead)
+    until = clock.today("UTC") + timedelta(days=20)
+    name_provider(tenant=other_tenant, provider=tenant, until=until, by=None)
+    told = f"Your access to customers ends: Fabrikam {day(until)}"
+    assert " ".join(told.split()) in " ".join(text_of(lead).split())
+
+
+def test_people_who_are_waited_for_since_one_day_stand_together():
+    line = ProjectLine(
+        1, "a", "A", 1, "Contoso", 1, "Lena Fischer", False, state="stopped", blockers=2,
+        waits_for=(("Priya Nair", 13), ("Dana Reyes", 2), ("Marcus <Webb>", 2), ("Tomás Silva", 0)),
+    )  # fmt: skip
+    told = Rows(User(name="Tomás Silva"), is_portfolio=False).waits_for(line)
+    assert told == "<span>Priya Nair 13 days,<br>Dana Reyes and Marcus &lt;Webb&gt; 2 days,<br>you</span>"
+
+
+def test_an_archived_project_is_found_where_archived_ones_are_listed_and_nowhere_else(tenant, lead, project, viewer):
+    another(tenant, lead, "Retail shops", servers=3)
+    plan_actions.archive(project=project, by=lead)
+    for path in ("/", "/projects/", "/projects/?state=stopped"):
+        assert project.name not in text_of(lead, path)
+    for user in (lead, viewer):
+        found = text_of(user, "/projects/?state=archived")
+        assert project.name in found
+        assert "Retail shops" not in found
+    assert project.name not in text_of(make_person(tenant, "Nora Ek"), "/projects/?state=archived")
 
 
 def test_the_administrator_reads_which_people_they_look_after_and_no_plan(tenant, admin, project):

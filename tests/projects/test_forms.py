@@ -98,3 +98,15 @@ def test_the_field_that_is_wrong_gets_the_keyboard(project):
     made.focus()
     assert made.fields["count"].widget.attrs["autofocus"]
     assert "autofocus" not in made.fields["system"].widget.attrs
+
+
+@pytest.mark.parametrize("where", TABLES, ids="/".join)
+def test_what_is_left_empty_is_named(project, where):
+    """Every field that must be filled in says its own name, or has words of its own."""
+    made = form(project, where, {})
+    wanted = [name for name in made.asked if made.fields[name].required and name in made.errors]
+    for name in wanted:
+        said = made.errors[name][0]
+        assert said != "This field is required."
+        assert said == f"{made[name].label} is missing." or made.fields[name].error_messages["required"] == said
+    assert all(made.fields[name].required is False for name in set(made.asked) - set(made.errors))

@@ -262,3 +262,11 @@ def test_a_change_of_wording_days_after_says_so(page, project, lead):
     with time_machine.travel(timezone.now() + timedelta(days=2)):
         actions.change_row(project=project, table=devices, key=row.key, values={"note": "as told"}, by=lead)
     assert "wording or progress only" in page(section(project, "environment"))
+
+
+def test_the_print_view_names_the_sections_that_each_is_asked_about(client, project, lead):
+    client.force_login(lead)
+    text = client.get(reverse("projects:print", args=[project.slug])).content.decode()
+    assert "Access, Connectivity, Adoption order, Environment" in text
+    assert "all sections" in text
+    assert "access, connectivity" not in text

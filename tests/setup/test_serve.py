@@ -12,9 +12,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from io import StringIO
 from pathlib import Path
 
 import pytest
+
+from mdeprep.demo.people import PEOPLE
+from mdeprep.management.commands.serve import Command
+from tenants.models.people import DEMO_PASSWORD
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SECONDS_TO_START = 90
@@ -206,3 +211,13 @@ def test_a_program_that_cannot_start_stops_everything_and_says_so(start):
         "Its last lines are above."
     )
     assert served.processes() == {}
+
+
+def test_the_start_names_every_log_in_of_the_demonstration_and_its_password(settings):
+    settings.DEMO, out = True, StringIO()
+    started = Command(stdout=out)
+    started._has_people = True
+    started._welcome()
+    said = out.getvalue()
+    assert [address for address in PEOPLE if address not in said] == []
+    assert (settings.PUBLIC_URL in said, DEMO_PASSWORD in said) == (True, True)

@@ -73,10 +73,17 @@ class Command(BaseCommand):
         if settings.DEMO and self._has_people:
             for persona in personas():
                 self.stdout.write(f"  {persona['email']:28} {persona['name']}, {persona['role']}")
+            self.stdout.write(f"  and {', '.join(_other_log_ins())}")
             self.stdout.write(f"Password of all: {DEMO_PASSWORD}")
         elif not self._has_people:
             self.stdout.write("Nobody can log in yet: run `manage.py first_run` with the same DATA_DIR.")
         self.stdout.flush()
+
+
+def _other_log_ins() -> list[str]:
+    from mdeprep.demo.people import PEOPLE  # the demonstration is loaded where there is one
+
+    return sorted(PEOPLE.keys() - {persona["email"] for persona in personas()})
 
 
 def _stop(_signal: int, _frame: FrameType | None) -> None:
