@@ -1,4 +1,6 @@
+from projects.actions.conversion import convert_access
 from projects.actions.counts import CountsMoved, NothingCounted, apply_import, changes_of, counted
+from projects.actions.device_groups import add_device_groups, close_rank_gaps, move_device_group
 from projects.actions.imports import AlreadyApplied, NotReady, cancel_import, expire_uploads, start_import
 from projects.actions.learned import forget_columns, forget_name, say_what_it_is
 from projects.actions.projects import (
@@ -73,6 +75,7 @@ __all__ = [
     "RowMoved",
     "accept_answer",
     "accept_proposal",
+    "add_device_groups",
     "add_row",
     "answer_question",
     "apply_import",
@@ -85,6 +88,8 @@ __all__ = [
     "change_row",
     "changes_of",
     "choose_sources",
+    "close_rank_gaps",
+    "convert_access",
     "counted",
     "create_project",
     "decline_answer",
@@ -98,6 +103,7 @@ __all__ = [
     "forget_columns",
     "forget_name",
     "may_remind",
+    "move_device_group",
     "move_phase",
     "move_row",
     "pick_columns",

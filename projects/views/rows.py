@@ -17,7 +17,7 @@ from projects import actions
 from projects.document import as_json
 from projects.forms import AsideForm, CountField, RowForm, Surroundings, WhyForm
 from projects.models import PlanRow
-from projects.rules.told import FieldChange, changes_of, parsed
+from projects.rules.told import FieldChange, about, changes_of, parsed
 from projects.tables import Table
 from projects.views.around import surroundings
 from projects.views.effect import effect_of
@@ -94,11 +94,12 @@ class RowPage(SectionPage):
     def gone(self) -> HttpResponse:
         """Somebody removed the row: say who and when, and keep what was typed."""
         key = str(self.kwargs["key"])
-        told = [one for one in _told(self.table, self._entries_of(key)) if one["verb"] == "removed"]
+        told = [one for one in _told(self.table, key, self._entries_of(key)) if one["verb"] == "removed"]
         if self.request.method != "POST" or not told or not hasattr(self, "typed"):
             messages.warning(self.request, _gone_words(told))
             return redirect(f"{self.url}#table-{self.table.name}")
-        form = self.form_class(table=self.table, project=self.project, around=self.around, initial=self.typed)
+        form = self.form_class(table=self.table, project=self.project, around=self.around)
+        form.start_with(self.typed)
         return self.open("new", form, key="", told=told[-1:], status=409)
 
     def _entries_of(self, key: str) -> list[LedgerEntry]:
@@ -126,8 +127,10 @@ class RowNew(RowPage):
     def _form(self, data: Any = None) -> RowForm:
         if self.table.is_fixed:
             raise Http404
-        initial = {name: self.request.GET[name] for name in self.table.fields if name in self.request.GET}
-        return self.form_class(data, table=self.table, project=self.project, around=self.around, initial=initial)
+        form = self.form_class(data, table=self.table, project=self.project, around=self.around)
+        if data is None:
+            form.start_with(self.request.GET)
+        return form
 
     def add(self, form: RowForm) -> PlanRow:
         return actions.add_row(
@@ -172,7 +175,7 @@ class RowEdit(RowPage):
         return self.open("edit", self._form())
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        self.typed = {name: value for name, value in request.POST.items() if name in self.table.fields}
+        self.typed = request.POST
         form = self._form(request.POST)
         if not form.is_valid():
             return self.open("edit", form, status=422)
@@ -187,7 +190,7 @@ class RowEdit(RowPage):
 
     def moved(self, moved: actions.RowMoved, form: RowForm) -> HttpResponse:
         """Somebody else was faster: say what they did, keep what was typed, and let it be saved knowingly."""
-        told = _told(self.table, moved.entries)
+        told = _told(self.table, moved.row.key, moved.entries)
         initial = merged(self.table, moved.row, form.values, [change for one in told for change in one["changes"]])
         again = self.form_class(
             table=self.table,
@@ -236,7 +239,7 @@ class RowAside(RowPage):
             return self._set(form.cleaned_data["because"], form.cleaned_data["seen"])
         except actions.RowMoved as moved:
             again = AsideForm(initial={"because": form.cleaned_data["because"], "seen": moved.row.changed_seq})
-            return self.open("aside", again, told=_told(self.table, moved.entries), status=409)
+            return self.open("aside", again, told=_told(self.table, moved.row.key, moved.entries), status=409)
 
     def _set(self, because: str, seen: int | None) -> HttpResponse:
         return self.done(self.set_aside(because, seen).key, whole_table=True)
@@ -296,18 +299,19 @@ class RowMove(RowPage):
     http_method_names = ["post", "options"]
 
 
-def _told(table: Table, entries: list[LedgerEntry]) -> list[dict[str, Any]]:
+def _told(table: Table, key: str, entries: list[LedgerEntry]) -> list[dict[str, Any]]:
     """Who changed what and when, for the person who comes second."""
     found = []
     for entry in entries:
         body = parsed(entry.body)
+        what = about(body["what"], key)
         found.append(
             {
                 "who": body["actor"]["name"] if body["actor"] else "mdeprep",
                 "at": entry.at,
                 "verb": entry.verb,
                 "why": body["what"].get("why", ""),
-                "changes": changes_of(table.row, body["what"]),
+                "changes": changes_of(table.row, what),
             }
         )
     return found
