@@ -15,11 +15,13 @@ from projects.document.sections import Access, Adoption, Connectivity, Environme
 from projects.document.sections import Plan as Document
 from projects.models import Project
 from projects.rules import estate, licences, operations
+from projects.rules.conversion import conversion_of
 from projects.rules.labels import component_name
 from projects.tables import TABLES
 from projects.views import pictures
 from projects.views.causes import link_causes
 from projects.views.counted import history_of, source_panels, typed_words
+from projects.views.device_groups import order_of
 from projects.views.shown import ShownRow, ShownTable
 from tenants import clock
 
@@ -206,11 +208,12 @@ def access(project: Project, section: Access, tables: Tables) -> dict[str, Any]:
     for persona in personas:
         persona["shown"].more["has_roles"] = bool(persona["rows"])
     others = [{"shown": None, "name": name, "rows": found} for name, found in by_persona.items()]
-    tables["device_groups"].rows.sort(key=lambda row: row.row.rank)  # type: ignore[attr-defined]
     tables["tiers"].rows.sort(key=lambda row: row.row.number)  # type: ignore[attr-defined]
     style = project.terminology
     return {
         "personas": [*personas, *others],
+        **order_of(section.device_groups),
+        "has_older_permissions": not conversion_of(section).is_empty,
         "words": {key: catalog.terminology(key, style) for key in ("entra_role", "entra_id", "portal", "rbac")},
     }
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
@@ -19,6 +20,7 @@ from projects.forms import AsideForm, CountField, RowForm, Surroundings, WhyForm
 from projects.models import PlanRow
 from projects.rules.told import FieldChange, about, changes_of, parsed
 from projects.tables import Table
+from projects.views import device_groups
 from projects.views.around import surroundings
 from projects.views.effect import effect_of
 from projects.views.plan import Open, SectionPage
@@ -81,13 +83,39 @@ class RowPage(SectionPage):
         if said:
             messages.success(self.request, said)
         if not self.request.htmx:  # type: ignore[attr-defined]
-            return redirect(f"{self.url}#row-{key}" if key else f"{self.url}#table-{self.table.name}")
+            return redirect(self._place(key))
         self.focus = key
+        if self._is_in_pages:
+            return self._page_of_groups(key)
         response = self.response_class(self.request, ["projects/section_body.html"], self.get_context_data())
         whole_table = whole_table or self.table.name not in UNSORTED
         panel = f"#table-{PANEL_OF.get(self.table.name, self.table.name)}"
         place = panel if whole_table else f"#row-{key or self.kwargs.get('key')}"
         response["HX-Retarget"] = response["HX-Reselect"] = place
+        response["HX-Reswap"] = "outerHTML"
+        return response
+
+    def _place(self, key: str) -> str:
+        """Where a row stands: on its page of a list in pages, or on that of the section."""
+        if not key:
+            return f"{self.url}#table-{self.table.name}"
+        url = self.url
+        if self.table.is_ranked and self.shown_of(self.table).total > device_groups.ON_SECTION:
+            url = f"{device_groups.page_url(self.project)}?row={key}"
+        return f"{url}#row-{key}"
+
+    @property
+    def _is_in_pages(self) -> bool:
+        """Whether the deed was done on the page that lists device groups, and is answered with a part of that."""
+        there = urlsplit(self.request.htmx.current_url or "").path  # type: ignore[attr-defined]
+        return self.table.is_ranked and there == device_groups.page_url(self.project)
+
+    def _page_of_groups(self, key: str) -> HttpResponse:
+        asked = QueryDict(urlsplit(self.request.htmx.current_url or "").query)  # type: ignore[attr-defined]
+        context = device_groups.context_of(self.project, asked, self.can, key)
+        context |= {"project": self.project, "can": self.can, "focus": self.focus, "opened": None}
+        response = self.response_class(self.request, ["projects/access/device_groups_body.html"], context)
+        response["HX-Retarget"] = response["HX-Reselect"] = f"#table-{self.table.name}"
         response["HX-Reswap"] = "outerHTML"
         return response
 
@@ -285,15 +313,16 @@ class RowRemove(RowPage):
 
 
 class RowMove(RowPage):
-    """One place up or down. The order is wording: no signature is touched."""
+    """One place up or down. The order is wording, and touches no signature; a rank is a field, and does."""
 
     permission = "change_project"
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        key = self.row.key
-        actions.move_row(
-            project=self.project, table=self.table, key=key, up=request.POST.get("way") == "up", by=self.user
-        )
+        key, up = self.row.key, request.POST.get("way") == "up"
+        if self.table.is_ranked:
+            actions.move_device_group(project=self.project, key=key, up=up, by=self.user)
+        else:
+            actions.move_row(project=self.project, table=self.table, key=key, up=up, by=self.user)
         return self.done(key, whole_table=True)
 
     http_method_names = ["post", "options"]
