@@ -55,12 +55,13 @@ class RuleWidget(forms.Widget):
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
         texts = value if isinstance(value, Mapping) else {}
+        is_empty = not any(any(ways.values()) for ways in texts.values())
         place = context["widget"]["attrs"].pop("id", name)
         context["widget"]["things"] = [
             {
                 "label": str(RuleOn(on).label)[:1].upper() + str(RuleOn(on).label)[1:],
                 "example": _(EXAMPLES[on]),
-                "is_open": on == "tag" or any(texts.get(on, {}).values()),
+                "is_open": any(texts.get(on, {}).values()) or (on == "tag" and is_empty),
                 "ways": [
                     {
                         "name": f"{name}-{on}-{how}",

@@ -74,7 +74,8 @@ def closed(groups: Collection[Ranked]) -> dict[str, int]:
 def moved(groups: Collection[Ranked], key: str, *, up: bool) -> dict[str, int]:
     """The groups that get another rank when one changes places with its neighbour: key -> rank.
 
-    Gaps stay where they are. Where ranks are tied, so many groups below move down as it takes to say who comes first.
+    Gaps stay where they are. Where the two share their rank with others, each of these gets one of its own, and so many
+    groups below move down as that takes.
     """
     order = [group.key for group in in_order(groups)]
     if key not in order:
@@ -84,10 +85,12 @@ def moved(groups: Collection[Ranked], key: str, *, up: bool) -> dict[str, int]:
     if not 0 <= other < len(order):
         return {}
     order[place], order[other] = order[other], order[place]
-    ranks, lower = [group.rank for group in in_order(groups)], max(place, other)
-    while lower < len(ranks) and ranks[lower] <= ranks[lower - 1]:
-        ranks[lower] = ranks[lower - 1] + 1
-        lower += 1
+    ranks = [group.rank for group in in_order(groups)]
+    first, lower = ranks.index(ranks[min(place, other)]), max(place, other)
+    for at in range(first + 1, len(ranks)):
+        if ranks[at] > ranks[at - 1] and at > lower:
+            break
+        ranks[at] = max(ranks[at], ranks[at - 1] + 1)
     return _changed(groups, dict(zip(order, ranks, strict=True)))
 
 

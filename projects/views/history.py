@@ -141,4 +141,6 @@ def _url(project: Project, what: dict[str, Any], sections: list[str]) -> str:
     """Where the row stands, if it is one of the plan's and was not removed."""
     if len(sections) != 1 or (sections[0], str(what.get("table"))) not in TABLES or what.get("after") is None:
         return ""
+    if TABLES[sections[0], what["table"]].is_ranked:
+        return f"{reverse('projects:device_groups', args=[project.slug])}?row={what['key']}#row-{what['key']}"
     return f"{reverse('projects:section', args=[project.slug, sections[0]])}#row-{what['key']}"
