@@ -105,6 +105,11 @@ class ShownRow:
     def because(self) -> str:
         return self.row.does_not_apply
 
+    @property
+    def words(self) -> dict[str, str]:
+        """What each cell says, by its field."""
+        return {cell.name: cell.text for cell in self.cells}
+
     def cell(self, name: str) -> Cell:
         return next(cell for cell in self.cells if cell.name == name)
 
@@ -135,6 +140,11 @@ class ShownTable:
     def heads(self) -> list[Cell]:
         joined = HEADS.get((self.table.section, self.name))
         return [Cell("", _(head), "") for head in joined] if joined else self.columns
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """The name of each column, by its field."""
+        return {column.name: column.label for column in self.columns}
 
     @property
     def span(self) -> int:
