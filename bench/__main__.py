@@ -23,7 +23,18 @@ ROOT = Path(__file__).resolve().parent.parent
 RESULTS = Path(os.environ.get("BENCH_RESULTS", ROOT / "bench" / "results"))
 KEPT = ROOT / "var" / "bench"
 POSTGRESQL = os.environ.get("BENCH_POSTGRESQL", "postgresql://postgres@127.0.0.1:5432")
-MEASUREMENTS = ("pages", "long_list", "judging", "freshness", "worker", "importing", "evidence", "fan_out", "analysis")
+MEASUREMENTS = (
+    "pages",
+    "device_groups",
+    "long_list",
+    "judging",
+    "freshness",
+    "worker",
+    "importing",
+    "evidence",
+    "fan_out",
+    "analysis",
+)
 OURS = "mdeprep_bench_"
 
 
@@ -62,6 +73,9 @@ class Place:
 
     def pages(self) -> list[Row]:
         return self.run("pages")
+
+    def device_groups(self) -> list[Row]:
+        return self.run("device_groups")
 
     def judging(self) -> list[Row]:
         return self.run("judging")

@@ -49,11 +49,15 @@ def section_names(project: Project) -> list[str]:
     ]
 
 
-def stored_rows(table: Table, projects: Collection[Project]) -> dict[int, tuple[Row, ...]]:
-    """The stored rows of a table as frozen values, by project id, in display order."""
+def stored_rows(
+    table: Table, projects: Collection[Project], keys: Collection[str] | None = None
+) -> dict[int, tuple[Row, ...]]:
+    """The stored rows of a table as frozen values, by project id, in display order; only those of `keys`, if given."""
     names = ("key", *table.fields)
     found: dict[int, list[Row]] = defaultdict(list)
     stored = table.model._default_manager.filter(project__in=[p.pk for p in projects]).order_by("position", "pk")
+    if keys is not None:
+        stored = stored.filter(key__in=keys)
     for project_id, *values in stored.values_list("project_id", *names):
         fields = {name: frozen(value) for name, value in zip(names, values, strict=True)}
         found[project_id].append(built(table.row, **fields))

@@ -14,7 +14,10 @@ from projects.models import PlanRow
 
 @dataclass(frozen=True)
 class Table:
-    """One table of a section. `is_fixed`: its rows come from the template, none is added. `is_single`: one row."""
+    """One table of a section. `is_fixed`: its rows come from the template, none is added. `is_single`: one row.
+
+    `is_ranked`: the order of its rows is a field of them, and shown in pages.
+    """
 
     section: str
     name: str
@@ -26,6 +29,10 @@ class Table:
     is_fixed: bool = False
     is_single: bool = False
     is_ranked: bool = False
+    most: int = 0
+    """So many rows fit in; 0: there is no limit."""
+    most_because: str = ""
+    """The fact of the catalogue that sets the limit."""
     row_type: type[Row] | None = None
     """The document's type of the rows, where the section is not one of this app's."""
 
@@ -96,8 +103,9 @@ _ALL = (
     Table("access", "tiers", models.Tier, _("CDOC tiers"), _("tier"),
           ("number", "name", "region", "tasks", "permissions", "groups", "escalates_when"), _("No tiers yet.")),
     Table("access", "device_groups", models.DeviceGroup, _("Device groups"), _("device group"),
-          ("rank", "name", "rule_on", "rule_how", "rule_value", "remediation", "granted_to"),
-          _("No device groups: everybody with a role sees every device."), is_ranked=True),
+          ("rank", "name", "rule_value", "remediation", "granted_to"),
+          _("No device groups: everybody with a role sees every device."), is_ranked=True, most=2_000,
+          most_because="group_limits"),
     Table("access", "kept", models.KeptFinding, _("Kept as it is, with a reason"), _("finding"), ("what", "because"),
           is_fixed=True),
     Table("connectivity", "network", models.NetworkSettings, _("Network"), _("setting"),

@@ -6,6 +6,8 @@ from projects.views import (
     access_exports,
     answers,
     asked,
+    conversion,
+    device_groups,
     facts,
     history,
     imports,
@@ -77,6 +79,11 @@ asked_of_others: list[URLPattern | URLResolver] = [
     path("export/<int:pk>/revoke/", uploads.RevokeUpload.as_view(), name="revoke_upload"),
     path("export/<int:pk>/remind/", uploads.RemindOfUpload.as_view(), name="remind_of_upload"),
 ]
+device_groups_of_plan: list[URLPattern | URLResolver] = [
+    path("", device_groups.DeviceGroups.as_view(), name="device_groups"),
+    path("close-gaps/", device_groups.CloseRankGaps.as_view(), name="close_rank_gaps"),
+    path("paste/", device_groups.PasteDeviceGroups.as_view(), name="paste_device_groups"),
+]
 to_me: list[URLPattern | URLResolver] = [
     path("answer/", answers.Answer.as_view(), name="answer"),
     path("unknown/", answers.SayUnknown.as_view(), name="say_unknown"),
@@ -105,6 +112,9 @@ of_project: list[URLPattern | URLResolver] = [
     path("plan/access/present/", include(access_present)),
     path("plan/access/permissions/", include(permissions_of_tiers)),
     path("plan/access/least/", include(needs_to_do)),
+    path("plan/access/device-groups/", include(device_groups_of_plan)),
+    path("plan/access/convert/", conversion.Convert.as_view(), name="convert"),
+    path("plan/access/convert/now/", conversion.ConvertNow.as_view(), name="convert_now"),
     path("plan/timeline/place/", facts.PlaceTimeline.as_view(), name="place_timeline"),
     path("plan/timeline/propose/<slug:task>/", facts.ProposeTask.as_view(), name="propose_task"),
     path("plan/<slug:section>/", plan.SectionPage.as_view(), name="section"),

@@ -16,7 +16,7 @@ def deeds_since(project: Project, since: datetime | None) -> list[Deed]:
     if since is None:
         return []
     entries = LedgerEntry.objects.of(project).filter(at__gte=since).exclude(sections="").order_by("seq")
-    return [_deed(entry) for entry in entries]
+    return [deed for entry in entries for deed in _deeds(entry)]
 
 
 def deeds_after_reading(project: Project, read: Mapping[str, str]) -> list[Deed]:
@@ -26,20 +26,25 @@ def deeds_after_reading(project: Project, read: Mapping[str, str]) -> list[Deed]
         entries = LedgerEntry.objects.of(project).filter(sections__contains=f" {section} ", is_material=True)
         made = entries.filter(body__contains=f'"{section}":"{digest}"').order_by("-seq").first()
         if made is not None:
-            found += [_deed(entry) for entry in entries.filter(seq__gt=made.seq).order_by("seq")]
-    return sorted({deed.seq: deed for deed in found}.values(), key=lambda deed: deed.seq)
+            found += [d for entry in entries.filter(seq__gt=made.seq).order_by("seq") for d in _deeds(entry)]
+    once = {(deed.seq, deed.table, deed.key): deed for deed in found}
+    return sorted(once.values(), key=lambda deed: deed.seq)
 
 
-def _deed(entry: LedgerEntry) -> Deed:
+def _deeds(entry: LedgerEntry) -> list[Deed]:
+    """What an entry tells: of one row, of several, or of none."""
     told = json.loads(entry.body)
     what = told["what"]
-    return Deed(
-        seq=entry.seq,
-        who=told["actor"]["name"] if told["actor"] else "mdeprep",
-        at=entry.at,
-        why=what.get("why") or "",
-        sections=tuple(told["sections"]),
-        table=what.get("table") or "",
-        key=what.get("key") or "",
-        what=what,
-    )
+    return [
+        Deed(
+            seq=entry.seq,
+            who=told["actor"]["name"] if told["actor"] else "mdeprep",
+            at=entry.at,
+            why=what.get("why") or "",
+            sections=tuple(told["sections"]),
+            table=one.get("table") or "",
+            key=one.get("key") or "",
+            what=one,
+        )
+        for one in what.get("rows") or [what]
+    ]

@@ -75,6 +75,25 @@ def effect_of_rows(project: Project, table: Table, rows: tuple[Row, ...]) -> Eff
     )
 
 
+def effect_of_section(project: Project, section: str, changed: Mapping[str, tuple[Row, ...]]) -> Effect:
+    """What would happen to the signatures of a section if its tables had these rows. Nothing is written."""
+    standing = section_standing(project, section, with_content=True)
+    then = standing.document.section(section).model_copy(update=dict(changed))
+    new_digest = digest(section, then, plan.facts(project))
+    after = replace(
+        standing,
+        document=standing.document.model_copy(update={section: then}),
+        known={**project.digests, section: new_digest},
+    )
+    return effect(
+        standing.of_section(section),
+        after.of_section(section),
+        key="",
+        title=section_title(section),
+        is_signed=new_digest != project.digests.get(section),
+    )
+
+
 def _with_row(section: Section, table: str, row: Row) -> Section:
     rows = tuple(row if old.key == row.key else old for old in getattr(section, table))
     return section.model_copy(update={table: rows if row in rows else (*rows, row)})

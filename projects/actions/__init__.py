@@ -1,5 +1,7 @@
 from projects.actions.access import Taken, TiersMoved, recommend, set_permissions
+from projects.actions.conversion import convert_access
 from projects.actions.counts import CountsMoved, NothingCounted, apply_import, changes_of, counted
+from projects.actions.device_groups import add_device_groups, close_rank_gaps, move_device_group
 from projects.actions.imports import AlreadyApplied, NotReady, cancel_import, expire_uploads, start_import
 from projects.actions.learned import forget_columns, forget_name, say_what_it_is
 from projects.actions.present import (
@@ -87,6 +89,7 @@ __all__ = [
     "TiersMoved",
     "accept_answer",
     "accept_proposal",
+    "add_device_groups",
     "add_row",
     "answer_question",
     "apply_import",
@@ -99,6 +102,8 @@ __all__ = [
     "change_row",
     "changes_of",
     "choose_sources",
+    "close_rank_gaps",
+    "convert_access",
     "counted",
     "create_project",
     "decline_answer",
@@ -114,6 +119,7 @@ __all__ = [
     "forget_present_access",
     "keep_present_access",
     "may_remind",
+    "move_device_group",
     "move_phase",
     "move_row",
     "pick_columns",

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
-from projects import ledger, plan
+from projects import catalog, ledger, plan
 from projects.actions.projects import editable
 from projects.document import Row, as_json, rows
 from projects.models import PlanRow, Project, Route
@@ -80,12 +82,27 @@ def _write(
     return row
 
 
+def want_room(project: Project, table: Table, more: int) -> None:
+    """Raises ValidationError if a table cannot hold `more` rows than it has."""
+    if not table.most:
+        return
+    left = table.most - table.model._default_manager.filter(project=project).count()
+    if more > left:
+        limit = catalog.fact(table.most_because)
+        source = catalog.source(limit.source)
+        words = {"most": f"{table.most:,}", "left": f"{left:,}", "limit": limit.text, "title": source.title}
+        raise ValidationError(
+            _("No more than %(most)s fit in, %(left)s are left. %(limit)s (Microsoft: %(title)s)") % words
+        )
+
+
 @transaction.atomic
 def add_row(
     *, project: Project, table: Table, values: Mapping[str, Any], by: User | None, why: str = "", key: str = ""
 ) -> PlanRow:
     """Add a row at the end of a table. Raises ValidationError with the fields that are wrong."""
     project = editable(project)
+    want_room(project, table, 1)
     last = table.model._default_manager.filter(project=project).aggregate(last=Max("position"))["last"]
     row = table.model(project=project, key=key, position=(last or 0) + 1, **values)
     return _write(table, row, by=by, verb="added", why=why, before=None)

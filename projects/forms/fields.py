@@ -9,13 +9,14 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import ProhibitNullCharactersValidator
-from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from projects import catalog
 from projects.document.choices import DeviceKind
+from projects.rules.granted import twice
 from projects.rules.labels import system_name
+from projects.rules.writing import wrong_in_line, wrong_in_text
 
 Choices = list[tuple[str, Any]]
 
@@ -54,12 +55,25 @@ class CountField(forms.IntegerField):
         return self.nothing if found is None else found
 
 
+def one_line(value: str) -> None:
+    """A validator: no line break, and nothing that cannot be seen."""
+    if wrong := wrong_in_line(value):
+        raise ValidationError(wrong)
+
+
+def seen_text(value: str) -> None:
+    """A validator: nothing that cannot be seen."""
+    if wrong := wrong_in_text(value):
+        raise ValidationError(wrong)
+
+
 def line_field(**options: Any) -> forms.CharField:
-    return forms.CharField(max_length=LONGEST_LINE, **options)
+    return forms.CharField(max_length=LONGEST_LINE, validators=[one_line], **options)
 
 
 def text_field(*, rows: int = 2, **options: Any) -> forms.CharField:
-    return forms.CharField(max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": rows}), **options)
+    widget = forms.Textarea(attrs={"rows": rows})
+    return forms.CharField(max_length=LONGEST_TEXT, widget=widget, validators=[seen_text], **options)
 
 
 def day_field(**options: Any) -> forms.DateField:
@@ -74,7 +88,7 @@ class NamesField(forms.CharField):
     """A list of names, one to a line."""
 
     widget = forms.Textarea(attrs={"rows": 3})
-    default_validators = [ProhibitNullCharactersValidator()]
+    default_validators = [ProhibitNullCharactersValidator(), one_line]
 
     def prepare_value(self, value: Any) -> Any:
         return "\n".join(value) if isinstance(value, (list, tuple)) else value
@@ -88,47 +102,12 @@ class NamesField(forms.CharField):
             super().run_validators(name)
             if len(name) > LONGEST_LINE:
                 raise ValidationError(gettext("“%(name)s…” is too long for a name.") % {"name": name[:40]})
+        if wrong := twice(value or []):
+            raise ValidationError(wrong)
 
     def validate(self, value: Any) -> None:
         if self.required and not value:
             raise ValidationError(self.error_messages["required"], code="required")
-
-
-class PermissionsField(forms.MultipleChoiceField):
-    """Permissions of the portal, by group, each with what it lets people do."""
-
-    widget = forms.CheckboxSelectMultiple
-
-    def __init__(self, *, model: str, held: Iterable[str] = (), **options: Any) -> None:
-        super().__init__(choices=_permission_choices(model, held), **options)
-
-    def prepare_value(self, value: Any) -> Any:
-        return list(value) if isinstance(value, tuple) else value
-
-    def clean(self, value: Any) -> list[str]:
-        chosen: list[str] = super().clean(value)
-        return chosen
-
-
-def _permission_choices(model: str, held: Iterable[str]) -> Choices:
-    known = catalog.permissions_for(model)
-    grouped: Choices = [
-        (
-            group,
-            [(p.key, format_html("{}<small class='sub'>{}</small>", p.label, p.lets)) for p in permissions],
-        )
-        for group, permissions in _grouped(known.values(), "group").items()
-    ]
-    if others := [(key, _other_permission(key)) for key in held if key not in known]:
-        grouped.append((gettext("Held now, but not in this model"), others))
-    return grouped
-
-
-def _other_permission(key: str) -> str:
-    for model, _title in catalog.MODELS:
-        if key in catalog.permissions_for(model):
-            return catalog.permission(model, key).label
-    return key
 
 
 def _grouped(found: Iterable[Any], by: str) -> dict[Any, list[Any]]:

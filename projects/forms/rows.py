@@ -15,7 +15,8 @@ from django.utils.translation import gettext_noop
 
 from projects import catalog
 from projects.document import classes
-from projects.forms import fields
+from projects.forms import access, fields
+from projects.forms.device_rule import RuleWidget
 from projects.forms.together import CHECKS
 from projects.models import DeviceCount, PlanRow, Project
 from projects.tables import Table
@@ -28,7 +29,7 @@ IDENTITY = {
 }
 """Fields that say which template row this is: shown, never asked."""
 
-DERIVED = {("environment", "impacts"): ("caused_by",)}
+DERIVED = {("environment", "impacts"): ("caused_by",), ("access", "device_groups"): access.RULE}
 """Fields that follow from what was typed into the others."""
 
 HELP: Mapping[tuple[str, str], str] = {
@@ -44,16 +45,9 @@ HELP: Mapping[tuple[str, str], str] = {
     ("impacts", "cause"): gettext_noop("The row of this plan because of which it is needed."),
     ("entitlements", "quantity"): gettext_noop("Seats of a user licence; one to a server for a server licence."),
     ("entitlements", "until"): gettext_noop("The last day of a trial or subscription."),
-    ("assignments", "assignee"): gettext_noop("A group is better than a person: people change."),
-    ("assignments", "hours"): gettext_noop("How long one activation of an eligible role lasts."),
-    ("partners", "roles"): gettext_noop("The Entra roles of the relationship."),
-    ("tiers", "groups"): gettext_noop("One to a line."),
-    ("device_groups", "granted_to"): gettext_noop(
-        "Entra groups, one to a line. What is granted to nobody, everybody sees."
-    ),
-    ("device_groups", "rank"): gettext_noop("1 is highest: a device belongs to the first group that it matches."),
     ("components", "rank"): gettext_noop("1 is first. Two components may share a rank."),
     ("items", "exit_criteria"): gettext_noop("What must be true before the next ring or phase."),
+    **access.HELP,
 }
 
 
@@ -66,6 +60,8 @@ class Surroundings:
     personas: tuple[str, ...] = ()
     causes: fields.Choices = field(default_factory=list)
     """Rows of the plan that an impact may be caused by, grouped by section."""
+    groups: access.OtherGroups | None = None
+    """The other device groups, for the form of one."""
 
 
 class RowForm(fields.NamesWhatIsMissing, forms.Form):
@@ -84,14 +80,19 @@ class RowForm(fields.NamesWhatIsMissing, forms.Form):
         **options: Any,
     ) -> None:
         self.table, self.project, self.row = table, project, row
+        self.notes: list[str] = []
         self.around = around or Surroundings()
         present = row or table.model(project=project)
         asked = asked_fields(table, row)
         options["initial"] = {**{name: getattr(present, name) for name in asked}, **(options.get("initial") or {})}
         options["initial"].setdefault("seen", row.changed_seq if row else 0)
+        self._start_device_group(present, options["initial"])
         options.setdefault("auto_id", f"{row.key if row else 'new-' + table.name}-%s")
         super().__init__(*args, **options)
         made = {name: field_for(table, name, present, self.around) for name in asked}
+        if table.is_ranked:
+            rule = access.rule({"help_text": _(HELP[table.name, "rule"])})
+            made = {"rank": made.pop("rank"), "name": made.pop("name"), "rule": rule, **made}
         self.fields = {**made, "why": self.fields["why"], "seen": self.fields["seen"]}
         self.fields["why"].label = _("Why")
         self.fields["why"].help_text = _("Kept with the change, and shown to those who approve.")
@@ -100,6 +101,29 @@ class RowForm(fields.NamesWhatIsMissing, forms.Form):
                 "form": self.form_id,
                 "class": "form-control cell-input",
             } | effect_attrs(row)
+
+    def _start_device_group(self, present: PlanRow, initial: dict[str, Any]) -> None:
+        """A rule is one field for four of the row; a new group comes last."""
+        if self.table.is_ranked:
+            now = {name: initial.get(name, getattr(present, name)) for name in access.RULE}
+            initial.setdefault("rule", access.conditions(now))
+            if self.row is None and self.around.groups and initial.get("rank") is None:
+                initial["rank"] = self.around.groups.next_rank
+
+    def start_with(self, data: Mapping[str, Any]) -> None:
+        """Fill fields from what was typed elsewhere, or stands in an address; say what of it cannot be."""
+        for name in self.asked:
+            widget = self.fields[name].widget
+            if name not in data and (
+                not isinstance(widget, RuleWidget) or widget.value_omitted_from_data(data, {}, name)
+            ):
+                continue
+            typed = widget.value_from_datadict(data, {}, name)
+            try:
+                self.initial[name] = self.fields[name].clean(typed)
+            except ValidationError as error:
+                self.initial[name] = typed
+                self.notes += [f"{self.fields[name].label}: {text}" for text in error.messages]
 
     @property
     def only_for_other(self) -> tuple[str, ...]:
@@ -131,7 +155,8 @@ class RowForm(fields.NamesWhatIsMissing, forms.Form):
     @property
     def values(self) -> dict[str, Any]:
         derived = DERIVED.get((self.table.section, self.table.name), ())
-        return {name: self.cleaned_data[name] for name in (*self.asked, *derived) if name in self.cleaned_data}
+        names = [name for name in (*self.asked, *derived) if name in self.table.fields]
+        return {name: self.cleaned_data[name] for name in names if name in self.cleaned_data}
 
     def clean(self) -> dict[str, Any]:
         super().clean()
@@ -164,11 +189,13 @@ def asked_fields(table: Table, row: PlanRow | None) -> list[str]:
     hidden = IDENTITY.get(place, set()) | {"does_not_apply", "typed_because", *DERIVED.get(place, ())}
     if isinstance(row, DeviceCount) and row.system != catalog.OTHER:
         hidden = hidden | {"system", "other_name", "kind"}
+    if place == ("access", "assignments"):
+        hidden = hidden | access.REMOVAL
     return [name for name in table.fields if name not in hidden]
 
 
 def _is_long(field: forms.Field) -> bool:
-    return isinstance(field.widget, (forms.Textarea, forms.CheckboxSelectMultiple))
+    return isinstance(field.widget, (forms.Textarea, forms.CheckboxSelectMultiple, RuleWidget))
 
 
 def label_of(table: Table, name: str, terminology: str) -> str:
@@ -176,6 +203,10 @@ def label_of(table: Table, name: str, terminology: str) -> str:
     title = table.row.model_fields[name].title or name
     if name == "entra_role":
         return catalog.terminology("entra_role", terminology)
+    if name == "entra_roles":
+        return f"{catalog.terminology('entra_role', terminology)}s"
+    if (table.name, name) == ("device_groups", "rule_value"):
+        return _("Matches")
     if (table.name, name) == ("tiers", "groups"):
         return f"{catalog.terminology('entra_group', terminology)}s"
     return _(title)
@@ -237,24 +268,8 @@ def _choose(choices: Callable[[str], fields.Choices], name: str) -> Callable[...
     return make
 
 
-def _entra_role(row: PlanRow, around: Surroundings, options: dict[str, Any]) -> forms.Field:
-    choices = fields.entra_role_choices(getattr(row, "entra_role", ""), names=around.terminology)
-    return forms.ChoiceField(choices=choices, **options)
-
-
-def _permissions(row: PlanRow, around: Surroundings, options: dict[str, Any]) -> forms.Field:
-    return fields.PermissionsField(model=around.access_model, held=getattr(row, "permissions", ()), **options)
-
-
 def _kind(_row: PlanRow, _around: Surroundings, options: dict[str, Any]) -> forms.Field:
     return forms.ChoiceField(choices=fields.kind_choices(), **{**options, "required": False})
-
-
-def _persona(row: PlanRow, around: Surroundings, options: dict[str, Any]) -> forms.Field:
-    names = list(dict.fromkeys([*around.personas, *filter(None, [getattr(row, "persona", "")])]))
-    if not names:
-        return fields.line_field(**options)
-    return forms.ChoiceField(choices=[("", _("Choose…")), *((name, name) for name in names)], **options)
 
 
 def _cause(row: PlanRow, around: Surroundings, options: dict[str, Any]) -> forms.Field:
@@ -268,9 +283,7 @@ def _cause(row: PlanRow, around: Surroundings, options: dict[str, Any]) -> forms
 SPECIAL: Mapping[tuple[str, str], Callable[..., forms.Field]] = {
     ("devices", "system"): _choose(fields.system_choices, "system"),
     ("entitlements", "product"): _choose(fields.product_choices, "product"),
-    ("assignments", "entra_role"): _entra_role,
-    ("assignments", "persona"): _persona,
-    ("tiers", "permissions"): _permissions,
+    **access.SPECIAL,
     ("routes", "proxy"): _choose(fields.proxy_choices, "proxy"),
     ("network", "proxy"): _choose(fields.proxy_choices, "proxy"),
     ("devices", "kind"): _kind,

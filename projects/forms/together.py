@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from projects import catalog
 from projects.document.choices import Engine
+from projects.forms import access_together
 from projects.forms.fields import LONGEST_LINE
 from projects.models import DeviceCount, Impact
 from projects.rules.labels import system_name
@@ -69,14 +70,6 @@ def _impact(form: RowForm) -> None:
         form.cleaned_data["caused_by"] = ""
 
 
-def _assignment(form: RowForm) -> None:
-    cleaned = form.cleaned_data
-    if cleaned.get("duration") == "temporary" and not cleaned.get("ends_on") and "ends_on" not in form.errors:
-        form.add_error("ends_on", _("Until which day? A role that is held until a date needs the date."))
-    if cleaned.get("duration") == "permanent" and cleaned.get("ends_on"):
-        form.add_error("duration", _("It has an end: choose “until a date”, or clear the day."))
-
-
 def _migration_item(form: RowForm) -> None:
     done, of = form.cleaned_data.get("devices_done"), form.cleaned_data.get("devices_total")
     if done is not None and of is not None and done > of:
@@ -93,7 +86,10 @@ CHECKS: Mapping[tuple[str, str], Callable[[RowForm], None]] = {
     ("environment", "devices"): _device,
     ("environment", "engines"): _engine,
     ("environment", "impacts"): _impact,
-    ("access", "assignments"): _assignment,
+    ("access", "assignments"): access_together.assignment,
+    ("access", "partners"): access_together.partner,
+    ("access", "settings"): access_together.settings,
+    ("access", "device_groups"): access_together.device_group,
     ("migration", "items"): _migration_item,
     ("timeline", "items"): _timeline_item,
 }

@@ -5,10 +5,13 @@ Matching ignores case, as the portal does. Limits: 2,000 groups, ten values for 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from django.utils.translation import gettext as _
+
+from projects.document.choices import RuleHow, RuleOn
 from projects.document.rows import DeviceGroup
 
 MOST_GROUPS, MOST_VALUES = 2_000, 10
@@ -145,3 +148,39 @@ def _takes(wider: Rule, rule: Rule) -> bool:
         on in rule and all(any(one.covers(other) for one in alternatives) for other in rule[on])
         for on, alternatives in wider.items()
     )
+
+
+ORDER = ("name", "domain", "tag", "os")
+"""The things that a rule looks at, as the portal asks for them."""
+
+
+def in_words(conditions: Iterable[Condition]) -> str:
+    """A rule as a sentence without its end: "Tag is T0, and domain ends with emea.example or apac.example"."""
+    by_thing: dict[str, list[Condition]] = {}
+    for condition in conditions:
+        by_thing.setdefault(condition.on, []).append(condition)
+    said = _(", and ").join(_of_thing(on, found) for on, found in by_thing.items())
+    return f"{said[:1].upper()}{said[1:]}"
+
+
+def _of_thing(on: str, found: list[Condition]) -> str:
+    by_how: dict[str, list[str]] = {}
+    for condition in found:
+        by_how.setdefault(condition.how, []).append(condition.value)
+    ways = [f"{_label(RuleHow, how)} {_(' or ').join(values)}" for how, values in by_how.items()]
+    return f"{_label(RuleOn, on)} {_(', or ').join(ways)}"
+
+
+def _label(kind: type[RuleOn] | type[RuleHow], key: str) -> str:
+    return str(kind(key).label) if key in kind.values else key
+
+
+def stored(conditions: Sequence[Condition]) -> dict[str, Any]:
+    """The fields of a device group that hold these conditions."""
+    first, *more = conditions or [Condition("tag", "is", "")]
+    return {
+        "rule_on": first.on,
+        "rule_how": first.how,
+        "rule_value": first.value,
+        "more_rules": [[one.on, one.how, one.value] for one in more],
+    }

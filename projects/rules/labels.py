@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from projects import catalog
 from projects.document import Frozen, Row, choices, rows
+from projects.rules.device_rules import Condition, in_words
 from projects.rules.story import section_name
 
 SCOPE = "scope"
@@ -73,12 +74,10 @@ def right_name(key: str) -> str:
 
 def items_of(kind: type[Frozen], field: str, items: tuple[Any, ...] | list[Any]) -> tuple[str, ...]:
     """The items of a list in words."""
-    if field == "tasks":
-        return tuple(task_name(str(item)) for item in items)
     if field == SCOPE:
         return tuple(section_name(str(item)) for item in items)
     if kind is not rows.Source:
-        return tuple(permission_name(str(item)) for item in items)
+        return tuple(_item(field, item) for item in items)
     if field == "counts":
         return tuple(f"{count_name(system)} {count:,}" for system, count in items)
     if field == "of_record_for":
@@ -87,6 +86,17 @@ def items_of(kind: type[Frozen], field: str, items: tuple[Any, ...] | list[Any])
             for item in items
         )
     return tuple(f"{item:,}" if isinstance(item, int) else str(item) for item in items)
+
+
+def _item(field: str, item: Any) -> str:
+    match field:
+        case "tasks":
+            return task_name(str(item))
+        case "entra_roles":
+            return _found(catalog.entra_role, str(item))
+        case "more_rules":
+            return in_words([Condition(*map(str, item))])
+    return permission_name(str(item))
 
 
 def count_name(system: str) -> str:

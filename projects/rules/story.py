@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, ngettext
 
 from projects.document import SECTIONS
 from projects.document.choices import Phase
@@ -15,7 +15,7 @@ from projects.rules.roles import Role
 
 What = Mapping[str, Any]
 
-HIDDEN = {"before", "after", "moved", "key", "table", "title", "why", "section", "facts", "up"}
+HIDDEN = {"before", "after", "moved", "key", "table", "title", "why", "section", "facts", "up", "rows"}
 """Parts of an entry that are shown elsewhere on its line, or that only the machine reads."""
 
 
@@ -130,6 +130,37 @@ def _present_read(what: What, _sections: list[str]) -> str:
     return _("read a list of the roles that are held now, %(rows)s lines") % words
 
 
+def _ranked(what: What, _sections: list[str]) -> str:
+    n = len(what["rows"])
+    said = ngettext(
+        "changed the order of the device groups: %(n)s has another rank",
+        "changed the order of the device groups: %(n)s have another rank",
+        n,
+    )
+    return said % {"n": f"{n:,}"}
+
+
+def _gaps_closed(what: What, _sections: list[str]) -> str:
+    n = len(what["rows"])
+    said = ngettext(
+        "closed the gaps in the ranks of the device groups: %(n)s has another rank",
+        "closed the gaps in the ranks of the device groups: %(n)s have another rank",
+        n,
+    )
+    return said % {"n": f"{n:,}"}
+
+
+def _pasted(what: What, _sections: list[str]) -> str:
+    n = len(what["rows"])
+    return ngettext("added %(n)s device group at once", "added %(n)s device groups at once", n) % {"n": f"{n:,}"}
+
+
+def _converted(what: What, _sections: list[str]) -> str:
+    n = sum(row["table"] == "tiers" for row in what["rows"])
+    said = ngettext("converted %(n)s tier to unified RBAC", "converted %(n)s tiers to unified RBAC", n)
+    return said % {"n": n} if n else _("planned unified RBAC")
+
+
 def _plain(verb: str, what: What) -> str:
     told = [f"{_words(name)}: {_value(value)}" for name, value in what.items() if name not in HIDDEN and value]
     title = f" {what['title']}" if what.get("title") else ""
@@ -173,5 +204,9 @@ TELLERS: dict[str, Callable[[What, list[str]], str]] = {
     "upload asked": _upload_asked,
     "upload arrived": lambda _what, _sections: _("uploaded an export"),
     "upload revoked": _upload_revoked,
+    "device groups ranked": _ranked,
+    "rank gaps closed": _gaps_closed,
+    "device groups added": _pasted,
+    "access converted": _converted,
 }
 """Verb -> how it is told. Apps above may add theirs; a verb that nobody tells is shown plainly."""

@@ -61,6 +61,11 @@ def changes_of(kind: type[Row] | type[ProjectFacts], what: Mapping[str, Any]) ->
     return tuple(change for change in found if change.before != change.after or change.was != change.now)
 
 
+def about(what: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    """The part of an entry that is about the row of this key: an entry may tell of several rows."""
+    return next((row for row in what.get("rows") or () if row["key"] == key), what)
+
+
 def said(kind: type[Row] | type[ProjectFacts], name: str, value: Any) -> str:
     """A value of an entry in words; a value that this version no longer knows is shown as it was written."""
     try:

@@ -12,9 +12,11 @@ from projects.document import rows
 from projects.document.choices import Cover
 from projects.document.sections import Access
 from projects.models import Project
+from projects.rules.conversion import conversion_of
 from projects.rules.labels import task_name, title_of
 from projects.rules.permission_matrix import planned_model, tier_row
 from projects.tables import TABLES
+from projects.views.device_groups import order_of
 from projects.views.matrix_words import lines_of
 from projects.views.shown import ShownRow, ShownTable
 
@@ -30,6 +32,8 @@ def access(project: Project, section: Access, tables: dict[str, ShownTable]) -> 
         "words": {key: catalog.terminology(key, project.terminology) for key in WORDS},
         "other_words": {key: _other_name(key, project.terminology) for key in WORDS},
         "lacks_standard": _lacks_standard(section),
+        "has_older_permissions": not conversion_of(section).is_empty,
+        **order_of(section.device_groups),
     }
 
 

@@ -7,7 +7,8 @@ from typing import Any
 from projects import plan
 from projects.document.rows import Persona
 from projects.forms import Surroundings
-from projects.models import Project
+from projects.forms.access import OtherGroups
+from projects.models import Assignment, DeviceGroup, Project, Tier
 from projects.tables import TABLES, Table
 from projects.views.causes import causes_of
 
@@ -22,4 +23,17 @@ def surroundings(project: Project, table: Table) -> Surroundings:
         settings: Any = plan.stored_rows(TABLES["access", "settings"], [project]).get(project.pk, ())
         model = next((row.planned or row.today for row in settings), "")
     causes = causes_of(project) if table.name == "impacts" else []
-    return Surroundings(project.terminology, model or "unified", names, causes)
+    groups = other_groups(project) if table.name == "device_groups" else None
+    return Surroundings(project.terminology, model or "unified", names, causes, groups)
+
+
+def other_groups(project: Project) -> OtherGroups:
+    """The device groups of a plan, and every Entra group that it names."""
+    found = list(DeviceGroup.objects.filter(project=project).values_list("key", "name", "rank"))
+    tiers = Tier.objects.filter(project=project).values_list("groups", flat=True)
+    assigned = Assignment.objects.filter(project=project, assignee_kind="group").values_list("assignee", flat=True)
+    return OtherGroups(
+        {key: name for key, name, _rank in found},
+        tuple(dict.fromkeys([*(group for groups in tiers for group in groups), *assigned])),
+        max((rank for _key, _name, rank in found), default=0) + 1,
+    )

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from projects import plan
 from projects.document import ProjectFacts
@@ -19,6 +21,8 @@ from projects.views.base import ProjectPage
 from tenants.models import LedgerEntry, User
 
 PER_PAGE = 50
+ROWS_TOLD = 20
+"""So many rows of one deed are told; of more, their number."""
 ITSELF = "mdeprep"
 """Whose entries are the product's own."""
 NUMBER = re.compile(r"[0-9]{1,18}")
@@ -83,6 +87,8 @@ def told(project: Project, entry: LedgerEntry) -> dict[str, Any]:
 
 
 def _changes(what: dict[str, Any], sections: list[str]) -> tuple[FieldChange, ...]:
+    if what.get("rows"):
+        return _changes_of_rows(what["rows"], sections)
     table = TABLES.get((sections[0], str(what.get("table")))) if len(sections) == 1 else None
     if table is not None:
         return changes_of(table.row, what)
@@ -93,6 +99,20 @@ def _changes(what: dict[str, Any], sections: list[str]) -> tuple[FieldChange, ..
     ):
         return changes_of(ProjectFacts, what)
     return _unknown_changes(what)
+
+
+def _changes_of_rows(rows: list[dict[str, Any]], sections: list[str]) -> tuple[FieldChange, ...]:
+    """What happened to the first rows of a deed that changed several, and how many there are beside them."""
+    found: list[FieldChange] = []
+    for row in rows[:ROWS_TOLD]:
+        told = [one for one in _changes(row, sections) if {one.before, one.after} != {"–"}]
+        if row["before"] is None:
+            found.append(FieldChange("", row["title"], "–", ", ".join(f"{one.label} {one.after}" for one in told)))
+        else:
+            found += [replace(one, label=f"{row['title']}, {one.label}") for one in told]
+    if more := len(rows) - ROWS_TOLD if len(rows) > ROWS_TOLD else 0:
+        found.append(FieldChange("", _("Further rows"), "", f"{more:,}"))
+    return tuple(found)
 
 
 def _unknown_changes(what: dict[str, Any]) -> tuple[FieldChange, ...]:
@@ -121,4 +141,6 @@ def _url(project: Project, what: dict[str, Any], sections: list[str]) -> str:
     """Where the row stands, if it is one of the plan's and was not removed."""
     if len(sections) != 1 or (sections[0], str(what.get("table"))) not in TABLES or what.get("after") is None:
         return ""
+    if TABLES[sections[0], what["table"]].is_ranked:
+        return f"{reverse('projects:device_groups', args=[project.slug])}?row={what['key']}#row-{what['key']}"
     return f"{reverse('projects:section', args=[project.slug, sections[0]])}#row-{what['key']}"

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from projects import actions, catalog
 from projects.document import rows
-from projects.forms.access import TasksForm
+from projects.forms.permissions import TasksForm
 from projects.models import PlanRow
 from projects.rules.labels import permission_name, right_name, title_of
 from projects.rules.least import (
@@ -288,7 +288,7 @@ class SaveTasks(LeastOf):
     def moved(self, moved: actions.RowMoved, form: TasksForm) -> HttpResponse:
         """Somebody else was faster: say what they did, and keep what was ticked."""
         self.row = moved.row
-        self.told = {"told": told_of(self.table, moved.entries), "how": "edit"}
+        self.told = {"told": told_of(self.table, moved.row.key, moved.entries), "how": "edit"}
         data = self.request.POST.copy()
         data["seen"] = str(moved.row.changed_seq)
         return self.answer(TasksForm(data), status=409)

@@ -20,7 +20,7 @@ from projects import actions, plan
 from projects.actions.access import Wanted
 from projects.document import Row, rows
 from projects.document.choices import AccessModel
-from projects.forms.access import BETWEEN, Ticks, ticks_in
+from projects.forms.permissions import BETWEEN, Ticks, ticks_in
 from projects.rules.labels import title_of
 from projects.rules.permission_matrix import in_order, persona_row, planned_model, tier_row
 from projects.tables import TABLES
@@ -234,7 +234,7 @@ class SavePermissions(PermissionsDeed):
             theirs = frozenset(one.row.permissions)  # type: ignore[attr-defined]
             key = one.row.key
             typed[key] = Ticks(now=typed[key].over(theirs), was=theirs, seen=one.row.changed_seq)
-            told[key] = {"told": told_of(TABLES["access", "tiers"], one.entries), "how": "edit"}
+            told[key] = {"told": told_of(TABLES["access", "tiers"], key, one.entries), "how": "edit"}
         self.typed, self.told = typed, told
         return self.again(409)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -16,11 +17,12 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from projects import plan
-from projects.document import SECTIONS, Section, applies, content_tables
+from projects.document import SECTIONS, Row, Section, applies, content_tables
 from projects.models import Project, SectionOwner
 from projects.rules.estate import GROUPS
 from projects.tables import Table, of_section
 from projects.views.base import ProjectPage, ProjectView
+from projects.views.device_groups import first_rows
 from projects.views.panels import ANSWERED_BY, Tables, panels
 from projects.views.shown import ShownRow, ShownTable, shown_table
 from tenants.models import LedgerEntry
@@ -118,13 +120,17 @@ class SectionPage(ProjectPage):
     @cached_property
     def tables(self) -> Tables:
         style = self.project.terminology
-        found = {
-            table.name: shown_table(table, getattr(self.content, table.name), terminology=style)
-            for table in self.own_tables
-        }
+        found = {table.name: shown_table(table, self._rows_of(table), terminology=style) for table in self.own_tables}
         for name, shown in found.items():
+            shown.total = len(getattr(self.content, name))
             shown.oob = refreshed(self.section, but_inside=name)
         return found
+
+    def _rows_of(self, table: Table) -> Sequence[Row]:
+        """The rows that this page shows: of a long list the first, and the one that it is about."""
+        rows: Sequence[Row] = getattr(self.content, table.name)
+        wanted = self.focus or str(self.kwargs.get("key", ""))
+        return first_rows(rows, wanted) if table.is_ranked else rows
 
     @property
     def own_tables(self) -> tuple[Table, ...]:
@@ -145,7 +151,7 @@ class SectionPage(ProjectPage):
     def _row_count(self) -> int:
         """The rows that say something, as the overview counts them."""
         tell = content_tables(type(self.content))
-        return sum(len(t.rows) for name, t in self.tables.items() if name in tell and not t.table.is_single)
+        return sum(t.total for name, t in self.tables.items() if name in tell and not t.table.is_single)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         extra = self.beside()

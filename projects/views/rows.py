@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
@@ -17,8 +18,9 @@ from projects import actions
 from projects.document import as_json
 from projects.forms import AsideForm, CountField, RowForm, Surroundings, WhyForm
 from projects.models import PlanRow
-from projects.rules.told import FieldChange, changes_of, parsed
+from projects.rules.told import FieldChange, about, changes_of, parsed
 from projects.tables import Table
+from projects.views import device_groups
 from projects.views.around import surroundings
 from projects.views.effect import effect_of
 from projects.views.plan import Open, SectionPage
@@ -81,8 +83,10 @@ class RowPage(SectionPage):
         if said:
             messages.success(self.request, said)
         if not self.request.htmx:  # type: ignore[attr-defined]
-            return redirect(f"{self.url}#row-{key}" if key else f"{self.url}#table-{self.table.name}")
+            return redirect(self._place(key))
         self.focus = key
+        if self._is_in_pages:
+            return self._page_of_groups(key)
         response = self.response_class(self.request, ["projects/section_body.html"], self.get_context_data())
         whole_table = whole_table or self.table.name not in UNSORTED
         panel = f"#table-{PANEL_OF.get(self.table.name, self.table.name)}"
@@ -91,14 +95,39 @@ class RowPage(SectionPage):
         response["HX-Reswap"] = "outerHTML"
         return response
 
+    def _place(self, key: str) -> str:
+        """Where a row stands: on its page of a list in pages, or on that of the section."""
+        if not key:
+            return f"{self.url}#table-{self.table.name}"
+        url = self.url
+        if self.table.is_ranked and self.shown_of(self.table).total > device_groups.ON_SECTION:
+            url = f"{device_groups.page_url(self.project)}?row={key}"
+        return f"{url}#row-{key}"
+
+    @property
+    def _is_in_pages(self) -> bool:
+        """Whether the deed was done on the page that lists device groups, and is answered with a part of that."""
+        there = urlsplit(self.request.htmx.current_url or "").path  # type: ignore[attr-defined]
+        return self.table.is_ranked and there == device_groups.page_url(self.project)
+
+    def _page_of_groups(self, key: str) -> HttpResponse:
+        asked = QueryDict(urlsplit(self.request.htmx.current_url or "").query)  # type: ignore[attr-defined]
+        context = device_groups.context_of(self.project, asked, self.can, key)
+        context |= {"project": self.project, "can": self.can, "focus": self.focus, "opened": None}
+        response = self.response_class(self.request, ["projects/access/device_groups_body.html"], context)
+        response["HX-Retarget"] = response["HX-Reselect"] = f"#table-{self.table.name}"
+        response["HX-Reswap"] = "outerHTML"
+        return response
+
     def gone(self) -> HttpResponse:
         """Somebody removed the row: say who and when, and keep what was typed."""
         key = str(self.kwargs["key"])
-        told = [one for one in told_of(self.table, self._entries_of(key)) if one["verb"] == "removed"]
+        told = [one for one in told_of(self.table, key, self._entries_of(key)) if one["verb"] == "removed"]
         if self.request.method != "POST" or not told or not hasattr(self, "typed"):
             messages.warning(self.request, _gone_words(told))
             return redirect(f"{self.url}#table-{self.table.name}")
-        form = self.form_class(table=self.table, project=self.project, around=self.around, initial=self.typed)
+        form = self.form_class(table=self.table, project=self.project, around=self.around)
+        form.start_with(self.typed)
         return self.open("new", form, key="", told=told[-1:], status=409)
 
     def _entries_of(self, key: str) -> list[LedgerEntry]:
@@ -126,8 +155,10 @@ class RowNew(RowPage):
     def _form(self, data: Any = None) -> RowForm:
         if self.table.is_fixed:
             raise Http404
-        initial = {name: self.request.GET[name] for name in self.table.fields if name in self.request.GET}
-        return self.form_class(data, table=self.table, project=self.project, around=self.around, initial=initial)
+        form = self.form_class(data, table=self.table, project=self.project, around=self.around)
+        if data is None:
+            form.start_with(self.request.GET)
+        return form
 
     def add(self, form: RowForm) -> PlanRow:
         return actions.add_row(
@@ -172,7 +203,7 @@ class RowEdit(RowPage):
         return self.open("edit", self._form())
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        self.typed = {name: value for name, value in request.POST.items() if name in self.table.fields}
+        self.typed = request.POST
         form = self._form(request.POST)
         if not form.is_valid():
             return self.open("edit", form, status=422)
@@ -187,7 +218,7 @@ class RowEdit(RowPage):
 
     def moved(self, moved: actions.RowMoved, form: RowForm) -> HttpResponse:
         """Somebody else was faster: say what they did, keep what was typed, and let it be saved knowingly."""
-        told = told_of(self.table, moved.entries)
+        told = told_of(self.table, moved.row.key, moved.entries)
         initial = merged(self.table, moved.row, form.values, [change for one in told for change in one["changes"]])
         again = self.form_class(
             table=self.table,
@@ -236,7 +267,7 @@ class RowAside(RowPage):
             return self._set(form.cleaned_data["because"], form.cleaned_data["seen"])
         except actions.RowMoved as moved:
             again = AsideForm(initial={"because": form.cleaned_data["because"], "seen": moved.row.changed_seq})
-            return self.open("aside", again, told=told_of(self.table, moved.entries), status=409)
+            return self.open("aside", again, told=told_of(self.table, moved.row.key, moved.entries), status=409)
 
     def _set(self, because: str, seen: int | None) -> HttpResponse:
         return self.done(self.set_aside(because, seen).key, whole_table=True)
@@ -282,32 +313,34 @@ class RowRemove(RowPage):
 
 
 class RowMove(RowPage):
-    """One place up or down. The order is wording: no signature is touched."""
+    """One place up or down. The order is wording, and touches no signature; a rank is a field, and does."""
 
     permission = "change_project"
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        key = self.row.key
-        actions.move_row(
-            project=self.project, table=self.table, key=key, up=request.POST.get("way") == "up", by=self.user
-        )
+        key, up = self.row.key, request.POST.get("way") == "up"
+        if self.table.is_ranked:
+            actions.move_device_group(project=self.project, key=key, up=up, by=self.user)
+        else:
+            actions.move_row(project=self.project, table=self.table, key=key, up=up, by=self.user)
         return self.done(key, whole_table=True)
 
     http_method_names = ["post", "options"]
 
 
-def told_of(table: Table, entries: list[LedgerEntry]) -> list[dict[str, Any]]:
+def told_of(table: Table, key: str, entries: list[LedgerEntry]) -> list[dict[str, Any]]:
     """Who changed what and when, for the person who comes second."""
     found = []
     for entry in entries:
         body = parsed(entry.body)
+        what = about(body["what"], key)
         found.append(
             {
                 "who": body["actor"]["name"] if body["actor"] else "mdeprep",
                 "at": entry.at,
                 "verb": entry.verb,
                 "why": body["what"].get("why", ""),
-                "changes": changes_of(table.row, body["what"]),
+                "changes": changes_of(table.row, what),
             }
         )
     return found

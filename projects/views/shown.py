@@ -13,6 +13,7 @@ from django.utils.translation import gettext_noop
 from projects import catalog
 from projects.document import Row, rows
 from projects.forms import label_of
+from projects.rules import device_rules
 from projects.rules.labels import items_of, title_of, value_of
 from projects.tables import Table
 from tenants.templatetags.look import day
@@ -39,6 +40,7 @@ ROW_TEMPLATES: Mapping[tuple[str, str], str] = {
     ("access", "personas"): "persona",
     ("access", "assignments"): "assignment",
     ("access", "tiers"): "tier",
+    ("access", "device_groups"): "device_group",
     ("adoption", "components"): "component",
     ("connectivity", "routes"): "route",
     ("migration", "items"): "step",
@@ -66,7 +68,7 @@ MOVABLE = {"engines", "cdoc", "siem", "protections", "impacts", "entitlements", 
 """Tables whose order is the reader's; the others are ordered by rank, number, day or the catalogue."""
 
 
-NOT_TOLD = {"does_not_apply", "cause"}
+NOT_TOLD = {"does_not_apply", "cause", "rule_on", "rule_how", "more_rules"}
 """Fields that are told by another part of the row."""
 
 
@@ -103,6 +105,11 @@ class ShownRow:
     def because(self) -> str:
         return self.row.does_not_apply
 
+    @property
+    def words(self) -> dict[str, str]:
+        """What each cell says, by its field."""
+        return {cell.name: cell.text for cell in self.cells}
+
     def cell(self, name: str) -> Cell:
         return next(cell for cell in self.cells if cell.name == name)
 
@@ -120,6 +127,8 @@ class ShownTable:
     own_row_template: str = ""
     is_movable: bool = False
     """Of a table that belongs to an app above."""
+    total: int = 0
+    """How many rows there are in all, where only some are shown; 0: all are."""
     oob: str = ""
     """What of the page around it is refreshed when it is swapped as a whole."""
 
@@ -131,6 +140,11 @@ class ShownTable:
     def heads(self) -> list[Cell]:
         joined = HEADS.get((self.table.section, self.name))
         return [Cell("", _(head), "") for head in joined] if joined else self.columns
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """The name of each column, by its field."""
+        return {column.name: column.label for column in self.columns}
 
     @property
     def span(self) -> int:
@@ -151,7 +165,7 @@ class ShownTable:
 
     @property
     def may_move(self) -> bool:
-        return self.is_movable or self.name in MOVABLE
+        return self.is_movable or self.name in MOVABLE or self.table.is_ranked
 
 
 def shown_table(table: Table, found: Iterable[Row], *, terminology: str = "current") -> ShownTable:
@@ -236,9 +250,14 @@ def _system(row: Row, _value: str, _terminology: str) -> str:
     return title_of(row)
 
 
+def _rule(row: rows.DeviceGroup, _value: str, _terminology: str) -> str:
+    return device_rules.in_words(device_rules.conditions_of(row)) or _("nothing: no device is in it")
+
+
 WORDS: Mapping[tuple[type[Row], str], Callable[[Any, Any, str], str]] = {
     (rows.Assignment, "entra_role"): _entra,
     (rows.DeviceCount, "system"): _system,
+    (rows.DeviceGroup, "rule_value"): _rule,
     (rows.Component, "component"): lambda _row, value, terminology: component_in(value, terminology),
     (rows.Component, "is_in"): lambda _row, value, _t: {True: _("in"), False: _("out"), None: _("not decided")}[value],
 }

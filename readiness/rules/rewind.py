@@ -29,6 +29,10 @@ def _undo(document: Plain, entry: Mapping[str, Any]) -> None:
     what, sections = entry["what"], list(entry["sections"])
     if not sections or entry["verb"] in WITHOUT_CONTENT:
         return
+    for row in reversed(what.get("rows") or ()):
+        _undo(document, {**entry, "what": row})
+    if "rows" in what:
+        return
     if "before" not in what or "after" not in what:
         raise CannotUndo(entry["verb"])
     if "table" not in what:

@@ -13,10 +13,14 @@ from django.db import transaction
 from projects import actions as plan_actions
 from projects import catalog, ledger
 from projects.document import Row, as_json, rows
+from projects.document.choices import RuleHow, RuleOn
 from projects.models import PlanRow, Project
 from projects.plan import section_names
+from projects.rules import known
+from projects.rules.known import Known
+from projects.rules.writing import wrong_in_line
 from projects.tables import TABLES as PLAN_TABLES
-from projects.tables import Table
+from projects.tables import Table, of_section
 from stakeholders.actions.absence import end_substitutes
 from stakeholders.actions.matrix import end_matrix_grant, tell_approvers, want_reason
 from stakeholders.actions.projects import start_project
@@ -25,6 +29,9 @@ from stakeholders.plan import from_plain, load
 from stakeholders.tables import TABLES as MATRIX_TABLES
 from tenants.models import Tenant, User
 from tenants.wake import RECOMPUTE, wake
+
+TEXTS = {"duties", "justification", "description", "escalates_when", "because", "does_not_apply"}
+"""Fields of the access plan that hold several lines."""
 
 FACTS = ("name", "kind", "plan", "architecture", "geography", "microsoft_tenant", "tenant_created_on", "terminology")
 
@@ -57,7 +64,8 @@ def read_document(body: Mapping[str, Any]) -> Document:
         raise NotAPlan(
             [Problem(".".join(map(str, each["loc"])) or "document", each["msg"]) for each in error.errors()]
         ) from error
-    problems = [*_unknown_ids(document), *_repeated_keys(document)]
+    problems = [*_unknown_ids(document), *_unknown_names(document), *_unseen(document), *_repeated_keys(document)]
+    problems += _too_many(document)
     if problems:
         raise NotAPlan(problems)
     return document
@@ -76,7 +84,6 @@ def _unknown_ids(document: Document) -> list[Problem]:
     known: dict[tuple[type[Row], str], Mapping[str, Any]] = {
         (rows.DeviceCount, "system"): catalog.systems(),
         (rows.Entitlement, "product"): catalog.products(),
-        (rows.Assignment, "entra_role"): catalog.entra_roles(),
         (rows.Component, "component"): {c.key: c for c in catalog.standard_template().components},
         (rows.MigrationItem, "item"): {i.key: i for i in catalog.standard_template().migration_items},
     }
@@ -86,6 +93,67 @@ def _unknown_ids(document: Document) -> list[Problem]:
         for place, row in enumerate(_rows(document, table))
         for (kind, field), ids in known.items()
         if isinstance(row, kind) and (value := getattr(row, field)) and value not in ids
+    ]
+
+
+def _named(row: Row) -> list[tuple[str, Known, tuple[str, ...]]]:
+    """The fields of a row that hold keys out of the catalogue of access, with what they hold."""
+    match row:
+        case rows.Assignment():
+            return [("entra_role", known.entra_roles(), (row.entra_role,))]
+        case rows.PartnerAccess():
+            return [("entra_roles", known.entra_roles(), row.entra_roles)]
+        case rows.Persona():
+            return [("tasks", known.tasks(), row.tasks)]
+        case rows.Tier():
+            return [("tasks", known.tasks(), row.tasks), ("permissions", known.permissions(), row.permissions)]
+    return []
+
+
+def _unknown_names(document: Document) -> list[Problem]:
+    """Roles, permissions and tasks that the catalogue does not have, with the nearest ones; parts of a rule as well."""
+    problems = [
+        Problem(f"{table.section}.{table.name}.{place}.{field}", names.unknown(value))
+        for table in _tables()
+        for place, row in enumerate(_rows(document, table))
+        for field, names, values in _named(row)
+        for value in values
+        if value and value not in names.names
+    ]
+    for place, group in enumerate(document.access.device_groups):
+        for on, how, _value in group.more_rules:
+            if on not in RuleOn.values or how not in RuleHow.values:
+                where = f"access.device_groups.{place}.more_rules"
+                problems.append(Problem(where, f"{on!r}, {how!r} is no condition of a device group"))
+    return problems
+
+
+def _unseen(document: Document) -> list[Problem]:
+    """Line breaks in names of the access plan, and characters in them that cannot be seen."""
+    return [
+        Problem(f"{table.section}.{table.name}.{place}.{field}", wrong)
+        for table in of_section("access")
+        for place, row in enumerate(_rows(document, table))
+        for field in table.fields
+        for value in _lines_of(field, getattr(row, field))
+        if (wrong := wrong_in_line(value))
+    ]
+
+
+def _lines_of(field: str, value: Any) -> Iterable[str]:
+    """The texts of a field that are one line each."""
+    if isinstance(value, tuple):
+        for one in value:
+            yield from _lines_of(field, one)
+    elif isinstance(value, str) and field not in TEXTS:
+        yield value
+
+
+def _too_many(document: Document) -> list[Problem]:
+    return [
+        Problem(f"{table.section}.{table.name}", catalog.fact(table.most_because).text)
+        for table in _tables()
+        if table.most and len(_rows(document, table)) > table.most
     ]
 
 

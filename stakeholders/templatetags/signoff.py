@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +12,7 @@ from projects.actions import RowGone
 from projects.document import Row
 from projects.models import Project
 from stakeholders.deeds import deeds_since
-from stakeholders.preview import effect_of, effect_of_rows, row_as_stored, tables_of
+from stakeholders.preview import effect_of, effect_of_rows, effect_of_section, row_as_stored, tables_of
 from stakeholders.rules.standing import State
 from stakeholders.shown import called, story_of, word_of
 from stakeholders.states import section_standing
@@ -49,6 +50,14 @@ def signature_effect_of_rows(project: Project, section: str, table: str, rows: t
     """{% signature_effect_of_rows project "environment" "devices" rows %}: what having these rows would end."""
     found = tables_of(section).get(table)
     return {"effect": effect_of_rows(project, found, rows) if found else None}
+
+
+@register.inclusion_tag("stakeholders/effect.html")
+def signature_effect_of_section(
+    project: Project, section: str, tables: Mapping[str, tuple[Row, ...]]
+) -> dict[str, Any]:
+    """{% signature_effect_of_section project "access" tables %}: what a change of several tables would end."""
+    return {"effect": effect_of_section(project, section, tables)}
 
 
 @register.inclusion_tag("stakeholders/effect.html")

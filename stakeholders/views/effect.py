@@ -12,6 +12,7 @@ from projects.actions import RowGone
 from projects.forms import RowForm
 from projects.models import PlanRow
 from projects.tables import Table
+from projects.views.around import surroundings
 from projects.views.base import ProjectView
 from stakeholders.forms import StakeholderForm
 from stakeholders.preview import effect_of, row_as_stored, tables_of
@@ -39,7 +40,8 @@ class Effect(ProjectView):
         kind = StakeholderForm if table.section == SECTION else RowForm
         data, stored = self.request.GET, row if row.pk else None
         if "seen" in data:
-            form = kind(data, table=table, project=self.project, row=stored)
+            around = surroundings(self.project, table)
+            form = kind(data, table=table, project=self.project, row=stored, around=around)
             return form.values if form.is_valid() else {}
         fields = kind(table=table, project=self.project, row=stored).fields
         try:

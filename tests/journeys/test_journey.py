@@ -152,7 +152,11 @@ def say_who_may_do_what(plan: Planner) -> None:
     for number in (1, 2, 3):
         plan.change(f"tier-{number}", groups=f"SOC-Tier{number}")
     for persona, (group, role) in PERSONAS.items():
-        plan.add("assignments", persona=persona, assignee=group, entra_role=role, held="eligible", duration="permanent")
+        why = f"{persona}: activated for the rollout"
+        plan.add(
+            "assignments", persona=persona, assignee=group, entra_role=role, held="eligible", duration="permanent",
+            justification=why,
+        )  # fmt: skip
     plan.set_aside("persona-business-owner", "Reads the plan here, needs no access to the portal.")
 
 

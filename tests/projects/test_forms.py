@@ -47,7 +47,8 @@ def test_every_table_has_a_form_with_a_label_for_every_field(project, where):
 WRONG = {
     "a role until a date needs the date": (
         ("access", "assignments"),
-        {"persona": "A", "assignee": "G", "held": "active", "duration": "temporary", "assignee_kind": "group"},
+        {"persona": "A", "assignee": "G", "held": "active", "duration": "temporary", "assignee_kind": "group",
+         "justification": "Rollout", "remover": "Lena"},
         "ends_on",
     ),
     "a permanent role has no end": (

@@ -42,6 +42,23 @@ def test_a_changed_row_and_changed_facts_read_as_before():
     assert NOW["environment"]["devices"] == [{"key": "a", "count": 1}]
 
 
+def test_a_deed_on_several_rows_is_taken_back_as_one():
+    then = undone(
+        {"project": {}, "access": {"tiers": [{"key": "t", "permissions": ["b"]}], "device_groups": [{"key": "g"}]}},
+        [
+            entry(
+                "access converted",
+                sections=["access"],
+                rows=[
+                    {"table": "tiers", "key": "t", "before": {"permissions": ["a"]}, "after": {"permissions": ["b"]}},
+                    {"table": "device_groups", "key": "g", "before": None, "after": {}},
+                ],
+            )
+        ],
+    )
+    assert then["access"] == {"tiers": [{"key": "t", "permissions": ["a"]}], "device_groups": []}
+
+
 @pytest.mark.parametrize(
     "said", [entry("owner set", sections=[]), entry("moved", table="devices", key="a", up=True), entry("decided", [])]
 )

@@ -103,6 +103,51 @@ def test_what_the_schema_does_not_allow_is_refused_with_its_path(plan, project, 
     assert not Project.objects.filter(slug="copy").exists()
 
 
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (
+            {"access__tiers__0__permissions": ["alert.manage"]},
+            "access.tiers.0.permissions: There is no permission “alert.manage”. Did you mean “Alerts (manage)”",
+        ),
+        (
+            {"access__personas__0__tasks": ["triage_alert"]},
+            "access.personas.0.tasks: There is no task “triage_alert”. Did you mean “Sort alerts",
+        ),
+        (
+            {"access__assignments": [{"key": "a", "persona": "A", "assignee": "G", "entra_role": "securty-reader"}]},
+            "access.assignments.0.entra_role: There is no Entra role “securty-reader”. Did you mean “Security Reader”",
+        ),
+        (
+            {
+                "access__partners": [
+                    {"key": "p", "partner": "N", "entra_roles": ["11111111-2222-3333-4444-555555555555"]}
+                ]
+            },
+            "access.partners.0.entra_roles: No Entra role that mdeprep knows has the identifier",
+        ),
+        (
+            {"access__tiers__0__groups": ["SOC\nTier1"]},
+            "access.tiers.0.groups: This is one line: take the line break out.",
+        ),
+        ({"access__tiers__0__name": "SOC\u202e1"}, "turns the reading direction (U+202E)"),
+        (
+            {"access__device_groups": [{"key": "g", "rank": 1, "name": "A", "more_rules": [["serial", "is", "7"]]}]},
+            "access.device_groups.0.more_rules: 'serial', 'is' is no condition of a device group",
+        ),
+        (
+            {"access__device_groups": [{"key": f"g-{n}", "rank": n, "name": f"G{n}"} for n in range(1, 2002)]},
+            "access.device_groups: At most 2,000 device groups in a tenant",
+        ),
+    ],
+)
+def test_names_of_the_access_plan_that_are_not_known_get_the_nearest(plan, project, lead, change, said):
+    with pytest.raises(CommandError) as refused:
+        run("import_plan", edited(plan, **change), tenant=project.tenant.slug, by=lead.email, slug="copy")
+    assert said in str(refused.value)
+    assert not Project.objects.filter(slug="copy").exists()
+
+
 def test_changing_who_approves_wants_a_reason_and_tells_every_approver(plan, project, lead):
     edited(plan, stakeholders__rows__0__email="other@contoso.example")
     with pytest.raises(CommandError, match="--reason: Say why"):
