@@ -12,8 +12,10 @@ from zoneinfo import ZoneInfo
 
 from projects import plan
 from projects.document import digest
+from projects.document.choices import Phase
 from projects.document.rows import Route
 from projects.models import Project, SectionOwner
+from readiness.judge import policy_of
 from readiness.models import VerdictChange
 from readiness.rules.findings import Subject
 from readiness.rules.rewind import CannotUndo, digests_at, undone
@@ -122,8 +124,16 @@ def as_of(project: Project, day: date) -> Then:
             today=standing.today,
             owners={row.section: str(row) for row in owners},
             lead=project.lead.name if project.lead else "",
+            phase=_phase(bodies[: len(before)]),
+            longest_days=policy_of(project.tenant).longest_days,
         ),
     )
+
+
+def _phase(bodies: list[dict[str, Any]]) -> str:
+    """The phase after the last of these entries."""
+    started = [body["what"]["after"] for body in bodies if body["verb"] == "phase started"]
+    return str(started[-1]) if started else Phase.PREPARE
 
 
 # The plan -------------------------------------------------------------------------------------------------------------

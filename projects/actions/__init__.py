@@ -1,6 +1,7 @@
 from projects.actions.counts import CountsMoved, NothingCounted, apply_import, changes_of, counted
 from projects.actions.imports import AlreadyApplied, NotReady, cancel_import, expire_uploads, start_import
 from projects.actions.learned import forget_columns, forget_name, say_what_it_is
+from projects.actions.policy import ACCESS_POLICY_FIELDS, set_access_policy
 from projects.actions.projects import (
     FACTS,
     Archived,
@@ -45,6 +46,19 @@ from projects.actions.rows import (
     set_aside,
 )
 from projects.actions.sources import ReasonNeeded, choose_sources, type_count
+from projects.actions.switch import say_which_groups_exist
+from projects.actions.temporary import (
+    AlreadyRemoved,
+    MayNotConfirm,
+    NotRemoved,
+    NotTemporary,
+    as_recorded_here,
+    confirm_removal,
+    person_of,
+    record_removal,
+    recorders_of,
+    take_back_removal,
+)
 from projects.actions.timeline import HasDates, earliest_end, place_timeline, propose_task
 from projects.actions.uploads import (
     AlreadyTaken,
@@ -57,8 +71,10 @@ from projects.actions.uploads import (
 )
 
 __all__ = [
+    "ACCESS_POLICY_FIELDS",
     "FACTS",
     "AlreadyApplied",
+    "AlreadyRemoved",
     "AlreadySettled",
     "AlreadyTaken",
     "Archived",
@@ -66,7 +82,10 @@ __all__ = [
     "CountsMoved",
     "HasDates",
     "LinkOver",
+    "MayNotConfirm",
     "NotReady",
+    "NotRemoved",
+    "NotTemporary",
     "NothingCounted",
     "ReasonNeeded",
     "RowGone",
@@ -78,6 +97,7 @@ __all__ = [
     "apply_import",
     "archive",
     "as_document",
+    "as_recorded_here",
     "as_written",
     "ask_for_upload",
     "ask_question",
@@ -85,6 +105,7 @@ __all__ = [
     "change_row",
     "changes_of",
     "choose_sources",
+    "confirm_removal",
     "counted",
     "create_project",
     "decline_answer",
@@ -100,6 +121,7 @@ __all__ = [
     "may_remind",
     "move_phase",
     "move_row",
+    "person_of",
     "pick_columns",
     "place_timeline",
     "present_row",
@@ -109,6 +131,8 @@ __all__ = [
     "read_again",
     "read_export",
     "read_import",
+    "record_removal",
+    "recorders_of",
     "remind_of_questions",
     "remind_of_upload",
     "remove_row",
@@ -116,10 +140,13 @@ __all__ = [
     "revoke_upload",
     "say_unknown",
     "say_what_it_is",
+    "say_which_groups_exist",
     "send_questions",
+    "set_access_policy",
     "set_aside",
     "set_owner",
     "start_import",
+    "take_back_removal",
     "type_count",
     "upload",
     "withdraw_question",

@@ -95,6 +95,7 @@ from projects.catalog.references import (
     source,
     sources,
 )
+from projects.catalog.switch import IRREVERSIBLE, SwitchStep, switch_steps
 from projects.catalog.tasks import Right, Task, UnknownTask, level_weights, rights, task, tasks
 from projects.catalog.template import (
     Component,
@@ -128,6 +129,7 @@ __all__ = [
     "FEATURES",
     "FEATURE_ROWS",
     "GEOGRAPHIES",
+    "IRREVERSIBLE",
     "MANAGEMENT_ENGINES",
     "MODELS",
     "NEEDS",
@@ -160,6 +162,7 @@ __all__ = [
     "Right",
     "Source",
     "StandardTemplate",
+    "SwitchStep",
     "System",
     "SystemNames",
     "Task",
@@ -214,6 +217,7 @@ __all__ = [
     "sources",
     "standard_template",
     "steps_for",
+    "switch_steps",
     "system",
     "system_names",
     "systems",

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from projects import catalog, ledger
+from projects.actions import as_recorded_here
 from projects.document import Row, rows
 from projects.models import PlanRow, Project
 from projects.plan import section_names
@@ -156,7 +157,7 @@ def _approvers(document: Document) -> tuple[str, list[tuple[str, str, tuple[str,
 def _replace(project: Project, table: Table, wanted: tuple[Row, ...]) -> list[Problem]:
     model = table.model
     stored: dict[str, PlanRow] = {row.key: row for row in model._default_manager.filter(project=project)}
-    wanted = tuple(row for row in wanted if not _is_untouched(row))
+    wanted = tuple(_as_imported(row, stored.get(row.key)) for row in wanted if not _is_untouched(row))
     model._default_manager.filter(project=project, key__in=stored.keys() - {row.key for row in wanted}).delete()
     problems: list[Problem] = []
     for position, row in enumerate(wanted, start=1):
@@ -173,6 +174,11 @@ def _replace(project: Project, table: Table, wanted: tuple[Row, ...]) -> list[Pr
         else:
             target.save()
     return problems
+
+
+def _as_imported(row: Row, stored: PlanRow | None) -> Row:
+    """A file confirms nothing: whoever imports it could have written the second person into it."""
+    return as_recorded_here(row, stored) if isinstance(row, rows.Assignment) else row
 
 
 def _is_untouched(row: Row) -> bool:

@@ -6,6 +6,8 @@ from readiness.rules.checks import (  # isort: skip - the order of the list
     environment,
     operations,
     access,
+    temporary,
+    switch,
     connectivity,
     adoption,
     migration,
@@ -23,5 +25,7 @@ __all__ = [
     "operations",
     "signatures",
     "stakeholders",
+    "switch",
+    "temporary",
     "timeline",
 ]

@@ -13,7 +13,6 @@ from readiness.rules.findings import (
     Severity,
     Subject,
     check,
-    does_not_apply,
     failed,
     passed,
     to_new_row,
@@ -62,22 +61,6 @@ def nobody_is_global_administrator_for_good(subject: Subject) -> Iterator[Result
                 to_row(_("Set an end date"), "access", "assignments", row.key),
                 to_row(_("Replace by Security Administrator"), "access", "assignments", row.key),
             ),
-        )
-
-
-@check("access", Severity.BLOCKER, "pim")
-def temporary_roles_are_removed_in_time(subject: Subject) -> Iterator[Result]:
-    overdue = [row for row in _held(subject) if row.ends_on and row.ends_on < subject.today]
-    if not overdue:
-        yield passed(_("No temporary role is overdue for removal"))
-    for row in overdue:
-        yield failed(
-            _("%(role)s of %(who)s should have been removed")
-            % {"role": _role_name(row.entra_role) or row.role, "who": row.assignee},
-            _("It ended on %(day)s.") % {"day": f"{row.ends_on:%d %b %Y}"},
-            about=row.key,
-            since=row.ends_on,
-            deeds=(to_row(_("Record the removal"), "access", "assignments", row.key),),
         )
 
 
@@ -145,27 +128,6 @@ def personas_are_assigned(subject: Subject) -> Result:
             deeds=(to_new_row(_("Assign"), "access", "assignments"),),
         )
     return passed(_("Every persona is assigned"))
-
-
-@check("access", Severity.BLOCKER, "rbac_switch")
-def nobody_is_locked_out(subject: Subject) -> Result:
-    title = _("Nobody is locked out when RBAC is switched on")
-    if not any(row.planned == "classic" for row in subject.document.access.settings):
-        return does_not_apply(title, _("Only classic RBAC locks readers out when it is switched on."))
-    roles = catalog.entra_roles()
-    lost = [
-        row
-        for row in _held(subject)
-        if row.entra_role in roles and roles[row.entra_role].locked_out_by_classic and not row.role
-    ]
-    if not lost:
-        return passed(title)
-    return failed(
-        _("Switching classic RBAC on would lock out %(who)s") % {"who": lost[0].assignee},
-        _("Their only grant is %(role)s, which ends at that moment. This cannot be undone.")
-        % {"role": _role_name(lost[0].entra_role)},
-        deeds=(to_row(_("Give them a role first"), "access", "assignments", lost[0].key),),
-    )
 
 
 @check("access", Severity.BLOCKER, "prepare_deployment")
