@@ -15,6 +15,8 @@ from projects.views import (
     rows,
     sharing,
     sources,
+    switch,
+    temporary,
     uploads,
 )
 
@@ -66,11 +68,27 @@ to_me: list[URLPattern | URLResolver] = [
     path("unknown/", answers.SayUnknown.as_view(), name="say_unknown"),
     path("upload/", uploads.Upload.as_view(), name="upload"),
 ]
+temporary_access: list[URLPattern | URLResolver] = [
+    path("", temporary.Temporary.as_view(), name="temporary"),
+    path("calendar.ics", temporary.Calendar.as_view(), name="temporary_calendar"),
+    path("<slug:key>/", temporary.Removal.as_view(), name="removal"),
+    path("<slug:key>/calendar.ics", temporary.RemovalCalendar.as_view(), name="removal_calendar"),
+    path("<slug:key>/record/", temporary.RecordRemoval.as_view(), name="record_removal"),
+    path("<slug:key>/confirm/", temporary.ConfirmRemoval.as_view(), name="confirm_removal"),
+    path("<slug:key>/take-back/", temporary.TakeBackRemoval.as_view(), name="take_back_removal"),
+]
+switch_of_access: list[URLPattern | URLResolver] = [
+    path("", switch.Switch.as_view(), name="switch"),
+    path("groups/", switch.SwitchGroups.as_view(), name="switch_groups"),
+    path("run-sheet/", switch.RunSheet.as_view(), name="run_sheet"),
+]
 of_project: list[URLPattern | URLResolver] = [
     path("plan/", plan.PlanStart.as_view(), name="plan"),
     path("plan/environment/import/", include(device_import)),
     path("plan/environment/names/", include(names_of_systems)),
     path("plan/environment/sources/", include(sources_of_counts)),
+    path("plan/access/temporary/", include(temporary_access)),
+    path("plan/access/switch/", include(switch_of_access)),
     path("plan/timeline/place/", facts.PlaceTimeline.as_view(), name="place_timeline"),
     path("plan/timeline/propose/<slug:task>/", facts.ProposeTask.as_view(), name="propose_task"),
     path("plan/<slug:section>/", plan.SectionPage.as_view(), name="section"),

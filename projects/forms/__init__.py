@@ -10,6 +10,7 @@ from projects.forms.fields import CountField
 from projects.forms.imports import ColumnsForm, LeaveOutForm, UploadForm, role_in_words
 from projects.forms.names import NameForm, short_choices
 from projects.forms.project import ArchiveForm, DayForm, FactsForm, OwnerForm, PersonForm, ShareForm
+from projects.forms.removal import RemovalForm, TakeBackForm
 from projects.forms.rows import AsideForm, RowForm, Surroundings, WhyForm, label_of
 
 __all__ = [
@@ -26,9 +27,11 @@ __all__ = [
     "OwnerForm",
     "PersonForm",
     "QuestionForm",
+    "RemovalForm",
     "RowForm",
     "ShareForm",
     "Surroundings",
+    "TakeBackForm",
     "UnknownForm",
     "UploadAskedForm",
     "UploadForm",

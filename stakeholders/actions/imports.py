@@ -13,7 +13,7 @@ from django.db import transaction
 from projects import catalog, ledger
 from projects.actions import as_recorded_here
 from projects.document import Row, rows
-from projects.models import PlanRow, Project
+from projects.models import Assignment, PlanRow, Project
 from projects.plan import section_names
 from projects.tables import TABLES as PLAN_TABLES
 from projects.tables import Table
@@ -136,6 +136,7 @@ def import_plan(
     if problems:
         raise NotAPlan(problems)
     end_substitutes(project, by=by)
+    doubted = _to_be_confirmed(project, document)
     ledger.record(
         project,
         by=by,
@@ -143,6 +144,7 @@ def import_plan(
         sections={*section_names(project), *project.digests},
         why=why,
         is_new=is_new,
+        **({"to_be_confirmed_again": doubted} if doubted else {}),
     )
     wake(RECOMPUTE, project.pk)
     return Project.objects.select_related("tenant", "lead").get(pk=project.pk)
@@ -179,6 +181,13 @@ def _replace(project: Project, table: Table, wanted: tuple[Row, ...]) -> list[Pr
 def _as_imported(row: Row, stored: PlanRow | None) -> Row:
     """A file confirms nothing: whoever imports it could have written the second person into it."""
     return as_recorded_here(row, stored) if isinstance(row, rows.Assignment) else row
+
+
+def _to_be_confirmed(project: Project, document: Document) -> list[str]:
+    """The removals that the file calls confirmed, and that wait for a second person here."""
+    told = [row.key for row in document.access.assignments if row.confirmed_on]
+    waiting = Assignment.objects.filter(project=project, key__in=told, confirmed_on=None) if told else ()
+    return [f"{row.entra_role or row.role}: {row.assignee}" for row in waiting]
 
 
 def _is_untouched(row: Row) -> bool:

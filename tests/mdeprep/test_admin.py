@@ -346,6 +346,8 @@ def test_an_administrator_changes_the_tenant_but_not_its_short_name(client, tena
         "language": "en",
         "approval_policy-TOTAL_FORMS": 0,
         "approval_policy-INITIAL_FORMS": 0,
+        "access_policy-TOTAL_FORMS": 0,
+        "access_policy-INITIAL_FORMS": 0,
     }
     assert client.post(reverse("admin:tenants_tenant_change", args=[tenant.pk]), data).status_code == 302
     tenant.refresh_from_db()
