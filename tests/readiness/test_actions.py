@@ -17,7 +17,7 @@ DEVICES = TABLES["environment", "devices"]
 
 
 def test_there_are_two_dozen_checks_over_all_sections():
-    assert len(CHECKS) == 60
+    assert len(CHECKS) == 66
     assert {check.section for check in CHECKS} == {
         "stakeholders", "environment", "licences", "access", "connectivity", "adoption", "migration", "timeline",
     }  # fmt: skip
