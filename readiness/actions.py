@@ -205,9 +205,8 @@ def behind(*, limit: int) -> list[int]:
         Q(verdict=None)
         | Q(verdict__ledger_seq__lt=F("ledger_seq"))
         | ~Q(verdict__rules_version=rules_version())
-        | ~Q(verdict__policy_version=policy_version_of("tenant"))
+        | ~Q(verdict__policy_version=F("policy"))
         | ~Q(verdict__day__gte=clock.today("Etc/GMT+12"))
     )
-    return list(
-        Project.objects.filter(stale, archived_at=None).order_by("changed_at").values_list("pk", flat=True)[:limit]
-    )
+    rows = Project.objects.alias(policy=policy_version_of("tenant")).filter(stale, archived_at=None)
+    return list(rows.order_by("changed_at").values_list("pk", flat=True)[:limit])

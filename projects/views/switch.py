@@ -31,15 +31,13 @@ class SwitchPage(ProjectPage):
     tab = "plan"
 
     @cached_property
-    def found(self) -> Preflight:
+    def access(self) -> Access:
         read = {name: plan.stored_rows(TABLES["access", name], [self.project]) for name in LOOKED_AT}
-        access = plan.built(Access, **{name: rows.get(self.project.pk, ()) for name, rows in read.items()})
-        return preflight(access, plan.facts(self.project))
+        return plan.built(Access, **{name: rows.get(self.project.pk, ()) for name, rows in read.items()})
 
     @cached_property
-    def settings_key(self) -> str:
-        rows = plan.stored_rows(TABLES["access", "settings"], [self.project]).get(self.project.pk, ())
-        return rows[0].key if rows else ""
+    def found(self) -> Preflight:
+        return preflight(self.access, plan.facts(self.project))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         found = self.found
@@ -62,7 +60,7 @@ class Switch(SwitchPage):
         return super().get_context_data(
             facts=[(fact, catalog.source(fact.source)) for fact in found.facts],
             steps=[(step, catalog.source(step.source)) for step in found.steps],
-            settings_key=self.settings_key,
+            settings_key=self.access.settings[0].key if self.access.settings else "",
             **kwargs,
         )
 

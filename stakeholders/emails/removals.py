@@ -47,7 +47,6 @@ def mail_removal_due(
         context={
             "name": to.short_name,
             "tenant": tenant.name,
-            "project": project.name,
             "roles": roles,
             "worst": roles[0]["state"],
             "lead": lead.name if lead and lead != to else "",
