@@ -131,8 +131,8 @@ class Preflight:
             case Verdict.NO_GO:
                 return self.impossible or _("No-go: switching %(model)s on would lock out %(who)s.") % words
             case Verdict.NOT_YET:
-                return _("Not yet: %(what)s.") % {"what": " · ".join(self.lacking)}
-        return _("Go: nobody is locked out, every group exists, two administrators are named.")
+                return _("Not yet: %(what)s.") % {"what": ", ".join(self.lacking)}
+        return _("Go, by this plan: nobody is locked out, every group exists, two administrators are named.")
 
     @property
     def lacking(self) -> list[str]:
@@ -140,11 +140,13 @@ class Preflight:
         found = []
         if self.missing:
             n = len(self.missing)
-            words = ngettext("%(n)s group does not exist yet", "%(n)s groups do not exist yet", n)
+            words = ngettext("%(n)s group is not known to exist yet", "%(n)s groups are not known to exist yet", n)
             found.append(words % {"n": f"{n:,}"})
         if not self.has_administrators:
             found.append(
-                _("%(n)s of two administrators is named who can bring the others back in") % {"n": self.present}
+                _("only one administrator is named who can bring the others back in")
+                if self.present
+                else _("no administrator is named who can bring the others back in")
             )
         return found
 

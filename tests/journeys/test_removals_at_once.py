@@ -53,7 +53,7 @@ def role(project, lead):
 
 @pytest.fixture
 def third(tenant, project):
-    user = make_person(tenant, "Tomás Silva")
+    user = make_person(tenant, "Sofia Lind")
     access.grant(project=project, user=user, role=Role.EDITOR, by=None)
     return user
 

@@ -15,11 +15,12 @@ from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 
 from projects import access
-from projects.models import Grant
+from projects.models import AccessPolicy, Grant
 from projects.rules.roles import Role
 from tenants import actions, ledger
 from tenants.models import LedgerEntry, Mail, Membership, Provider, Team, Tenant, User
 from tests.conftest import make_person
+from tests.stakeholders.test_actions_chase import tenant_form
 
 SITE = django_admin.site
 
@@ -353,6 +354,24 @@ def test_an_administrator_changes_the_tenant_but_not_its_short_name(client, tena
     tenant.refresh_from_db()
     assert (tenant.name, tenant.slug) == ("Contoso Ltd", "contoso")
     assert verbs(tenant)[-1] == "tenant changed"
+    assert ledger.verify(tenant) == []
+
+
+def test_an_administrator_says_how_long_temporary_roles_are_held_and_it_is_on_the_history(client, tenant, admin):
+    client.force_login(admin)
+    address = reverse("admin:tenants_tenant_change", args=[tenant.pk])
+    start = {**tenant_form(client, address)}
+    assert start["access_policy-0-longest_days"] == 180
+    assert client.post(address, {**start, "access_policy-0-longest_days": 60}).status_code == 302
+    policy = AccessPolicy.objects.get(tenant=tenant)
+    assert (policy.longest_days, policy.remind_days) == (60, 7)
+    assert verbs(tenant)[-1] == "access policy changed"
+    history = client.get(reverse("admin:tenants_tenant_history", args=[tenant.pk])).content.decode()
+    assert "changed how long temporary roles are held" in history
+    again = client.post(address, {**tenant_form(client, address), "access_policy-0-longest_days": 0})
+    assert "Ensure this value is greater than or equal to 1." in again.content.decode()
+    assert AccessPolicy.objects.get(tenant=tenant).longest_days == 60
+    tenant.refresh_from_db()
     assert ledger.verify(tenant) == []
 
 

@@ -166,10 +166,10 @@ READY: dict[str, Any] = {"administrators": ("Ana", "Ben"), "existing_groups": ("
         pytest.param([ADMINS, READER], {"planned": "classic", **READY}, Verdict.NO_GO,
                      "No-go: switching classic RBAC on would lock out SOC-Readers.", id="locked out"),
         pytest.param([ADMINS], {"planned": "unified", "existing_groups": (), "administrators": ("Ana",)},
-                     Verdict.NOT_YET, "Not yet: 1 group does not exist yet · 1 of two administrators is named who can "
-                     "bring the others back in.", id="not prepared"),
+                     Verdict.NOT_YET, "Not yet: 1 group is not known to exist yet, only one administrator is named who "
+                     "can bring the others back in.", id="not prepared"),
         pytest.param([ADMINS, READER], {"planned": "unified", **READY}, Verdict.GO,
-                     "Go: nobody is locked out, every group exists, two administrators are named.", id="go"),
+                     "Go, by this plan: nobody is locked out, every group exists, two administrators are named.", id="go"),
     ],
 )  # fmt: skip
 def test_the_answer_is_one_sentence(assignments, values, verdict, sentence):

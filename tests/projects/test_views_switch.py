@@ -51,14 +51,14 @@ def test_the_answer_stands_first(as_lead, project, plan):
     assert text.index("No-go") < text.index("Who loses access") < text.index("In this order")
     assert "nothing: locked out" in text
     assert "Turning on classic role-based access cannot be undone." in text
-    assert "1 of 1 does not exist yet" in text
+    assert "1 of 1 is not known to exist yet" in text
     assert "Source:" in text
 
 
 def test_ready_to_go(as_lead, project, plan):
     plan(ADMINS, planned="unified", existing_groups=["sec-admins"], administrators=["Ana Ruiz", "Ben Ito"])
     text = words(as_lead.get(url("switch", project)))
-    assert "Go: nobody is locked out, every group exists, two administrators are named." in text
+    assert "Go, by this plan: nobody is locked out, every group exists, two administrators are named." in text
     assert "by being in SEC-Admins: ask them" in text
 
 
@@ -104,7 +104,7 @@ def test_a_viewer_reads_which_groups_exist_and_ticks_nothing(client, viewer, pro
     plan(READER)
     client.force_login(viewer)
     text = words(client.get(url("switch", project)))
-    assert "SOC-Readers: does not exist yet" in text
+    assert "SOC-Readers: not known to exist yet" in text
     assert 'type="checkbox"' not in text
     assert "Name them" not in text
 

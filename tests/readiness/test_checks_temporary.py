@@ -180,9 +180,9 @@ def test_switching_rbac_on(look, held, planned, says):
 def test_what_is_lacking_is_named():
     settings = {"planned": "classic", "planned_on": day(1)}
     (found,) = judged(switch.access_switch_is_prepared, ADMINS, READER, settings=settings)
-    assert "2 groups do not exist yet" in found.why
-    assert "Not there yet: SEC-Admins, SOC-Readers." in found.why
-    assert "0 of two administrators is named" in found.why
+    assert "2 groups are not known to exist yet" in found.why
+    assert "Groups: SEC-Admins, SOC-Readers." in found.why
+    assert "no administrator is named" in found.why
 
 
 # In the verdict -------------------------------------------------------------------------------------------------------

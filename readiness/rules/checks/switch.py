@@ -59,7 +59,7 @@ def access_switch_is_prepared(subject: Subject) -> Result:
         )
     if not found.lacking:
         return passed(title)
-    missing = _("Not there yet: %(names)s.") % {"names": some_names(found.missing, 5)} if found.missing else ""
+    missing = _("Groups: %(names)s.") % {"names": some_names(found.missing, 5)} if found.missing else ""
     return failed(
         _("The switch to %(model)s on %(day)s is not prepared")
         % {"model": model_name(found.model), "day": day_in_words(found.planned_on)},
