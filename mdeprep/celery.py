@@ -21,5 +21,6 @@ app.conf.beat_schedule = {
     "tell those who stand in from today": {"task": "stakeholders.tell_those_who_stand_in", "schedule": 3600.0},
     "note addresses that were refused": {"task": "stakeholders.note_refused_addresses", "schedule": 60.0},
     "remind who has not answered": {"task": "stakeholders.chase", "schedule": 900.0},
+    "remind who removes temporary roles": {"task": "stakeholders.remind_of_removals", "schedule": 900.0},
     "verify the histories": {"task": "projects.verify_ledgers", "schedule": crontab(hour="3", minute="0")},
 }

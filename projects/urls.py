@@ -21,6 +21,8 @@ from projects.views import (
     rows,
     sharing,
     sources,
+    switch,
+    temporary,
     uploads,
 )
 
@@ -103,6 +105,20 @@ access_present: list[URLPattern | URLResolver] = [
     path("take-over/", present.TakeOver.as_view(), name="take_over"),
     path("forget/", present.ForgetPresentAccess.as_view(), name="forget_present_access"),
 ]
+temporary_access: list[URLPattern | URLResolver] = [
+    path("", temporary.Temporary.as_view(), name="temporary"),
+    path("calendar.ics", temporary.Calendar.as_view(), name="temporary_calendar"),
+    path("<slug:key>/", temporary.Removal.as_view(), name="removal"),
+    path("<slug:key>/calendar.ics", temporary.RemovalCalendar.as_view(), name="removal_calendar"),
+    path("<slug:key>/record/", temporary.RecordRemoval.as_view(), name="record_removal"),
+    path("<slug:key>/confirm/", temporary.ConfirmRemoval.as_view(), name="confirm_removal"),
+    path("<slug:key>/take-back/", temporary.TakeBackRemoval.as_view(), name="take_back_removal"),
+]
+switch_of_access: list[URLPattern | URLResolver] = [
+    path("", switch.Switch.as_view(), name="switch"),
+    path("groups/", switch.SwitchGroups.as_view(), name="switch_groups"),
+    path("run-sheet/", switch.RunSheet.as_view(), name="run_sheet"),
+]
 of_project: list[URLPattern | URLResolver] = [
     path("plan/", plan.PlanStart.as_view(), name="plan"),
     path("plan/environment/import/", include(device_import)),
@@ -115,6 +131,8 @@ of_project: list[URLPattern | URLResolver] = [
     path("plan/access/device-groups/", include(device_groups_of_plan)),
     path("plan/access/convert/", conversion.Convert.as_view(), name="convert"),
     path("plan/access/convert/now/", conversion.ConvertNow.as_view(), name="convert_now"),
+    path("plan/access/temporary/", include(temporary_access)),
+    path("plan/access/switch/", include(switch_of_access)),
     path("plan/timeline/place/", facts.PlaceTimeline.as_view(), name="place_timeline"),
     path("plan/timeline/propose/<slug:task>/", facts.ProposeTask.as_view(), name="propose_task"),
     path("plan/<slug:section>/", plan.SectionPage.as_view(), name="section"),

@@ -12,9 +12,11 @@ from zoneinfo import ZoneInfo
 
 from projects import plan
 from projects.document import digest
+from projects.document.choices import Phase
 from projects.document.rows import Route
 from projects.ledger import LAYING
 from projects.models import Project, SectionOwner
+from readiness.judge import policy_of
 from readiness.models import VerdictChange
 from readiness.rules.findings import Subject
 from readiness.rules.rewind import CannotUndo, digests_at, kept_at, undone
@@ -130,8 +132,16 @@ def as_of(project: Project, day: date) -> Then:
             owners={row.section: str(row) for row in owners},
             lead=project.lead.name if project.lead else "",
             authors={name: tuple(who.values()) for name, who in authors.items()},
+            phase=_phase(bodies[: len(before)]),
+            longest_days=policy_of(project.tenant).longest_days,
         ),
     )
+
+
+def _phase(bodies: list[dict[str, Any]]) -> str:
+    """The phase after the last of these entries."""
+    started = [body["what"]["after"] for body in bodies if body["verb"] == "phase started"]
+    return str(started[-1]) if started else Phase.PREPARE
 
 
 # The plan -------------------------------------------------------------------------------------------------------------

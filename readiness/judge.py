@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from projects import catalog
-from projects.models import Project, SectionOwner
+from projects.models import AccessPolicy, Project, SectionOwner
 from readiness.rules.findings import Deed, Finding, Subject
 from readiness.rules.verdict import Judgement, judge
 from stakeholders.plan import load
@@ -16,6 +16,18 @@ from stakeholders.rules.standing import Signature
 from stakeholders.states import standings
 from stakeholders.words import section_title
 from tenants import clock
+from tenants.models import Tenant
+
+
+def policy_of(tenant: Tenant) -> AccessPolicy:
+    """How long a tenant lets roles be held; no query where the project was loaded with "tenant__access_policy"."""
+    return getattr(tenant, "access_policy", None) or AccessPolicy(tenant=tenant)
+
+
+def policy_version(tenant: Tenant) -> str:
+    """What of a tenant's policies verdicts rest on: those of another one are recomputed."""
+    return str(policy_of(tenant).longest_days)
+
 
 KEEP = "readiness:keep_finding"
 
@@ -36,6 +48,8 @@ def subjects(projects: Collection[Project]) -> dict[int, Subject]:
             owners=owners.get(project.pk, {}),
             lead=project.lead.name if project.lead else "",
             authors={section: tuple(who.values()) for section, who in project.authors.items()},
+            phase=project.phase,
+            longest_days=policy_of(project.tenant).longest_days,
         )
         for project in projects
     }

@@ -26,6 +26,12 @@ def chase() -> None:
     actions.chase()
 
 
+@shared_task(name="stakeholders.remind_of_removals")
+def remind_of_removals() -> None:
+    """Whoever removes a temporary role is reminded before it ends, on the day, and while it is overdue."""
+    actions.remind_of_removals()
+
+
 @shared_task(name=wake.ADDRESS_REFUSED)
 def note_refused_addresses() -> None:
     """Woken when a mail server refuses an address; and a sweep."""

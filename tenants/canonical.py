@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Any
+from typing import IO, Any
 
 
 def text(value: Any) -> str:
@@ -15,3 +15,8 @@ def text(value: Any) -> str:
 def fingerprint(value: str) -> str:
     """SHA-256 of a text, in hexadecimal."""
     return hashlib.sha256(value.encode("utf-8")).hexdigest()
+
+
+def fingerprint_of_file(file: IO[bytes]) -> str:
+    """SHA-256 of an uploaded file, which is read and not kept."""
+    return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]

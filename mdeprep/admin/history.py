@@ -17,6 +17,7 @@ DEEDS = {
     "tenant created": _("made the tenant"),
     "tenant changed": _("changed the tenant"),
     "approval policy changed": _("changed reminders and approvals"),
+    "access policy changed": _("changed how long temporary roles are held"),
     "invited": _("invited"),
     "role changed": _("changed the role of"),
     "membership ended": _("ended the membership of"),

@@ -17,6 +17,8 @@ from mdeprep import actions as site_actions
 from mdeprep.admin.base import FollowsTenants, TenantFilter, person, tenants_of
 from mdeprep.admin.history import about_named
 from mdeprep.config import zone
+from projects import actions as plan_actions
+from projects.models import AccessPolicy
 from stakeholders import actions as stakeholder_actions
 from stakeholders.models import ApprovalPolicy
 from tenants import actions
@@ -32,11 +34,9 @@ class TenantForm(forms.ModelForm):  # type: ignore[type-arg]
             raise forms.ValidationError(_("No such time zone. Write a name such as Europe/Dublin.")) from None
 
 
-class PolicyInline(admin.StackedInline):  # type: ignore[type-arg]
-    """Reminders, links and signing in again; saved by an action."""
+class OnePolicy(admin.StackedInline):  # type: ignore[type-arg]
+    """What a tenant decides for all its projects; saved by an action."""
 
-    model = ApprovalPolicy
-    fields = stakeholder_actions.POLICY_FIELDS
     can_delete = False
     extra = 0
     min_num = max_num = 1
@@ -48,6 +48,26 @@ class PolicyInline(admin.StackedInline):  # type: ignore[type-arg]
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+class ApprovalInline(OnePolicy):
+    """Reminders, links and signing in again."""
+
+    model = ApprovalPolicy
+    fields = stakeholder_actions.POLICY_FIELDS
+
+
+class AccessInline(OnePolicy):
+    """How long temporary roles are held, and when somebody is reminded of their end."""
+
+    model = AccessPolicy
+    fields = plan_actions.ACCESS_POLICY_FIELDS
+
+
+SAVED_BY = {
+    ApprovalPolicy: stakeholder_actions.set_approval_policy,
+    AccessPolicy: plan_actions.set_access_policy,
+}
 
 
 @admin.register(Tenant)
@@ -83,14 +103,12 @@ class TenantAdmin(FollowsTenants):
         return person(request).is_superuser
 
     def get_inlines(self, request: HttpRequest, obj: Tenant | None) -> list[Any]:
-        return [PolicyInline] if obj else []
+        return [ApprovalInline, AccessInline] if obj else []
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         for each in formset.forms:
             if each.has_changed():
-                stakeholder_actions.set_approval_policy(
-                    tenant=form.instance, values=each.cleaned_data, by=person(request)
-                )
+                SAVED_BY[formset.model](tenant=form.instance, values=each.cleaned_data, by=person(request))
         formset.new_objects, formset.changed_objects, formset.deleted_objects = [], [], []
 
     def get_readonly_fields(self, request: HttpRequest, obj: Tenant | None = None) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from projects.actions.counts import CountsMoved, NothingCounted, apply_import, c
 from projects.actions.device_groups import add_device_groups, close_rank_gaps, move_device_group
 from projects.actions.imports import AlreadyApplied, NotReady, cancel_import, expire_uploads, start_import
 from projects.actions.learned import forget_columns, forget_name, say_what_it_is
+from projects.actions.policy import ACCESS_POLICY_FIELDS, set_access_policy
 from projects.actions.present import (
     ListReplaced,
     PlannedAlready,
@@ -56,6 +57,19 @@ from projects.actions.rows import (
     set_aside,
 )
 from projects.actions.sources import ReasonNeeded, choose_sources, type_count
+from projects.actions.switch import say_which_groups_exist
+from projects.actions.temporary import (
+    AlreadyRemoved,
+    MayNotConfirm,
+    NotRemoved,
+    NotTemporary,
+    as_recorded_here,
+    confirm_removal,
+    person_of,
+    record_removal,
+    recorders_of,
+    take_back_removal,
+)
 from projects.actions.timeline import HasDates, earliest_end, place_timeline, propose_task
 from projects.actions.uploads import (
     AlreadyTaken,
@@ -68,8 +82,10 @@ from projects.actions.uploads import (
 )
 
 __all__ = [
+    "ACCESS_POLICY_FIELDS",
     "FACTS",
     "AlreadyApplied",
+    "AlreadyRemoved",
     "AlreadySettled",
     "AlreadyTaken",
     "Archived",
@@ -78,7 +94,10 @@ __all__ = [
     "HasDates",
     "LinkOver",
     "ListReplaced",
+    "MayNotConfirm",
     "NotReady",
+    "NotRemoved",
+    "NotTemporary",
     "NothingCounted",
     "PlannedAlready",
     "ReasonNeeded",
@@ -95,6 +114,7 @@ __all__ = [
     "apply_import",
     "archive",
     "as_document",
+    "as_recorded_here",
     "as_written",
     "ask_for_upload",
     "ask_question",
@@ -103,6 +123,7 @@ __all__ = [
     "changes_of",
     "choose_sources",
     "close_rank_gaps",
+    "confirm_removal",
     "convert_access",
     "counted",
     "create_project",
@@ -122,6 +143,7 @@ __all__ = [
     "move_device_group",
     "move_phase",
     "move_row",
+    "person_of",
     "pick_columns",
     "place_timeline",
     "present_row",
@@ -132,6 +154,8 @@ __all__ = [
     "read_export",
     "read_import",
     "recommend",
+    "record_removal",
+    "recorders_of",
     "remind_of_questions",
     "remind_of_upload",
     "remove_row",
@@ -139,11 +163,14 @@ __all__ = [
     "revoke_upload",
     "say_unknown",
     "say_what_it_is",
+    "say_which_groups_exist",
     "send_questions",
+    "set_access_policy",
     "set_aside",
     "set_owner",
     "set_permissions",
     "start_import",
+    "take_back_removal",
     "take_over",
     "type_count",
     "upload",

@@ -15,6 +15,7 @@ from projects.actions.projects import editable
 from projects.document import Row, as_json, rows
 from projects.models import PlanRow, Project, Route
 from projects.rules.labels import title_of
+from projects.rules.temporary import RECORDED
 from projects.tables import Table
 from tenants.models import LedgerEntry, User
 from tenants.wake import RECOMPUTE, wake
@@ -51,14 +52,31 @@ def find(table: Table, project: Project, key: str) -> PlanRow:
     raise RowGone(key)
 
 
+def refuse_if_moved(table: Table, row: PlanRow, seen: int | None) -> None:
+    """Raises RowMoved if somebody changed the row after it was `seen`."""
+    if seen is not None and row.changed_seq > seen:
+        raise RowMoved(row, changed_since(table, row, seen))
+
+
 def changed_since(table: Table, row: PlanRow, seen: int) -> list[LedgerEntry]:
     entries = LedgerEntry.objects.of(row.project).filter(seq__gt=seen, sections__contains=f" {table.section} ")
     return [entry for entry in entries.order_by("seq") if f'"key":"{row.key}"' in entry.body]
 
 
-def _write(
+def _refuse_what_is_recorded(table: Table, row: PlanRow, values: Mapping[str, Any]) -> None:
+    """Whether a role is gone is not typed into its row: it is recorded, and a second person confirms it."""
+    if table.row is not rows.Assignment:
+        return
+    moved = [name for name in RECORDED if name in values and value(row, name) != plan.frozen(values[name])]
+    if moved:
+        words = _("A removal is recorded, and confirmed by a second person, on the page “Temporary access”.")
+        raise ValidationError(dict.fromkeys(moved, words))
+
+
+def write(
     table: Table, row: PlanRow, *, by: User | None, verb: str, why: str, before: Mapping[str, Any] | None
 ) -> PlanRow:
+    """Save a row and the entry about it. `before` is None for a row that is new."""
     project = row.project
     row.changed_seq = project.ledger_seq + 1
     row.full_clean(exclude=["project", "key"], validate_constraints=False)
@@ -104,8 +122,9 @@ def add_row(
     project = editable(project)
     want_room(project, table, 1)
     last = table.model._default_manager.filter(project=project).aggregate(last=Max("position"))["last"]
+    _refuse_what_is_recorded(table, table.model(), values)
     row = table.model(project=project, key=key, position=(last or 0) + 1, **values)
-    return _write(table, row, by=by, verb="added", why=why, before=None)
+    return write(table, row, by=by, verb="added", why=why, before=None)
 
 
 @transaction.atomic
@@ -123,14 +142,14 @@ def change_row(
     project = editable(project)
     row = find(table, project, key)
     row.project = project
-    if seen is not None and row.changed_seq > seen:
-        raise RowMoved(row, changed_since(table, row, seen))
+    refuse_if_moved(table, row, seen)
+    _refuse_what_is_recorded(table, row, values)
     before = {field: as_json(value(row, field)) for field in table.fields}
     for field, new in values.items():
         setattr(row, field, new)
     if row.pk and before == {field: as_json(value(row, field)) for field in table.fields}:
         return row
-    return _write(table, row, by=by, verb="changed", why=why, before=before)
+    return write(table, row, by=by, verb="changed", why=why, before=before)
 
 
 def set_aside(

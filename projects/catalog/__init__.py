@@ -104,6 +104,7 @@ from projects.catalog.references import (
     source,
     sources,
 )
+from projects.catalog.switch import IRREVERSIBLE, SwitchStep, switch_steps
 from projects.catalog.tasks import Right, Task, UnknownTask, level_weights, rights, task, tasks
 from projects.catalog.template import (
     Component,
@@ -138,6 +139,7 @@ __all__ = [
     "FEATURE_ROWS",
     "GEOGRAPHIES",
     "INFERRED",
+    "IRREVERSIBLE",
     "MANAGEMENT_ENGINES",
     "MODELS",
     "NEEDS",
@@ -172,6 +174,7 @@ __all__ = [
     "RoleAction",
     "Source",
     "StandardTemplate",
+    "SwitchStep",
     "System",
     "SystemNames",
     "Task",
@@ -230,6 +233,7 @@ __all__ = [
     "sources",
     "standard_template",
     "steps_for",
+    "switch_steps",
     "system",
     "system_names",
     "systems",

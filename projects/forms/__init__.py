@@ -11,6 +11,7 @@ from projects.forms.imports import ColumnsForm, LeaveOutForm, UploadForm, role_i
 from projects.forms.names import NameForm, short_choices
 from projects.forms.present import PresentAccessForm
 from projects.forms.project import ArchiveForm, DayForm, FactsForm, OwnerForm, PersonForm, ShareForm
+from projects.forms.removal import RemovalForm, TakeBackForm
 from projects.forms.rows import AsideForm, RowForm, Surroundings, WhyForm, label_of
 
 __all__ = [
@@ -29,9 +30,11 @@ __all__ = [
     "PersonForm",
     "PresentAccessForm",
     "QuestionForm",
+    "RemovalForm",
     "RowForm",
     "ShareForm",
     "Surroundings",
+    "TakeBackForm",
     "UnknownForm",
     "UploadAskedForm",
     "UploadForm",

@@ -21,9 +21,6 @@ from projects.rules import known
 from projects.rules.device_rules import Condition, conditions_of, stored
 from projects.rules.labels import permission_name
 
-REMOVAL = {"removed_on", "removed_by", "evidence", "evidence_hash", "confirmed_on", "confirmed_by"}
-"""How a role that ends was removed: recorded on a page of its own, with its proof."""
-
 RULE = ("rule_on", "rule_how", "rule_value", "more_rules")
 """The fields of a device group that one field asks for."""
 

@@ -19,6 +19,7 @@ from projects.forms import access, fields
 from projects.forms.device_rule import RuleWidget
 from projects.forms.together import CHECKS
 from projects.models import DeviceCount, PlanRow, Project
+from projects.rules.temporary import RECORDED
 from projects.tables import Table
 
 IDENTITY = {
@@ -28,6 +29,9 @@ IDENTITY = {
     ("migration", "items"): {"item"},
 }
 """Fields that say which template row this is: shown, never asked."""
+
+RECORDED_ELSEWHERE = {("access", "assignments"): set(RECORDED)}
+"""Fields that a page of their own writes: whether a temporary role is gone."""
 
 DERIVED = {("environment", "impacts"): ("caused_by",), ("access", "device_groups"): access.RULE}
 """Fields that follow from what was typed into the others."""
@@ -186,11 +190,10 @@ def effect_attrs(row: PlanRow) -> dict[str, str]:
 def asked_fields(table: Table, row: PlanRow | None) -> list[str]:
     """The fields that the form asks for, in the order of the document."""
     place = (table.section, table.name)
-    hidden = IDENTITY.get(place, set()) | {"does_not_apply", "typed_because", *DERIVED.get(place, ())}
+    hidden = IDENTITY.get(place, set()) | RECORDED_ELSEWHERE.get(place, set())
+    hidden = hidden | {"does_not_apply", "typed_because", *DERIVED.get(place, ())}
     if isinstance(row, DeviceCount) and row.system != catalog.OTHER:
         hidden = hidden | {"system", "other_name", "kind"}
-    if place == ("access", "assignments"):
-        hidden = hidden | access.REMOVAL
     return [name for name in table.fields if name not in hidden]
 
 

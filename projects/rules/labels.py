@@ -104,6 +104,11 @@ def count_name(system: str) -> str:
     return system.split(":", 2)[2] if system.startswith(f"{catalog.OTHER}:") else system_name(system)
 
 
+def role_of(row: rows.Assignment) -> str:
+    """What is held: the Entra role, or the role of the portal, or whatever the persona does."""
+    return _found(catalog.entra_role, row.entra_role) or row.role or row.persona
+
+
 def title_of(row: Row) -> str:  # noqa: C901 - one case per kind of row
     """The name of a row, for example "Windows Server 2019" or "Tier 1: Northwind Security, Lisbon"."""
     match row:
@@ -140,7 +145,7 @@ def title_of(row: Row) -> str:  # noqa: C901 - one case per kind of row
         case rows.Persona() | rows.DeviceGroup():
             return row.name
         case rows.Assignment():
-            return f"{_found(catalog.entra_role, row.entra_role) or row.role or row.persona}: {row.assignee}"
+            return f"{role_of(row)}: {row.assignee}"
         case rows.PartnerAccess():
             return row.partner
         case rows.Tier():

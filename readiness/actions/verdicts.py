@@ -15,9 +15,9 @@ from projects import ledger
 from projects.document.choices import Phase
 from projects.models import Grant, Project
 from projects.rules.roles import Role
-from readiness.judge import as_payload, briefing_of, failing_of, judgements, line_of
+from readiness.judge import as_payload, briefing_of, failing_of, judgements, line_of, policy_version
 from readiness.models import Verdict, VerdictChange
-from readiness.models.verdict import rules_version
+from readiness.models.verdict import policy_version_of, rules_version
 from readiness.rules.verdict import Judgement, State
 from stakeholders import actions as stakeholder_actions
 from stakeholders.models import Round
@@ -48,7 +48,7 @@ def recompute(project_id: int) -> Verdict | None:
     three times at most; then the older number is stored, and the sweep comes back. None if the project is gone.
     """
     for attempt in range(1, TRIES + 1):
-        project = Project.objects.select_related("tenant", "lead").filter(pk=project_id).first()
+        project = Project.objects.select_related("tenant__access_policy", "lead").filter(pk=project_id).first()
         if project is None:
             return None
         seq = project.ledger_seq
@@ -63,9 +63,10 @@ def recompute(project_id: int) -> Verdict | None:
 
 @transaction.atomic
 def _remember(project: Project, seq: int, day: date, judgement: Judgement, payload: dict[str, Any]) -> Verdict:
-    version = rules_version()
+    version, policy = rules_version(), policy_version(project.tenant)
     stored = Verdict.objects.select_for_update().filter(project=project).first()
-    if stored and (stored.ledger_seq, stored.day) > (seq, day) and stored.rules_version == version:
+    is_of_these = stored and (stored.rules_version, stored.policy_version) == (version, policy)
+    if stored and is_of_these and (stored.ledger_seq, stored.day) > (seq, day):
         return stored
     became = stored.state if stored else ""
     before = [f["id"] for f in stored.payload["findings"] if _is_blocker(f)] if stored else []
@@ -73,6 +74,7 @@ def _remember(project: Project, seq: int, day: date, judgement: Judgement, paylo
         "ledger_seq": seq,
         "day": day,
         "rules_version": version,
+        "policy_version": policy,
         "computed_at": clock.now(),
         "state": str(judgement.state),
         "blockers": len(judgement.blockers),
@@ -140,6 +142,7 @@ def present_verdict(project: Project) -> Verdict:
         and verdict.ledger_seq == project.ledger_seq
         and verdict.day == today
         and verdict.rules_version == rules_version()
+        and verdict.policy_version == policy_version(project.tenant)
     )
     if is_fresh and verdict is not None:
         return verdict
@@ -197,13 +200,13 @@ def leave_phase(*, project: Project, by: User) -> Project:
 
 
 def behind(*, limit: int) -> list[int]:
-    """Ids of projects whose verdict is missing, of an older change, of older rules, or of another day."""
+    """Ids of projects whose verdict is missing, of an older change, of older rules or policy, or of another day."""
     stale = (
         Q(verdict=None)
         | Q(verdict__ledger_seq__lt=F("ledger_seq"))
         | ~Q(verdict__rules_version=rules_version())
+        | ~Q(verdict__policy_version=F("policy"))
         | ~Q(verdict__day__gte=clock.today("Etc/GMT+12"))
     )
-    return list(
-        Project.objects.filter(stale, archived_at=None).order_by("changed_at").values_list("pk", flat=True)[:limit]
-    )
+    rows = Project.objects.alias(policy=policy_version_of("tenant")).filter(stale, archived_at=None)
+    return list(rows.order_by("changed_at").values_list("pk", flat=True)[:limit])

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import CharField, F, Q
+from django.db.models.functions import Cast, Coalesce
 
 from projects import catalog
 from projects.models import Project
+from readiness.rules.findings import LONGEST_DAYS
 from readiness.rules.version import RULES_VERSION
 from tenants import clock
 
@@ -14,7 +16,17 @@ from tenants import clock
 class VerdictQuerySet(models.QuerySet["Verdict"]):
     def fresh(self) -> VerdictQuerySet:
         """Verdicts of the project as it is now, by the rules as they are now."""
-        return self.filter(ledger_seq=F("project__ledger_seq"), rules_version=rules_version())
+        return self.alias(policy=policy_version_of("project__tenant")).filter(
+            ledger_seq=F("project__ledger_seq"), rules_version=rules_version(), policy_version=F("policy")
+        )
+
+
+def policy_version_of(tenant: str) -> Cast:
+    """`judge.policy_version` as the database says it; `tenant` is the way there from the row that is asked.
+
+    As an alias: a filter alone would leave out the tenants that have no policy of their own.
+    """
+    return Cast(Coalesce(f"{tenant}__access_policy__longest_days", LONGEST_DAYS), CharField())
 
 
 def rules_version() -> str:

@@ -16,6 +16,9 @@ from projects.rules.licences import Coverage, coverage
 from stakeholders.document import Document
 from stakeholders.rules.standing import Standing
 
+LONGEST_DAYS = 180
+"""The usual policy of a tenant."""
+
 
 class Severity(StrEnum):
     BLOCKER = "blocker"
@@ -84,6 +87,9 @@ class Subject:
     lead: str
     authors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Section -> names of those who changed it since its last full sign-off."""
+    phase: str = "prepare"
+    longest_days: int = LONGEST_DAYS
+    """How long the tenant lets anybody hold a role that ends."""
 
     @property
     def plan(self) -> str:

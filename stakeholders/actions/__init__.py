@@ -40,7 +40,8 @@ from stakeholders.actions.matrix import (
 )
 from stakeholders.actions.policy import POLICY_FIELDS, set_approval_policy
 from stakeholders.actions.projects import start_project
-from stakeholders.actions.reports import REPORTABLE, confirm_report, deny_report, fingerprint_of, report_decision
+from stakeholders.actions.removals import remind_of_removals
+from stakeholders.actions.reports import REPORTABLE, confirm_report, deny_report, report_decision
 from stakeholders.actions.rounds import NobodyToAsk, open_round, record_opened, remind, withdraw_round
 from stakeholders.actions.suggest import accept_suggestion, decline_suggestion, suggest
 from stakeholders.actions.take_back import RoundIsOver, disown, take_back, to_disown, to_take_back
@@ -87,7 +88,6 @@ __all__ = [
     "decline_suggestion",
     "deny_report",
     "disown",
-    "fingerprint_of",
     "hand_over_request",
     "import_plan",
     "lay_matrix",
@@ -103,6 +103,7 @@ __all__ = [
     "refusal_words",
     "remind",
     "remind_me_on",
+    "remind_of_removals",
     "remove_stakeholder",
     "renew_link",
     "replaced",

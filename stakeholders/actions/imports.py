@@ -12,9 +12,10 @@ from django.db import transaction
 
 from projects import actions as plan_actions
 from projects import catalog, ledger
+from projects.actions import as_recorded_here
 from projects.document import Row, as_json, rows
 from projects.document.choices import RuleHow, RuleOn
-from projects.models import PlanRow, Project
+from projects.models import Assignment, PlanRow, Project
 from projects.plan import section_names
 from projects.rules import known
 from projects.rules.known import Known
@@ -206,6 +207,7 @@ def import_plan(
     for address in sorted({row.email for row in before.stakeholders.rows if row.email}):
         end_matrix_grant(project, address, by=by)
     end_substitutes(project, by=by)
+    doubted = _to_be_confirmed(project, document)
     ledger.record(
         project,
         by=by,
@@ -214,6 +216,7 @@ def import_plan(
         sections={*section_names(project), *project.digests},
         why=why,
         is_new=is_new,
+        **({"to_be_confirmed_again": doubted} if doubted else {}),
     )
     wake(RECOMPUTE, project.pk)
     return Project.objects.select_related("tenant", "lead").get(pk=project.pk)
@@ -245,7 +248,7 @@ def _people_changed(before: Document, after: Document) -> list[dict[str, Any]]:
 def _replace(project: Project, table: Table, wanted: tuple[Row, ...]) -> list[Problem]:
     model = table.model
     stored: dict[str, PlanRow] = {row.key: row for row in model._default_manager.filter(project=project)}
-    wanted = tuple(row for row in wanted if not _is_untouched(row))
+    wanted = tuple(_as_imported(row, stored.get(row.key)) for row in wanted if not _is_untouched(row))
     model._default_manager.filter(project=project, key__in=stored.keys() - {row.key for row in wanted}).delete()
     problems: list[Problem] = []
     for position, row in enumerate(wanted, start=1):
@@ -262,6 +265,18 @@ def _replace(project: Project, table: Table, wanted: tuple[Row, ...]) -> list[Pr
         else:
             target.save()
     return problems
+
+
+def _as_imported(row: Row, stored: PlanRow | None) -> Row:
+    """A file confirms nothing: whoever imports it could have written the second person into it."""
+    return as_recorded_here(row, stored) if isinstance(row, rows.Assignment) else row
+
+
+def _to_be_confirmed(project: Project, document: Document) -> list[str]:
+    """The removals that the file calls confirmed, and that wait for a second person here."""
+    told = [row.key for row in document.access.assignments if row.confirmed_on]
+    waiting = Assignment.objects.filter(project=project, key__in=told, confirmed_on=None) if told else ()
+    return [f"{row.entra_role or row.role}: {row.assignee}" for row in waiting]
 
 
 def _is_untouched(row: Row) -> bool:

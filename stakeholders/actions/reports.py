@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from datetime import date
-from typing import IO
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -25,11 +23,6 @@ from tenants.wake import RECOMPUTE, wake
 
 REPORTABLE = {part: tuple(each for each in found if each != CONDITIONS) for part, found in ANSWERS.items()}
 """A condition has a day and an owner: whoever sets one does it on the page."""
-
-
-def fingerprint_of(file: IO[bytes]) -> str:
-    """SHA-256 of an uploaded file, which is read and not kept."""
-    return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
 
 
 @transaction.atomic

@@ -17,6 +17,7 @@ from stakeholders import actions
 from stakeholders.forms import ReportForm
 from stakeholders.models import Request
 from stakeholders.views.approvals import listed
+from tenants.canonical import fingerprint_of_file
 
 
 class ReportDecision(ProjectPage):
@@ -46,7 +47,7 @@ class ReportDecision(ProjectPage):
                 place=form.cleaned_data["place"],
                 comment=form.cleaned_data["comment"],
                 file_name=file.name if file else "",
-                file_digest=actions.fingerprint_of(file) if file else "",
+                file_digest=fingerprint_of_file(file) if file else "",
                 by=self.user,
             )
         except ValidationError as error:

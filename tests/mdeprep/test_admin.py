@@ -19,7 +19,7 @@ from django.urls import reverse
 from mdeprep.admin.records import KINDS
 from projects import access
 from projects import actions as plan_actions
-from projects.models import Grant
+from projects.models import AccessPolicy, Grant
 from projects.rules.roles import Role
 from projects.tables import TABLES
 from stakeholders.actions import start_project
@@ -27,6 +27,7 @@ from stakeholders.models import Stakeholder, StandIn
 from tenants import actions, clock, ledger
 from tenants.models import LedgerEntry, Mail, Membership, Provider, Team, Tenant, User
 from tests.conftest import make_person
+from tests.stakeholders.test_actions_chase import tenant_form
 
 SITE = django_admin.site
 MAIL_TEXTS = Path(__file__).parents[2] / "templates" / "emails"
@@ -354,11 +355,31 @@ def test_an_administrator_changes_the_tenant_but_not_its_short_name(client, tena
         "language": "en",
         "approval_policy-TOTAL_FORMS": 0,
         "approval_policy-INITIAL_FORMS": 0,
+        "access_policy-TOTAL_FORMS": 0,
+        "access_policy-INITIAL_FORMS": 0,
     }
     assert client.post(reverse("admin:tenants_tenant_change", args=[tenant.pk]), data).status_code == 302
     tenant.refresh_from_db()
     assert (tenant.name, tenant.slug) == ("Contoso Ltd", "contoso")
     assert verbs(tenant)[-1] == "tenant changed"
+    assert ledger.verify(tenant) == []
+
+
+def test_an_administrator_says_how_long_temporary_roles_are_held_and_it_is_on_the_history(client, tenant, admin):
+    client.force_login(admin)
+    address = reverse("admin:tenants_tenant_change", args=[tenant.pk])
+    start = {**tenant_form(client, address)}
+    assert start["access_policy-0-longest_days"] == 180
+    assert client.post(address, {**start, "access_policy-0-longest_days": 60}).status_code == 302
+    policy = AccessPolicy.objects.get(tenant=tenant)
+    assert (policy.longest_days, policy.remind_days) == (60, 7)
+    assert verbs(tenant)[-1] == "access policy changed"
+    history = client.get(reverse("admin:tenants_tenant_history", args=[tenant.pk])).content.decode()
+    assert "changed how long temporary roles are held" in history
+    again = client.post(address, {**tenant_form(client, address), "access_policy-0-longest_days": 0})
+    assert "Ensure this value is greater than or equal to 1." in again.content.decode()
+    assert AccessPolicy.objects.get(tenant=tenant).longest_days == 60
+    tenant.refresh_from_db()
     assert ledger.verify(tenant) == []
 
 

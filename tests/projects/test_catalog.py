@@ -90,6 +90,7 @@ def test_every_source_named_in_the_data_exists():
         *(one.source for one in catalog.connectivity_rules()),
         *(one.source for approach in ("streamlined", "standard", "portal") for one in catalog.destinations(approach)),
         *(one.source for one in catalog.destinations("monitoring_agent")),
+        *(one.source for model, _ in catalog.MODELS for one in catalog.switch_steps(model)),
         *(one.source for model, _ in catalog.MODELS for one in catalog.permissions_for(model).values()),
         *(one.source for one in (*template.tiers, *template.components, *template.migration_items, *template.rings)),
     }

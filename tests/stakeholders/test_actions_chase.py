@@ -173,15 +173,19 @@ def test_a_tenant_may_leave_reminding_to_its_leads(asked, tenant, ciso, lead):
         assert actions.remind(request=request_of(asked, ciso), by=lead)
 
 
+def tenant_form(client, address):
+    """The form of a tenant in the administration as it stands, with that of each policy."""
+    page = client.get(address)
+    forms = [page.context["adminform"].form]
+    for inline in page.context["inline_admin_formsets"]:
+        forms += [inline.formset.management_form, *inline.formset.forms]
+    return {f.html_name: f.value() if f.value() is not None else "" for form in forms for f in form}
+
+
 def test_an_administrator_changes_it_in_the_administration(client, tenant, admin):
     client.force_login(admin)
     address = f"/admin/tenants/tenant/{tenant.pk}/change/"
-    page = client.get(address)
-    form, inline = page.context["adminform"].form, page.context["inline_admin_formsets"][0].formset
-    data = {field.html_name: field.value() if field.value() is not None else "" for field in form}
-    data |= {f.html_name: f.value() if f.value() is not None else "" for f in inline.management_form}
-    data |= {f.html_name: f.value() if f.value() is not None else "" for f in inline.forms[0]}
-    data["approval_policy-0-every_days"] = 7
+    data = {**tenant_form(client, address), "approval_policy-0-every_days": 7}
     assert client.post(address, data).status_code == 302
     tenant.refresh_from_db()
     assert tenant.approval_policy.every_days == 7

@@ -15,7 +15,7 @@ from stakeholders.models import Decision, Question, Reply, Report, Request, Stak
 from stakeholders.plan import load
 from stakeholders.rules.standing import State
 from stakeholders.states import standings
-from tenants import clock
+from tenants import canonical, clock
 from tenants.models import LedgerEntry, Mail
 from tests.stakeholders.conftest import answer, ask, change, request_of
 
@@ -168,7 +168,7 @@ def test_what_moved_since_cannot_be_confirmed(asked, project, lead, ciso, editor
 
 
 def test_of_the_file_only_the_fingerprint_is_kept(asked, lead, ciso):
-    digest = actions.fingerprint_of(io.BytesIO(b"Minutes: approved."))
+    digest = canonical.fingerprint_of_file(io.BytesIO(b"Minutes: approved."))
     row = report(asked, ciso, lead, file_name="minutes.pdf", file_digest=digest)
     assert len(row.file_digest) == 64
     assert b"Minutes" not in b"".join(str(field).encode() for field in Report.objects.values_list()[0])

@@ -135,6 +135,25 @@ CONTEXTS: dict[str, dict[str, Any]] = {
         "url": "https://mdeprep.contoso.example/",
         "stop": "https://mdeprep.contoso.example/mails/stop/x/",
     },
+    "removal_due": {
+        "name": "Priya",
+        "tenant": "Contoso",
+        "roles": [
+            {
+                "role": "Security Administrator",
+                "who": "Ana Ruiz",
+                "project": "Contoso Endpoint 2027",
+                "end": "Friday 27 November",
+                "state": "ends in 7 days",
+                "is_late": False,
+                "url": "https://mdeprep.contoso.example/projects/contoso-endpoint-2027/plan/access/temporary/",
+            },
+        ],
+        "worst": "ends in 7 days",
+        "lead": "Lena Fischer",
+        "url": "https://mdeprep.contoso.example/projects/contoso-endpoint-2027/plan/access/temporary/",
+        "slots": ["1/role/2026-11-20"],
+    },
     "told": {
         "name": "Lena",
         "project": "Contoso Endpoint 2027",
@@ -419,3 +438,38 @@ def test_what_became_of_it_is_said_in_both_parts(kind, subject, says):
     assert found == subject
     assert says in text
     assert says in page
+
+
+REMOVAL_SAYS = """\
+a role that was given for a time must be removed:
+Security Administrator of Ana Ruiz, by Friday 27 November: ends in 7 days (Contoso Endpoint 2027)
+Remove it in Entra, then record the day and the proof. Somebody else confirms it.
+Record the removal
+https://mdeprep.contoso.example/projects/contoso-endpoint-2027/plan/access/temporary/
+Why you get this: you are named to remove it, or lead the project, at Contoso."""
+
+
+def test_whoever_removes_a_role_reads_which_until_when_and_where_it_is_recorded():
+    subject, text, page = parts("removal_due")
+    assert subject == "Remove Security Administrator of Ana Ruiz, ends in 7 days: Contoso Endpoint 2027"
+    for line in REMOVAL_SAYS.splitlines():
+        assert line in text
+        assert line in page
+
+
+def test_whoever_may_not_open_the_plan_replies_to_the_lead():
+    role = {**CONTEXTS["removal_due"]["roles"][0], "url": ""}
+    for part in parts("removal_due", url="", roles=[role])[1:]:
+        assert "then tell Lena Fischer: reply to this mail with the day and the proof" in part
+        assert "https://" not in part
+
+
+def test_several_roles_are_one_mail():
+    role = CONTEXTS["removal_due"]["roles"][0]
+    late = {**role, "who": "Ben Ito", "state": "overdue 2 days", "is_late": True}
+    subject, text, page = parts("removal_due", roles=[late, role], worst="overdue 2 days")
+    assert subject == "Remove 2 temporary roles, the first overdue 2 days: Contoso"
+    for part in (text, page):
+        assert "roles that were given for a time must be removed:" in part
+        assert "Ben Ito, by Friday 27 November: overdue 2 days" in part
+        assert "Ana Ruiz, by Friday 27 November: ends in 7 days" in part

@@ -9,6 +9,8 @@ from readiness.rules.checks import (  # isort: skip - the order of the list
     access_roles,
     access_tiers,
     device_groups,
+    temporary,
+    switch,
     connectivity,
     adoption,
     migration,
@@ -29,5 +31,7 @@ __all__ = [
     "operations",
     "signatures",
     "stakeholders",
+    "switch",
+    "temporary",
     "timeline",
 ]

@@ -1,0 +1,102 @@
+"""The calendar of temporary roles: read back with the library, as a calendar would."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from icalendar import Calendar
+
+from projects.document.rows import Assignment
+from projects.rules.calendar import Place, calendar_of
+
+NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)
+PLACE = Place(7, "Contoso", "https://mdeprep.example/x/", "mdeprep.example", "Europe/Dublin", 7)
+HOSTILE = "A;B,C\\D\r\nBEGIN:VALARM\nEND:VEVENT\n\u202e\"$()`' ünï"
+
+
+def role(key: str = "role-ana", **more: Any) -> Assignment:
+    values = {"persona": "Security Administrator", "entra_role": "security-administrator", "assignee": "Ana Ruiz"}
+    return Assignment.model_construct(
+        None, key=key, **{**values, "duration": "temporary", "ends_on": date(2027, 7, 1), **more}
+    )
+
+
+def read(*rows: Assignment, **place: Any) -> Calendar:
+    where = Place(**{**{name: getattr(PLACE, name) for name in Place.__slots__}, **place})
+    return Calendar.from_ical(calendar_of(rows, where, now=NOW, seq=12))
+
+
+def events(calendar: Calendar) -> list[Any]:
+    return list(calendar.walk("VEVENT"))
+
+
+def test_an_event_lasts_from_the_start_to_the_day_of_removal_in_the_zone_of_the_tenant():
+    (event,) = events(read(role(starts_on=date(2027, 1, 11))))
+    dublin = ZoneInfo("Europe/Dublin")
+    assert event.decoded("dtstart") == datetime(2027, 1, 11, 9, tzinfo=dublin)
+    assert event.decoded("dtend") == datetime(2027, 7, 1, 17, tzinfo=dublin)
+    assert event["dtend"].params["TZID"] == "Europe/Dublin"
+    assert str(event["summary"]) == "Remove Security Administrator of Ana Ruiz (Contoso)"
+
+
+def test_without_a_start_it_is_the_day_of_removal():
+    (event,) = events(read(role()))
+    assert event.decoded("dtstart").date() == event.decoded("dtend").date() == date(2027, 7, 1)
+
+
+def test_the_rules_of_the_time_zone_are_in_the_file():
+    calendar = read(role(), zone="America/New_York")
+    assert [str(zone["tzid"]) for zone in calendar.walk("VTIMEZONE")] == ["America/New_York"]
+
+
+def test_it_reminds_as_many_days_before_as_the_tenant_says_and_on_the_day():
+    def alarms(days: int) -> list[timedelta]:
+        found = read(role(), remind_days=days).walk("VALARM")
+        assert {str(alarm["trigger"].params["RELATED"]) for alarm in found} == {"END"}
+        return [alarm.decoded("trigger") for alarm in found]
+
+    assert alarms(7) == [timedelta(days=-7, hours=-8), timedelta(hours=-8)]
+    assert alarms(0) == [timedelta(hours=-8)]
+
+
+def test_the_name_of_an_event_stays_and_its_number_grows_with_the_project():
+    first, again = (events(read(role(ends_on=date(2027, month, 1))))[0] for month in (7, 8))
+    assert first["uid"] == again["uid"] == "temporary-7-role-ana@mdeprep.example"
+    assert first["sequence"] == 12
+
+
+def test_what_is_removed_is_cancelled_and_reminds_no_more():
+    calendar = read(role(removed_on=date(2027, 6, 1)), role("role-ben"))
+    assert [(str(e["uid"]).split("@")[0], str(e["status"])) for e in events(calendar)] == [
+        ("temporary-7-role-ana", "CANCELLED"), ("temporary-7-role-ben", "CONFIRMED"),
+    ]  # fmt: skip
+    assert len(calendar.walk("VALARM")) == 2
+
+
+def test_roles_without_an_end_are_no_events():
+    assert events(read(role(duration="permanent", ends_on=None), role(does_not_apply="Not needed"))) == []
+
+
+@pytest.mark.parametrize("field", ["assignee", "remover", "justification", "role"])
+def test_a_hostile_name_adds_no_line_of_its_own(field):
+    values = {field: HOSTILE, "entra_role": "" if field == "role" else "security-administrator"}
+    row = role(**values)
+    body = calendar_of([row], PLACE, now=NOW, seq=1)
+    lines = body.decode().split("\r\n")
+    assert all("\n" not in line and "\r" not in line for line in lines)
+    assert lines.count("BEGIN:VALARM") == 2
+    assert lines.count("END:VEVENT") == 1
+    assert all(len(line.encode()) <= 75 for line in lines)
+    (event,) = events(Calendar.from_ical(body))
+    said = f"{event['summary']} {event['description']}"
+    assert "A;B,C\\D" in said
+    assert "\"$()`' ünï" in said
+
+
+def test_the_name_of_the_project_may_be_hostile_too():
+    body = calendar_of([role()], Place(7, HOSTILE, PLACE.url, PLACE.host, PLACE.zone, 7), now=NOW, seq=1)
+    assert body.decode().split("\r\n").count("BEGIN:VALARM") == 2
+    assert events(Calendar.from_ical(body))
