@@ -72,7 +72,7 @@ def make(cast: Cast, days: Days) -> Project:
     with step(days.at(-24, "10:00")):
         _plan(pen, days)
     with step(days.at(-23, "11:00"), project):
-        write_access(pen, days, analysts="NW-SOC", reviewer=ciso.name)
+        write_access(pen, days, analysts="NW-SOC", reviewer=ciso.name, administrators=(ciso.name, cast.noah.name))
         partner: Values = {"partner": "Northwind Security", "roles": "Security Administrator"}
         pen.add("access.partners", {"partner-northwind": {**partner, "ends_on": days.day(PARTNER_ENDS)}})
         write_connectivity(pen, days, systems=SYSTEMS, by=noah.name)

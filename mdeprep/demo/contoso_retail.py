@@ -132,7 +132,13 @@ def _plan(lena: Pen, cast: Cast, days: Days) -> None:
             lena, ends_on=days.day(152), answered_on=days.day(-20), passive_on=days.day(15)
         )  # Setup starts on D+8
     with step(days.at(-19, "09:30")):
-        write_access(priya, days, analysts="SOC-Tier1-Lisbon", reviewer=cast.priya.name)
+        write_access(
+            priya,
+            days,
+            analysts="SOC-Tier1-Lisbon",
+            reviewer=cast.priya.name,
+            administrators=(cast.priya.name, cast.tomas.name),
+        )
         priya.set_aside("adoption.components", NOT_IN_PLAN_1)
         for key, rank in IN_ORDER.items():
             priya.change("adoption.components", key, is_in=True, rank=rank, starts_on=days.day(40))

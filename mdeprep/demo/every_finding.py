@@ -11,6 +11,7 @@ from mdeprep.demo.parts import devices
 from mdeprep.demo.pen import Pen, Values, step, table
 from mdeprep.demo.people import Cast
 from projects import actions as plan_actions
+from projects.document.choices import Phase
 from projects.models import Project, Question
 from stakeholders import actions as stakeholders
 from stakeholders.models import Request
@@ -59,6 +60,14 @@ def assignments(days: Days) -> dict[str, Values]:
         "role-overdue": {"persona": "Endpoint Administrator", "entra_role": "intune-administrator",
                          "assignee": "EUC-Engineers", "held": "active", "duration": "temporary",
                          "ends_on": days.day(-3)},
+        "role-due": {"persona": "Endpoint Administrator", "entra_role": "intune-administrator", "assignee": "Mia Berg",
+                     "assignee_kind": "person", "duration": "temporary", "ends_on": days.day(0)},
+        "role-too-long": {"persona": "Endpoint Administrator", "entra_role": "intune-administrator",
+                          "assignee": "Nils Holm", "assignee_kind": "person", "duration": "temporary",
+                          "ends_on": days.day(400)},
+        "role-removed": {"persona": "Endpoint Administrator", "entra_role": "intune-administrator",
+                         "assignee": "Ola Dahl", "assignee_kind": "person", "duration": "temporary",
+                         "ends_on": days.day(-4), "remover": "Lena Fischer"},
         "role-compliance": {"persona": "Business Owner/Stakeholder", "entra_role": "compliance-administrator",
                             "assignee": "Records", "approver": "Records", **always},
         "role-compliance-again": {"persona": "Business Owner/Stakeholder", "entra_role": "compliance-administrator",
@@ -109,9 +118,10 @@ def make(cast: Cast, days: Days) -> Project:
         }})  # fmt: skip
         lena.add("licences.entitlements", ENTITLEMENTS)
         lena.change("licences.licensing", "licensing", is_mixed=True)
-        lena.change("access.settings", "access-settings", planned="classic", break_glass=1, global_administrators=9)
+        lena.change("access.settings", "access-settings", today="basic", planned="classic", planned_on=days.day(9),
+                    break_glass=1, global_administrators=9)  # fmt: skip
         lena.add("access.assignments", assignments(days))
-        lena.change("access.tiers", "tier-1", groups=["SOC-Tier1-Lisbon"], permissions=["live_response.advanced"])
+        lena.change("access.tiers", "tier-1", groups=["SOC-Local"], permissions=["live_response.advanced"])
         lena.add("access.device_groups", DEVICE_GROUPS)
         lena.add("access.partners", {"partner-northwind": {"partner": "Northwind Security",
                                                            "entra_roles": ["global-administrator"]}})  # fmt: skip
@@ -121,6 +131,11 @@ def make(cast: Cast, days: Days) -> Project:
             "prepare-ends": {"title": "Prepare ends", "phase": "prepare", "due_on": days.day(3)},
             "setup-ends": {"title": "Setup ends", "phase": "setup", "due_on": days.day(-3)},
         })  # fmt: skip
+    with step(days.at(-3, "09:00"), project):
+        plan_actions.record_removal(
+            project=project, key="role-removed", on=days.day(-4), removed_by="Lena Fischer", by=cast.lena,
+            evidence="Ticket 4711",
+        )  # fmt: skip
     with step(days.at(-2, "08:30"), project):
         lena.ask(["environment"], days.day(5))
         with clock.set_to(days.at(-2, "08:31")):
@@ -183,7 +198,7 @@ def make_second(cast: Cast, days: Days) -> Project:
 
 
 def make_third(cast: Cast, days: Days) -> Project:
-    """What needs basic permissions, and nobody who may assign a role."""
+    """What needs basic permissions, nobody who may assign a role, and a project that is past Prepare."""
     with step(days.at(-10, "11:30")):
         project = stakeholders.start_project(
             tenant=cast.tenant("Contoso"),
@@ -200,5 +215,9 @@ def make_third(cast: Cast, days: Days) -> Project:
         lena.change("access.settings", "access-settings", planned="basic", global_administrators=0)
         lena.add("access.assignments", {"role-reader": {"persona": "Security Analyst", "entra_role": "security-reader",
                                                         "assignee": "SOC-Tier2-EMEA", "held": "eligible"}})  # fmt: skip
+        lena.add("access.assignments", {"role-rollout": {"persona": "Endpoint Administrator", "entra_role":
+                                        "intune-administrator", "assignee": "EUC-Engineers", "held": "eligible",
+                                        "duration": "temporary", "ends_on": days.day(40)}})  # fmt: skip
         lena.change("access.tiers", "tier-2", region="EMEA", groups=["SOC-Tier2-EMEA"])
+        plan_actions.move_phase(project=project, to=Phase.SETUP, by=cast.lena)
     return project

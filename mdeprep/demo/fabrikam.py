@@ -77,7 +77,9 @@ def make(cast: Cast, days: Days) -> Project:
     with step(days.at(-30, "10:00")):
         _plan(lead, days)
     with step(days.at(-29, "14:00"), project):
-        write_access(lead.of(cast.noah), days, analysts="NW-SOC", reviewer=jon.name)
+        write_access(
+            lead.of(cast.noah), days, analysts="NW-SOC", reviewer=jon.name, administrators=(jon.name, cast.noah.name)
+        )
         write_connectivity(lead.of(cast.noah), days, systems=SYSTEMS, by=cast.noah.name)
     with step(days.at(-6, "09:15"), project):
         lead.ask(OF_DEPLOYMENT, days.day(1))

@@ -54,7 +54,7 @@ def devices(counts: Mapping[str, int], source: str, counted_on: date) -> dict[st
     }
 
 
-def write_access(pen: Pen, days: Days, *, analysts: str, reviewer: str) -> None:
+def write_access(pen: Pen, days: Days, *, analysts: str, reviewer: str, administrators: tuple[str, str]) -> None:
     """Unified roles, everything that is privileged eligible, every tier able to do its duty."""
     settings: Values = {
         "today": "basic",
@@ -65,6 +65,8 @@ def write_access(pen: Pen, days: Days, *, analysts: str, reviewer: str) -> None:
         "review_by": reviewer,
         "review_months": 6,
         "review_first_on": days.day(120),
+        "administrators": list(administrators),
+        "existing_groups": ["SEC-Admins", analysts, "EUC-Admins", "NET-Admins"],
     }
     pen.change("access.settings", "access-settings", **settings)
     pen.add("access.assignments", assignments(analysts))
