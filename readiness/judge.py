@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from projects import catalog
@@ -34,6 +35,7 @@ KEEP = "readiness:keep_finding"
 
 def subjects(projects: Collection[Project]) -> dict[int, Subject]:
     """Projects (with tenant and lead) as the checks see them, by id."""
+    prefetch_related_objects(list(projects), "tenant__access_policy")
     documents = load(projects)
     found = standings(projects, documents)
     owners: dict[int, dict[str, str]] = {}

@@ -22,6 +22,7 @@ KINDS = {
     "decision_request": gettext_lazy("request for approval"),
     "digest": gettext_lazy("all that waits, in one mail"),
     "invitation": gettext_lazy("invitation"),
+    "removal_due": gettext_lazy("a temporary role is to be removed"),
     "login_code": gettext_lazy("code to sign in"),
     "out_of_date": gettext_lazy("a signature is out of date"),
     "password_reset": gettext_lazy("new password"),

@@ -15,6 +15,7 @@ from projects.actions.projects import editable
 from projects.actions.rows import RowMoved, add_row, as_document, change_row, changed_since
 from projects.models import Persona, PlanRow, Project, Tier
 from projects.rules.labels import title_of
+from projects.rules.least import needs_of, worth
 from projects.rules.permission_matrix import in_order, planned_model
 from projects.rules.template import standard_rows
 from projects.tables import TABLES
@@ -130,9 +131,15 @@ def recommend(
 
 
 def recommended_values(row: Tier, model: str) -> dict[str, list[str]]:
-    """What a tier would take. In the basic model no role of the portal holds permissions: there it takes tasks alone."""
+    """What a tier would take, and what it has that its work needs: nothing of that is taken away.
+
+    In the basic model no role of the portal holds permissions: there it takes tasks alone.
+    """
     tier = next(each for each in catalog.standard_template().tiers if each.number == row.number)
-    values = {} if model == "basic" else {"permissions": list(tier.classic if model == "classic" else tier.unified)}
+    recommended = tier.classic if model == "classic" else tier.unified
+    needed = needs_of(row.tasks)
+    kept = [key for key in row.permissions if key not in recommended and worth(key, model) & needed]
+    values: dict[str, list[str]] = {} if model == "basic" else {"permissions": [*recommended, *kept]}
     if set(values.get("permissions", ())) == set(row.permissions):
         values = {}
     return values if row.tasks else {**values, "tasks": list(tier.tasks)}

@@ -15,8 +15,9 @@ from projects.actions.projects import editable
 from projects.document import Row, as_json, rows
 from projects.models import PlanRow, Project, Route
 from projects.rules.labels import title_of
-from projects.rules.temporary import RECORDED
+from projects.rules.temporary import OF_THE_REMOVAL, RECORDED, must_stay
 from projects.tables import Table
+from tenants import clock
 from tenants.models import LedgerEntry, User
 from tenants.wake import RECOMPUTE, wake
 
@@ -71,6 +72,29 @@ def _refuse_what_is_recorded(table: Table, row: PlanRow, values: Mapping[str, An
     if moved:
         words = _("A removal is recorded, and confirmed by a second person, on the page “Temporary access”.")
         raise ValidationError(dict.fromkeys(moved, words))
+
+
+def _refuse_before_its_end(table: Table, row: PlanRow, values: Mapping[str, Any]) -> None:
+    """What was removed from whom stays as it was recorded, until the record is taken back."""
+    if table.row is not rows.Assignment or row.pk is None:
+        return
+    if value(row, "removed_on"):
+        moved = [name for name in OF_THE_REMOVAL if name in values and value(row, name) != plan.frozen(values[name])]
+        words = _("Its removal is recorded. Take the record back first, on the page “Temporary access”.")
+        if moved:
+            raise ValidationError(dict.fromkeys(moved, words))
+    if values.get("does_not_apply"):
+        _refuse_to_lose(table, row)
+
+
+def _refuse_to_lose(table: Table, row: PlanRow) -> None:
+    """A temporary role that ran out is gone by its recorded and confirmed removal alone."""
+    if table.row is not rows.Assignment or row.pk is None:
+        return
+    written = as_document(table, row)
+    assert isinstance(written, rows.Assignment)
+    if why := must_stay(written, clock.today(row.project.tenant.time_zone)):
+        raise ValidationError(why)
 
 
 def write(
@@ -144,6 +168,7 @@ def change_row(
     row.project = project
     refuse_if_moved(table, row, seen)
     _refuse_what_is_recorded(table, row, values)
+    _refuse_before_its_end(table, row, values)
     before = {field: as_json(value(row, field)) for field in table.fields}
     for field, new in values.items():
         setattr(row, field, new)
@@ -171,6 +196,7 @@ def remove_row(*, project: Project, table: Table, key: str, by: User | None, why
     before = {field: as_json(value(row, field)) for field in table.fields}
     if row.pk is None:
         return
+    _refuse_to_lose(table, row)
     row.delete()
     ledger.record(
         project,

@@ -17,7 +17,7 @@ from projects.actions.rows import as_document, find, refuse_if_moved, value, wri
 from projects.document import as_json
 from projects.document.rows import Assignment
 from projects.models import PlanRow, Project
-from projects.rules.temporary import CONFIRMATION, RECORDED, WORDS, Bar, Person, bar, is_temporary
+from projects.rules.temporary import CONFIRMATION, RECORDED, WORDS, Bar, Person, bar, day_in_words, is_temporary
 from projects.tables import TABLES
 from tenants import clock
 from tenants.models import LedgerEntry, User
@@ -116,6 +116,10 @@ def record_removal(
     wrong = {}
     if on > clock.today(row.project.tenant.time_zone):
         wrong["on"] = _("This day is still to come.")
+    elif written.starts_on and on < written.starts_on:
+        wrong["on"] = _("The role was not held yet on this day: it starts on %(day)s.") % {
+            "day": day_in_words(written.starts_on)
+        }
     if not removed_by.strip():
         wrong["removed_by"] = _("Say who removed it.")
     if not proof:

@@ -17,7 +17,7 @@ def personas_table(access: Access, terminology: str) -> Lines:
     role = _("%(role)s (if necessary)") % {"role": catalog.terminology("entra_role", terminology)}
     found = [[_("Personas"), _("Roles"), role, _("Assign to"), _("Eligible or active"), _("Until")]]
     for persona in access.personas:
-        mine = [row for row in access.assignments if row.persona == persona.name and not row.does_not_apply]
+        mine = [row for row in access.assignments if row.persona == persona.name and _is_held(row)]
         if persona.does_not_apply:
             found.append(
                 [persona.name, _("Does not apply: %(because)s") % {"because": persona.does_not_apply}] + [""] * 4
@@ -26,10 +26,12 @@ def personas_table(access: Access, terminology: str) -> Lines:
             found.append([persona.name] + [""] * 5)
         found += [_line(row, terminology) for row in mine]
     known = {persona.name for persona in access.personas}
-    found += [
-        _line(row, terminology) for row in access.assignments if row.persona not in known and not row.does_not_apply
-    ]
+    found += [_line(row, terminology) for row in access.assignments if row.persona not in known and _is_held(row)]
     return found
+
+
+def _is_held(row: rows.Assignment) -> bool:
+    return row.removed_on is None and not row.does_not_apply
 
 
 def _line(row: rows.Assignment, terminology: str) -> list[str]:

@@ -30,7 +30,7 @@ HELP: Mapping[tuple[str, str], str] = {
     ("assignments", "assignee"): gettext_noop("A group is better than a person: people change."),
     ("assignments", "hours"): gettext_noop("How long one activation of an eligible role lasts."),
     ("assignments", "starts_on"): gettext_noop("Empty: at once."),
-    ("assignments", "ends_on"): gettext_noop("The last day. On the next one it is due for removal."),
+    ("assignments", "ends_on"): gettext_noop("The last day: on it the role is due for removal."),
     ("assignments", "approver"): gettext_noop("Of an eligible role: who says yes when somebody activates it."),
     ("assignments", "justification"): gettext_noop("Wanted for a privileged role, and for one that ends."),
     ("assignments", "remover"): gettext_noop("Wanted for a role that ends: they are reminded before its last day."),

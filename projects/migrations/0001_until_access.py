@@ -3,10 +3,11 @@
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.expressions
-import projects.models.imports
-import tenants.clock
 from django.conf import settings
 from django.db import migrations, models
+
+import projects.models.imports
+import tenants.clock
 
 
 class Migration(migrations.Migration):

@@ -53,6 +53,11 @@ def _some_row(_cause: str) -> str:
     return _("a row of this plan")
 
 
+def _short_print(digest: str) -> str:
+    """The first of a SHA-256, as fingerprints are shown: the whole of it stands beside the proof."""
+    return f"{digest[:4]} {digest[4:8]} {digest[8:12]} …" if len(digest) > 12 else digest
+
+
 def permission_name(key: str) -> str:
     for model in ("unified", "classic"):
         known = catalog.permissions_for(model).get(key)
@@ -152,7 +157,7 @@ def title_of(row: Row) -> str:  # noqa: C901 - one case per kind of row
             name = _("Tier %(tier)s") % {"tier": row.number}
             return f"{name}, {row.region}" if row.region else name
         case rows.KeptFinding():
-            return row.what or row.finding
+            return _("the reason why this stays: %(what)s") % {"what": row.what or row.finding}
         case rows.Component():
             return component_name(row.component)
         case rows.NetworkSettings():
@@ -188,6 +193,7 @@ def value_of(row: type[Frozen], field: str, value: Any) -> str:
         (rows.Route, "proxy"): proxy_name,
         (rows.NetworkSettings, "proxy"): proxy_name,
         (rows.Impact, "cause"): _some_row,
+        (rows.Assignment, "evidence_hash"): _short_print,
     }.get((row, field))
     if named is not None:
         return named(str(value))

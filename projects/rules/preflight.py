@@ -326,7 +326,8 @@ def _steps(
     groups: tuple[Group, ...],
 ) -> tuple[Step, ...]:
     ranked = sorted(device_groups, key=lambda group: (group.rank, group.name))
-    with_role = [row for row in held if row.role and row.assignee_kind == "group"]
+    of_tiers = {same_name(title_of(tier)) for tier in tiers}
+    with_role = [row for row in held if row.assignee_kind == "group" and same_name(row.role) in of_tiers]
     items: dict[str, Iterable[str]] = {
         "present": settings.administrators,
         "groups": (group.name for group in groups if not group.exists),

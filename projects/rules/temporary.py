@@ -78,6 +78,22 @@ def state_in_words(row: Assignment, today: date, *, soon: int) -> str:
     return _("removed and confirmed")
 
 
+OF_THE_REMOVAL = ("persona", "role", "entra_role", "assignee", "assignee_kind", "duration", "starts_on", "ends_on")
+"""Fields that say what was removed from whom: they stay as they are once the removal is recorded."""
+
+
+def must_stay(row: Assignment, today: date) -> str:
+    """Why a row can be neither removed nor set aside: a role that ran out is gone by its recorded removal alone."""
+    if not is_temporary(row):
+        return ""
+    match state_of(row, today, soon=0):
+        case State.DUE | State.OVERDUE:
+            return _("It is due for removal: record that it is gone, on the page “Temporary access”.")
+        case State.REMOVED:
+            return _("Its removal waits for a second person, on the page “Temporary access”.")
+    return ""
+
+
 def partner_in_words(row: PartnerAccess, today: date) -> str:
     """Delegated administration ends by itself: nobody has to remove it."""
     assert row.ends_on is not None

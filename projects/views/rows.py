@@ -268,6 +268,9 @@ class RowAside(RowPage):
         except actions.RowMoved as moved:
             again = AsideForm(initial={"because": form.cleaned_data["because"], "seen": moved.row.changed_seq})
             return self.open("aside", again, told=told_of(self.table, moved.row.key, moved.entries), status=409)
+        except ValidationError as error:
+            form.add_error("because", error.messages)
+            return self.open("aside", form, status=422)
 
     def _set(self, because: str, seen: int | None) -> HttpResponse:
         return self.done(self.set_aside(because, seen).key, whole_table=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from projects import actions as plan_actions
 from projects import plan
+from projects.document.rows import KeptFinding
 from projects.models import PlanRow
 from projects.tables import TABLES
 from projects.views.base import ProjectPage
@@ -118,8 +120,12 @@ class MendFinding(OneFinding):
         return effect_of_rows(self.project, table, tuple(one for one in left if one.key != remedy.key))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        done = mend(project=self.project, finding_id=self.finding.id, by=self.user)
-        messages.success(request, _("Done: %(what)s.") % {"what": done.label})
+        try:
+            done = mend(project=self.project, finding_id=self.finding.id, by=self.user)
+        except ValidationError as error:
+            messages.error(request, " ".join(error.messages))
+        else:
+            messages.success(request, _("Done: %(what)s.") % {"what": done.label})
         return redirect(self.back)
 
 
@@ -149,7 +155,10 @@ class KeepFinding(OneFinding):
         if not self.finding.result.may_be_kept:
             raise FindingGone(self.finding.id)
         kwargs.setdefault("form", KeepForm())
-        return super().get_context_data(**kwargs)
+        table = TABLES["access", "kept"]
+        kept: Any = plan.stored_rows(table, [self.project]).get(self.project.pk, ())
+        one = plan.built(KeptFinding, key="new", finding=self.finding.check.name, because="…")
+        return super().get_context_data(effect=effect_of_rows(self.project, table, (*kept, one)), **kwargs)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = KeepForm(request.POST)

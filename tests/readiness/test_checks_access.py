@@ -70,7 +70,8 @@ STANDING = {"held": "active", "duration": "permanent"}
         pytest.param(
             {"assignments": [role(entra_role="global-administrator", **STANDING)],
              "personas": [persona("switch_access")]},
-            ["A Global Administrator has no end date"], {"entra_role": "security-administrator"}, id="a lesser one does",
+            ["A Global Administrator has no end date"], {"entra_role": "security-administrator", "held": "eligible"},
+            id="a lesser one does",
         ),
         pytest.param(
             {"assignments": [role(entra_role="global-administrator", **STANDING)]},
@@ -411,3 +412,40 @@ def mended(plan: dict[str, Any], finding: Finding) -> dict[str, Any]:
         if row["key"] != remedy.key or remedy.values is not None
     ]
     return {**plan, remedy.table: changed}
+
+
+@pytest.mark.parametrize("has_pim", [None, False])
+def test_replacing_a_standing_role_makes_the_lesser_one_eligible_where_that_can_be(has_pim):
+    plan = {**TROUBLE, "settings": [{**UNIFIED, "has_pim": has_pim}]}
+    [one] = [f for f in analysed(**plan) if f.result.about == "trouble"]
+    assert one.result.remedy is not None
+    assert ("held" in one.result.remedy.values) is (has_pim is not False)  # type: ignore[operator]
+
+
+def test_a_tier_with_work_and_no_permission_is_found():
+    [one] = found(
+        access_tiers.tiers_can_do_their_duty, settings=[UNIFIED], tiers=of_template(tier_2={"permissions": []})
+    )[1:]
+    assert one.title == "Tier 2 has no permission at all"
+
+
+@pytest.mark.parametrize(
+    ("partner", "says"),
+    [
+        ({"ends_on": date(2026, 11, 21)}, "It has ended"),
+        (
+            {"ends_on": date(2027, 1, 1), "roles": "global administrator for a while"},
+            "It contains Global Administrator",
+        ),
+        ({"ends_on": date(2026, 11, 22)}, ""),
+    ],
+)
+def test_access_of_partners_that_has_ended_or_hides_a_role(partner, says):
+    [one] = found(access.partner_access_ends, partners=[{"partner": "MSP", **partner}])
+    assert (says in one.why) if says else str(one.outcome) == "pass"
+
+
+def test_a_misspelt_group_is_told_the_nearest():
+    groups = [{**EMEA, "granted_to": ["T2-EMAE"]}]
+    [one] = found(device_groups.device_groups_are_granted_to_holders_of_a_role, device_groups=groups, tiers=[TIER])
+    assert one.why.endswith("Did you mean T2-EMEA?")

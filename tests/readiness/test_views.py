@@ -13,6 +13,7 @@ from projects.models import Project
 from projects.rules.roles import Role
 from projects.tables import TABLES
 from readiness import actions, judge
+from readiness.actions import verdicts
 from readiness.models import Verdict
 from readiness.rules.verdict import Judgement, State
 from stakeholders.models import Request, Round
@@ -111,8 +112,8 @@ def test_the_overview_says_how_many_changes_there_were_while_it_was_judged(proje
     before = Project.objects.get(pk=project.pk).ledger_seq
     monkeypatch.setattr(judge, "judge", slow)
     text = signed_in(lead).get(f"/projects/{project.slug}/").content.decode()
-    assert Project.objects.get(pk=project.pk).ledger_seq == before + actions.TRIES
-    assert f"As of change {before + actions.TRIES - 1}," in text
+    assert Project.objects.get(pk=project.pk).ledger_seq == before + verdicts.TRIES
+    assert f"As of change {before + verdicts.TRIES - 1}," in text
     assert "1 change since" in text
 
 

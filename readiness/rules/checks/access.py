@@ -8,6 +8,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from projects import catalog
+from projects.document.rows import PartnerAccess
 from readiness.rules.duties import held, role_name
 from readiness.rules.findings import (
     Result,
@@ -25,6 +26,7 @@ from readiness.rules.findings import (
 
 NEEDED_BREAK_GLASS = 2
 MOST_GLOBAL_ADMINISTRATORS = 5
+GLOBAL_ADMINISTRATOR = "global-administrator"
 ASSIGNS_ROLES = "entra.assign_roles"
 
 
@@ -170,7 +172,7 @@ def partner_access_ends(subject: Subject) -> Iterator[Result]:
         return
     is_well = True
     for row in rows:
-        wrong = _wrong_with_partner(row.entra_roles, row.ends_on, row.is_extended, subject.today)
+        wrong = _wrong_with_partner(row, subject.today)
         if wrong:
             is_well = False
             yield failed(
@@ -190,14 +192,16 @@ def partner_access_ends(subject: Subject) -> Iterator[Result]:
 LONGEST_GDAP = 730
 
 
-def _wrong_with_partner(roles: tuple[str, ...], ends_on: date | None, extends: bool, today: date) -> list[str]:
+def _wrong_with_partner(row: PartnerAccess, today: date) -> list[str]:
     wrong = []
-    if "global-administrator" in roles:
+    if GLOBAL_ADMINISTRATOR in row.entra_roles or role_name(GLOBAL_ADMINISTRATOR).casefold() in row.roles.casefold():
         wrong.append(_("It contains Global Administrator, which no partner needs for good."))
-    if extends:
+    if row.is_extended:
         wrong.append(_("It extends by half a year again and again, so it never ends by itself."))
-    if ends_on is None:
+    if row.ends_on is None:
         wrong.append(_("It has no end: a relationship lasts two years at most."))
-    elif (ends_on - today).days > LONGEST_GDAP:
+    elif row.ends_on < today and not row.is_extended:
+        wrong.append(_("It has ended: take it out of the plan, or say until when the new one lasts."))
+    elif (row.ends_on - today).days > LONGEST_GDAP:
         wrong.append(_("It ends in more than two years: that is longer than a relationship can last."))
     return wrong

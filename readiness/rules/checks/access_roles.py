@@ -31,6 +31,11 @@ def _deed(label: str, row: Assignment) -> tuple[object, ...]:
     return (to_row(label, "access", "assignments", row.key),)
 
 
+def _has_pim(subject: Subject) -> bool:
+    """Whether a role can be eligible: not where somebody said that it is not licensed."""
+    return all(row.has_pim is not False for row in subject.document.access.settings)
+
+
 def _is_standing(row: Assignment) -> bool:
     return (row.held, row.duration) == ("active", "permanent")
 
@@ -56,7 +61,7 @@ def nobody_is_global_administrator_for_good(subject: Subject) -> Iterator[Result
                 )
             ),
             about=row.key,
-            remedy=_replace_by(row, lesser),
+            remedy=_replace_by(row, lesser, has_pim=_has_pim(subject)),
             deeds=_deed(_("Set an end date"), row),
         )
 
@@ -72,12 +77,15 @@ def _lesser(subject: Subject, row: Assignment) -> tuple[str, ...]:
     return found.best if found else ()
 
 
-def _replace_by(row: Assignment, lesser: tuple[str, ...]) -> object:
+def _replace_by(row: Assignment, lesser: tuple[str, ...], *, has_pim: bool) -> object:
     """Mechanical where one other role does: where it takes two, somebody must say who holds the second."""
     if len(lesser) != 1 or lesser[0] == row.entra_role:
         return None
     label = _("Replace by %(role)s") % {"role": role_name(lesser[0])}
-    return change(label, "assignments", row.key, {"entra_role": lesser[0]})
+    values: dict[str, object] = {"entra_role": lesser[0]}
+    if _is_standing(row) and has_pim:
+        values["held"] = "eligible"  # else the lesser role would be always on, which is the next finding
+    return change(label, "assignments", row.key, values)
 
 
 @check("access", Severity.WARNING, "pim")
@@ -93,7 +101,7 @@ def privileged_roles_are_not_standing(subject: Subject) -> Iterator[Result]:
     ]
     if not standing:
         yield passed(_("Privileged roles are activated when needed, or end"))
-    has_pim = all(row.has_pim is not False for row in access.settings)
+    has_pim = _has_pim(subject)
     for row in standing:
         yield failed(
             _("%(role)s of %(who)s is always on, without an end")
@@ -130,7 +138,8 @@ def roles_are_the_least(subject: Subject) -> Iterator[Result]:
             _least_in_words(row.persona, found.best, found.permissions, excess),
             about=row.key,
             may_be_kept=True,
-            remedy=_replace_by(row, found.best) or _without_entra_role(row, bool(found.best)),
+            remedy=_replace_by(row, found.best, has_pim=_has_pim(subject))
+            or _without_entra_role(row, bool(found.best)),
             deeds=_deed(_("Change it"), row),
         )
     if is_well:

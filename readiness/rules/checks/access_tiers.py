@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from projects import catalog
 from projects.document.rows import Tier
@@ -40,7 +41,8 @@ def tiers_have_people(subject: Subject) -> Result:
     if not found:
         return failed(_("There are no tiers"), deeds=(to_new_row(_("Add a tier"), "access", "tiers"),))
     return failed(
-        _("Tier %(n)s has nobody in it") % {"n": ", ".join(map(_called, empty))},
+        ngettext("Tier %(n)s has nobody in it", "Tiers %(n)s have nobody in them", len(empty))
+        % {"n": ", ".join(map(_called, empty))},
         deeds=_deed(_("Name its groups"), empty[0]),
     )
 
@@ -56,20 +58,22 @@ def tiers_can_do_their_duty(subject: Subject) -> Iterator[Result]:
         return
     known = catalog.permissions_for(model)
     for tier in tiers(access):
-        is_judged = tier.permissions and all(key in known for key in tier.permissions)
+        is_judged = all(key in known for key in tier.permissions)
         missing = _to_add(lacks(tier, model), model) if is_judged else []
         if not missing:
             continue
         is_well = False
         names = permission_names(missing, model)
         yield failed(
-            _("Tier %(n)s is said to look into alerts, but cannot change one") % {"n": _called(tier)}
+            _("Tier %(n)s has no permission at all") % {"n": _called(tier)}
+            if not tier.permissions
+            else _("Tier %(n)s is said to look into alerts, but cannot change one") % {"n": _called(tier)}
             if CHANGE_AN_ALERT in lacks(tier, model)
             else _("Tier %(n)s cannot do all that it is there for") % {"n": _called(tier)},
             _("View data lets people read only. For “in progress”, “resolved” or a comment they need %(names)s.")
             % {"names": names}
-            if CHANGE_AN_ALERT in lacks(tier, model)
-            else _("It takes %(names)s too.") % {"names": names},
+            if tier.permissions and CHANGE_AN_ALERT in lacks(tier, model)
+            else _("It takes %(names)s.") % {"names": names},
             about=tier.key,
             may_be_kept=True,
             remedy=change(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -126,12 +127,17 @@ def device_groups_are_ranked(subject: Subject) -> Result:
     return passed(_("Every device group has a rank of its own"))
 
 
+def _nearest(name: str, known: Mapping[str, str]) -> str:
+    near = get_close_matches(name.casefold(), list(known), n=1, cutoff=0.8)
+    return _("Did you mean %(name)s?") % {"name": known[near[0]]} if near else ""
+
+
 @check("access", Severity.WARNING, "device_groups")
 def device_groups_are_granted_to_holders_of_a_role(subject: Subject) -> Iterator[Result]:
     """Only a group that holds a role can be granted devices."""
     access, is_well = subject.document.access, True
-    with_role = {name.casefold() for tier in tiers(access) for name in tier.groups if tier.permissions}
-    with_role |= {row.assignee.casefold() for row in held(access) if row.role or row.entra_role}
+    with_role = {name.casefold(): name for tier in tiers(access) for name in tier.groups if tier.permissions}
+    with_role |= {row.assignee.casefold(): row.assignee for row in held(access) if row.role or row.entra_role}
     without: dict[str, DeviceGroup] = {}
     for group in _groups(subject):
         for name in group.granted_to:
@@ -146,6 +152,7 @@ def device_groups_are_granted_to_holders_of_a_role(subject: Subject) -> Iterator
                     None,
                     [
                         _("Only an Entra group that has a role in the portal can be granted devices."),
+                        _nearest(name, with_role),
                         _more(len(without)) if place == MOST_TOLD else "",
                     ],
                 )
