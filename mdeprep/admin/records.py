@@ -24,7 +24,6 @@ KINDS = {
     "invitation": gettext_lazy("invitation"),
     "removal_due": gettext_lazy("a temporary role is to be removed"),
     "login_code": gettext_lazy("code to sign in"),
-    "out_of_date": gettext_lazy("a signature is out of date"),
     "password_reset": gettext_lazy("new password"),
     "questions": gettext_lazy("questions"),
     "questions_answered": gettext_lazy("questions were answered"),

@@ -190,4 +190,4 @@ def test_the_page_asks_the_same_number_of_questions_with_one_line_and_with_three
     assert text.count("/decisions/") == 1 + more
 
 
-REGISTER = 41
+REGISTER = 42

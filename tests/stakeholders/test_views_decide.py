@@ -282,7 +282,7 @@ def test_a_section_can_be_left_for_later_and_is_asked_for_again_on_the_same_page
 
 @pytest.mark.parametrize(
     ("sections", "queries"),
-    [(("environment",), 28), (("environment", "licences"), 28), (("environment", "licences", "access"), 34)],
+    [(("environment",), 28), (("environment", "licences"), 28), (("environment", "licences", "access"), 35)],
     ids=["one", "two", "three"],
 )
 def test_the_page_asks_the_database_for_the_tables_of_the_sections_that_are_asked(
