@@ -96,14 +96,16 @@ def result_of(tasks: Collection[str], model: str, held: Collection[str] | None) 
     """What the tasks take, in words. `held` are the permissions of the tier that the page is about."""
     found = least(needs_of(tasks), model)
     outside = found.needed - _carried_by(found)
-    beside = found.permissions_beside
+    beside = found.permissions_beside if held is None else found.permissions
+    is_given_already = bool(found.permissions) and not beside
+    instead = [cover for cover in found.instead if not (is_given_already and cover.carriers == found.best)]
     return {
         "least": found,
-        "permissions": [_permission(key, found, tasks, held) for key in found.permissions],
-        "is_given_already": bool(found.permissions) and not beside,
+        "permissions": [_permission(key, found, tasks, held) for key in beside],
+        "is_given_already": is_given_already,
         "excess": in_words(found.excess),
         "roles": [shown_cover(cover, outside, model) for cover in found.roles],
-        "instead": [shown_cover(cover, found.needed, model) for cover in found.instead],
+        "instead": [shown_cover(cover, found.needed, model) for cover in instead],
         "impossible": in_words(found.impossible),
     }
 
