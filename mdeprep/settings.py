@@ -67,7 +67,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
-    "django.contrib.staticfiles",
+    "mdeprep.apps.StaticConfig",
     "django.contrib.humanize",
     "allauth",
     "allauth.account",
@@ -258,6 +258,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "mdeprep.staticfiles.Manifest"},
 }
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True  # pages name no others, and each file kept is compressed twice
 MEDIA_ROOT = DATA_DIR / "uploads"
 FILE_UPLOAD_PERMISSIONS = 0o600  # an export names devices until it is applied
 CRISPY_TEMPLATE_PACK = "bootstrap5"
