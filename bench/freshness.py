@@ -72,7 +72,7 @@ def main() -> None:
     from django.db import connection
 
     call_command("migrate", verbosity=0)
-    pages, seconds, caught_pages, caught_seconds = sizes(full=(300, 90, 60, 30), quick=(12, 20, 12, 20))
+    pages, seconds, caught_pages, caught_seconds = sizes(full=(300, 90, 60, 30), quick=(12, 20, 48, 40))
     with wake_ups_lost() as lost:
         honest = a_run(pages, seconds)
         with the_number_read_at_write_time():

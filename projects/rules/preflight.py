@@ -326,15 +326,15 @@ def _steps(
     groups: tuple[Group, ...],
 ) -> tuple[Step, ...]:
     ranked = sorted(device_groups, key=lambda group: (group.rank, group.name))
-    of_tiers = {same_name(title_of(tier)) for tier in tiers}
+    of_tiers = {same_name(title_of(tier)): title_of(tier) for tier in tiers}
     with_role = [row for row in held if row.assignee_kind == "group" and same_name(row.role) in of_tiers]
     items: dict[str, Iterable[str]] = {
         "present": settings.administrators,
         "groups": (group.name for group in groups if not group.exists),
-        "roles": _once([title_of(tier) for tier in tiers] + [row.role for row in with_role]),
+        "roles": _once([title_of(tier) for tier in tiers]),
         "assign": _once(
             [f"{name} → {title_of(tier)}" for tier in tiers for name in tier.groups]
-            + [f"{row.assignee} → {row.role}" for row in with_role]
+            + [f"{row.assignee} → {of_tiers[same_name(row.role)]}" for row in with_role]
         ),
         "device_groups": (f"{group.rank}. {group.name}" for group in ranked),
         "grant": (f"{group.name} → {', '.join(group.granted_to)}" for group in ranked if group.granted_to),

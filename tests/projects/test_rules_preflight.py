@@ -179,7 +179,7 @@ def test_the_answer_is_one_sentence(assignments, values, verdict, sentence):
 
 def test_the_steps_go_from_the_group_over_role_assignment_and_device_group_to_the_grant_and_name_their_source():
     found = look(
-        ADMINS, role("SOC-1", portal="Analysts"),
+        ADMINS, role("SOC-2", portal="tier 1"), role("SRV", portal="rights on the proxy, no Entra role"),
         tiers=[{"number": 1, "groups": ("SOC-1",), "permissions": (READS, ALERTS)}],
         device_groups=[{"rank": 2, "name": "B"}, {"rank": 1, "name": "A", "granted_to": ("SOC-1",)}],
         planned="unified", existing_groups=("SEC-Admins",), administrators=("Ana",),
@@ -188,9 +188,9 @@ def test_the_steps_go_from_the_group_over_role_assignment_and_device_group_to_th
         "present", "groups", "roles", "assign", "device_groups", "grant", "switch", "try",
     ]  # fmt: skip
     items = {step.key: step.items for step in found.steps}
-    assert items["groups"] == ("SOC-1",)
-    assert items["roles"] == ("Tier 1", "Analysts")
-    assert items["assign"] == ("SOC-1 → Tier 1", "SOC-1 → Analysts")
+    assert items["groups"] == ("SOC-2", "SRV", "SOC-1")
+    assert items["roles"] == ("Tier 1",)  # what is held elsewhere is no role of the portal
+    assert items["assign"] == ("SOC-1 → Tier 1", "SOC-2 → Tier 1")
     assert items["device_groups"] == ("1. A", "2. B")
     assert items["grant"] == ("A → SOC-1",)
     assert all(step.source in catalog.sources() for step in found.steps)

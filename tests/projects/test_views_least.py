@@ -90,7 +90,9 @@ def test_an_unknown_task_is_refused_with_the_nearest_and_the_others_stay_ticked(
 
 def test_what_the_needed_entra_role_gives_anyway_is_not_proposed_twice(signed_in, project):
     answer = signed_in.get(at(project, "least"), {"tasks": ["maintain_roles", "switch_access"]})
-    assert "None is needed: Security Administrator, which it takes below in any case, gives all of it." in result(answer)
+    assert "None is needed: Security Administrator, which it takes below in any case, gives all of it." in result(
+        answer
+    )
 
 
 def test_with_script_the_result_alone_is_answered(signed_in, project):

@@ -158,14 +158,15 @@ def test_nobody_is_reminded_at_night_but_in_the_morning(role, cleo):
 
 
 def test_what_is_removed_set_aside_archived_or_hidden_reminds_nobody(role, project, lead):
+    with at(-1):
+        plan_actions.set_aside(project=project, table=ASSIGNMENTS, key=role.key, because="No.", by=lead)
     with at(0):
+        assert actions.remind_of_removals() == 0
+        plan_actions.set_aside(project=project, table=ASSIGNMENTS, key=role.key, because="", by=lead)
         for change in ({"archived_at": datetime.now(UTC)}, {"is_hidden": True}):
             Project.objects.filter(pk=project.pk).update(**change)
             assert actions.remind_of_removals() == 0
             Project.objects.filter(pk=project.pk).update(archived_at=None, is_hidden=False)
-        plan_actions.set_aside(project=project, table=ASSIGNMENTS, key=role.key, because="No.", by=lead)
-        assert actions.remind_of_removals() == 0
-        plan_actions.set_aside(project=project, table=ASSIGNMENTS, key=role.key, because="", by=lead)
         plan_actions.record_removal(
             project=project, key=role.key, on=END, removed_by="Cleo Mann", evidence="CHG-1", by=lead
         )
