@@ -67,7 +67,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
-    "mdeprep.apps.StaticConfig",
+    "django.contrib.staticfiles",
     "django.contrib.humanize",
     "allauth",
     "allauth.account",
@@ -254,6 +254,7 @@ STATICFILES_DIRS = [
     BASE_DIR / "static",
     ("bootstrap", Path(bootstrap_wrapper.__file__).resolve().parent.parent / "bootstrap" / "css"),
 ]
+STATICFILES_FINDERS = ["mdeprep.staticfiles.OfFolders", "mdeprep.staticfiles.OfPackages"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "mdeprep.staticfiles.Manifest"},

@@ -1,4 +1,29 @@
+"""What pages load: found without what packages bring beside it, named by content, compressed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.contrib.staticfiles.finders import AppDirectoriesFinder, FileSystemFinder
 from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+LEFT_OUT = (
+    *("*.md", "bootstrap.css*", "bootstrap-*", "bootstrap.rtl.*"),  # pages load bootstrap.min.css
+    *("htmax*", "htmx-4*", "htmx-2.js", "ext", "guardian"),  # and htmx-2.min.js
+    *("jquery.js", "select2.full.js", "xregexp.js"),  # the administration loads the short forms
+)
+"""Names that are not collected: to compress them took most of a first start."""
+
+
+class OfFolders(FileSystemFinder):
+    def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[Any]:
+        yield from super().list([*(ignore_patterns or ()), *LEFT_OUT])
+
+
+class OfPackages(AppDirectoriesFinder):
+    def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[Any]:
+        yield from super().list([*(ignore_patterns or ()), *LEFT_OUT])
 
 
 class Manifest(CompressedManifestStaticFilesStorage):
