@@ -108,7 +108,7 @@ def wake_ups_lost() -> Iterator[list[int]]:
 def the_number_read_at_write_time() -> Iterator[None]:
     """The mistake that the measurement must notice."""
     from projects.models import Project
-    from readiness import actions
+    from readiness.actions import verdicts as actions
 
     def mistaken(project_id: int) -> Any:
         project = Project.objects.select_related("tenant", "lead").get(pk=project_id)
