@@ -34,6 +34,7 @@ MEASUREMENTS = (
     "evidence",
     "fan_out",
     "analysis",
+    "deciding",
 )
 OURS = "mdeprep_bench_"
 
@@ -91,6 +92,9 @@ class Place:
 
     def fan_out(self) -> list[Row]:
         return self.run("fan_out")
+
+    def deciding(self) -> list[Row]:
+        return self.run("deciding")
 
     def importing(self) -> list[Row]:
         made_by = hashlib.sha256((ROOT / "bench" / "exports.py").read_bytes()).hexdigest()[:10]

@@ -6,13 +6,16 @@ import io
 import statistics
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db import connection
+from django.middleware.csrf import CSRF_SECRET_LENGTH
 
+REDIRECT = 302
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
@@ -29,6 +32,44 @@ def session_of(user: Any) -> str:
     return f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
 
 
+def _answer(
+    application: Callable[..., Any], method: str, path: str, cookie: str, body: bytes = b""
+) -> tuple[int, bytes]:
+    """Status and content of what the application answers."""
+    path, _, query = path.partition("?")
+    found: dict[str, Any] = {}
+    environ = {
+        "REQUEST_METHOD": method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": path,
+        "QUERY_STRING": query,
+        "CONTENT_TYPE": "application/x-www-form-urlencoded" if body else "",
+        "CONTENT_LENGTH": str(len(body)),
+        "SERVER_NAME": "127.0.0.1",
+        "SERVER_PORT": str(settings.PORT),
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "REMOTE_ADDR": "127.0.0.1",
+        "HTTP_HOST": f"127.0.0.1:{settings.PORT}",
+        "HTTP_COOKIE": cookie,
+        "HTTP_ACCEPT": "text/html",
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": "http",
+        "wsgi.input": io.BytesIO(body),
+        "wsgi.errors": io.StringIO(),
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": False,
+        "wsgi.run_once": False,
+    }
+    answer = application(environ, lambda status, _headers: found.update(status=int(status[:3])))
+    try:
+        content = b"".join(answer)
+    finally:
+        close = getattr(answer, "close", None)
+        if close:
+            close()
+    return found["status"], content
+
+
 @dataclass
 class Page:
     """A page as one person opens it. `shows`: words that only the right answer has."""
@@ -42,36 +83,7 @@ class Page:
     """Name of the database that it reads, where two are compared."""
 
     def get(self) -> tuple[int, bytes]:
-        path, _, query = self.path.partition("?")
-        found: dict[str, Any] = {}
-        environ = {
-            "REQUEST_METHOD": "GET",
-            "SCRIPT_NAME": "",
-            "PATH_INFO": path,
-            "QUERY_STRING": query,
-            "SERVER_NAME": "127.0.0.1",
-            "SERVER_PORT": str(settings.PORT),
-            "SERVER_PROTOCOL": "HTTP/1.1",
-            "REMOTE_ADDR": "127.0.0.1",
-            "HTTP_HOST": f"127.0.0.1:{settings.PORT}",
-            "HTTP_COOKIE": self.cookie,
-            "HTTP_ACCEPT": "text/html",
-            "wsgi.version": (1, 0),
-            "wsgi.url_scheme": "http",
-            "wsgi.input": io.BytesIO(),
-            "wsgi.errors": io.StringIO(),
-            "wsgi.multithread": True,
-            "wsgi.multiprocess": False,
-            "wsgi.run_once": False,
-        }
-        answer = self.application(environ, lambda status, _headers: found.update(status=int(status[:3])))
-        try:
-            body = b"".join(answer)
-        finally:
-            close = getattr(answer, "close", None)
-            if close:
-                close()
-        return found["status"], body
+        return _answer(self.application, "GET", self.path, self.cookie)
 
     def must_answer(self) -> None:
         status, body = self.get()
@@ -87,6 +99,21 @@ class Page:
         with CaptureQueriesContext(connection) as captured:
             self.must_answer()
         return len([q for q in captured.captured_queries if not _is_bookkeeping(q["sql"])])
+
+
+@dataclass
+class Form(Page):
+    """A form as one person posts it, each time the next of `posts` (address and fields): an answer counts once."""
+
+    posts: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+
+    def get(self) -> tuple[int, bytes]:
+        path, fields = self.posts.pop()
+        token = "a" * CSRF_SECRET_LENGTH
+        body = urlencode({**fields, "csrfmiddlewaretoken": token}).encode()
+        cookie = f"{self.cookie}; {settings.CSRF_COOKIE_NAME}={token}"
+        status, content = _answer(self.application, "POST", path, cookie, body)
+        return (200 if status == REDIRECT else status), content
 
 
 def _is_bookkeeping(sql: str) -> bool:

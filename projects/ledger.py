@@ -39,7 +39,7 @@ def record(
     project.digests = {**project.digests, **now}
     if sections:
         project.changed_at = clock.now()
-    project.save(update_fields=["digests", "authors", "changed_at"])
+        project.save(update_fields=["digests", "authors", "changed_at"])
     return ledger.append(
         project,
         tenant_id=project.tenant_id,

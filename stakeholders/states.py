@@ -6,6 +6,7 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -36,32 +37,34 @@ def votes_of(projects: Collection[Project]) -> dict[int, list[Vote]]:
     rows = list(decisions.order_by("decided_at", "pk"))
     replies = _replies(rows)
     for row in rows:
-        found[row.project_id].append(
-            Vote(
-                stakeholder_key=row.stakeholder_key,
-                email=row.email,
-                person_id=row.person_id,
-                name=row.name,
-                part=row.part,
-                request_id=row.request_id,
-                round_number=row.round_number,
-                revision_id=row.revision_id,
-                answers=row.answers,
-                digests=row.digests,
-                tolerance=row.tolerance,
-                comment=row.comment,
-                at=row.decided_at,
-                ends_on=row.ends_on,
-                condition=row.condition,
-                met_on=row.met_on,
-                for_email=row.for_email,
-                for_name=row.for_name,
-                number=row.number,
-                replies=tuple(replies.get(row.pk, ())),
-                decision_id=row.pk,
-            )
-        )
+        found[row.project_id].append(_vote(row, replies.get(row.pk, ()), row.met_on))
     return found
+
+
+def _vote(row: Decision, replies: Collection[Said] = (), met_on: date | None = None) -> Vote:
+    return Vote(
+        stakeholder_key=row.stakeholder_key,
+        email=row.email,
+        person_id=row.person_id,
+        name=row.name,
+        part=row.part,
+        request_id=row.request_id,
+        round_number=row.round_number,
+        revision_id=row.revision_id,
+        answers=row.answers,
+        digests=row.digests,
+        tolerance=row.tolerance,
+        comment=row.comment,
+        at=row.decided_at,
+        ends_on=row.ends_on,
+        condition=row.condition,
+        met_on=met_on,
+        for_email=row.for_email,
+        for_name=row.for_name,
+        number=row.number,
+        replies=tuple(replies),
+        decision_id=row.pk,
+    )
 
 
 def _replies(decisions: Collection[Decision]) -> dict[int, list[Said]]:
@@ -75,16 +78,12 @@ def _replies(decisions: Collection[Decision]) -> dict[int, list[Said]]:
     return found
 
 
-def asks_of(projects: Collection[Project]) -> dict[int, list[Ask]]:
-    """Every open request, by project id, with the state of its mail."""
-    requests = list(
-        Request.objects.open()
-        .filter(round__project__in=[p.pk for p in projects])
-        .select_related("round__opened_by")
-        .with_refusals()
-        .order_by("pk")
-    )
-    mails = mail_states([f"request-{request.pk}" for request in requests])
+def asks_of(projects: Collection[Project], *, with_mails: bool = True) -> dict[int, list[Ask]]:
+    """Every open request, by project id, with the state of its mail (which no signature depends on)."""
+    asked = Request.objects.open().filter(round__project__in=[p.pk for p in projects]).order_by("pk")
+    asked = asked.select_related("round__opened_by")
+    requests = list(asked.with_refusals() if with_mails else asked)
+    mails = mail_states([f"request-{request.pk}" for request in requests]) if with_mails else {}
     found: dict[int, list[Ask]] = defaultdict(list)
     for request in requests:
         found[request.round.project_id].append(
@@ -215,29 +214,54 @@ def successors_in(bodies: Collection[Mapping[str, Any]]) -> dict[str, str]:
 
 
 def section_standing(project: Project, section: str, *, with_content: bool = False) -> Standing:
-    """Where the signatures of one section stand (`of_section` of it), by the fingerprints kept with the project.
+    """Where the signatures of one section stand (`of_section` of it); see `standing_on`."""
+    return standing_on(project, [section], with_content=with_content)
 
-    The section itself is read only where one of them differs from what was signed, or `with_content`.
+
+def standing_on(
+    project: Project, sections: Collection[str], *, with_content: bool = False, with_mails: bool = True
+) -> Standing:
+    """Where the signatures of some sections stand, by the fingerprints kept with the project.
+
+    A section itself is read only where one of them differs from what was signed, or `with_content`.
     """
-    votes, asks = votes_of([project]), asks_of([project])
+    votes, asks = votes_of([project]), asks_of([project], with_mails=with_mails)
     answered = answered_in(votes.get(project.pk, ()))
     matrix = read_matrix([project])[project.pk]
-    facts = plan.facts(project)
     standing = Standing(
-        document=plan.built(Document, schema_=1, project=facts, stakeholders=matrix),
+        document=plan.built(Document, schema_=1, project=plan.facts(project), stakeholders=matrix),
         votes=tuple(votes.get(project.pk, ())),
         asks=tuple(_still_open(ask, answered) for ask in asks.get(project.pk, ())),
         today=clock.today(project.tenant.time_zone),
         signed=cache(revision_document),
         authors={name: frozenset(who) for name, who in project.authors.items()},
+        signed_off=project.signed_off,
+        successors=_successors([project]).get(project.pk, {}) if _has_another_matrix(project) else {},
         known=project.digests,
     )
-    newest = [standing.latest_vote(row, section) for row in standing.document.stakeholders.approvers(section)]
-    if with_content or any(vote and vote.digests[section] != project.digests.get(section) for vote in newest):
-        wanted = {section, "environment", "licences"} if section == "environment" else {section}
-        read = {name: plan.read(name, [project])[project.pk] for name in wanted - {SECTION}}
-        return replace(standing, document=standing.document.model_copy(update=read))
-    return standing
+    wanted = {name for name in sections if with_content or _has_moved(standing, name)}
+    if "environment" in wanted:
+        wanted.add("licences")
+    return with_sections(standing, project, wanted)
+
+
+def _has_moved(standing: Standing, section: str) -> bool:
+    """Whether an approver's newest answer is about another state of the section than the present one."""
+    newest = (standing.latest_vote(row, section) for row in standing.document.stakeholders.approvers(section))
+    return any(vote.digests[section] != standing.digests.get(section) for vote in newest if vote)
+
+
+def with_sections(standing: Standing, project: Project, sections: Collection[str]) -> Standing:
+    """The same with the content of these sections, where it had only their fingerprints."""
+    read = {name: plan.read(name, [project])[project.pk] for name in sections if name != SECTION}
+    return replace(standing, document=standing.document.model_copy(update=read)) if read else standing
+
+
+def after(standing: Standing, decision: Decision) -> Standing:
+    """Where the signatures stand once a decision, on the plan as it is now, has been written."""
+    votes = (*standing.votes, _vote(decision))
+    answered = answered_in(votes)
+    return replace(standing, votes=votes, asks=tuple(_still_open(ask, answered) for ask in standing.asks))
 
 
 def _matrix_changes(project: Project, key: str) -> Iterator[tuple[str, str, dict[str, Any], dict[str, Any]]]:

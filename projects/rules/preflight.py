@@ -168,7 +168,7 @@ def model_name(model: str) -> str:
 
 def preflight(access: Access, facts: ProjectFacts) -> Preflight:
     """What stands before switching on the planned model. Pure: the plan is all that is known of the tenant."""
-    settings = access.settings[0] if access.settings else AccessSettings(key="")
+    settings = access.settings[0] if access.settings else AccessSettings(key="settings")
     nothing, impossible = _nothing(settings), _impossible(settings, facts)
     held = [row for row in access.assignments if _is_held_then(row, settings.planned_on)]
     tiers = [tier for tier in access.tiers if not tier.does_not_apply]

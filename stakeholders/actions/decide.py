@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
@@ -23,7 +24,7 @@ from stakeholders.plan import load
 from stakeholders.rules.eligibility import Bar, bar
 from stakeholders.rules.signoff import Comparison, compare
 from stakeholders.rules.standing import ANSWERS, CHANGES, CONDITIONS, NOT_SIGNED, OBJECT, Standing
-from stakeholders.states import placed_by, revision_document, standings
+from stakeholders.states import after, placed_by, revision_document, standing_on
 from tenants import clock
 from tenants.models import User
 from tenants.wake import RECOMPUTE, wake
@@ -61,6 +62,9 @@ class OnCondition:
     who: str
     until: date
 
+    def as_plain(self) -> dict[str, str]:
+        return {"what": self.what, "who": self.who, "until": self.until.isoformat()}
+
 
 def bars_of(request: Request, user: User) -> dict[str, Bar]:
     """Why `user` may not answer for sections of a request; empty if all may be answered."""
@@ -95,7 +99,7 @@ def _stands_in(request: Request) -> str | None:
     return rows.values_list("email", flat=True).first()
 
 
-def _moved(read: Mapping[str, str], project: Project, document: Document, tolerance: int) -> dict[str, Comparison]:
+def _moved(read: Mapping[str, str], project: Project, tolerance: int) -> dict[str, Comparison]:
     """Sections that are not as they were read, beyond what the decider allows counts to drift."""
     different = {section for section, digest in read.items() if project.digests.get(section) != digest}
     if not different:
@@ -103,6 +107,7 @@ def _moved(read: Mapping[str, str], project: Project, document: Document, tolera
     seen = _revision_read(project, read)
     if seen is None:
         return {section: Comparison(turns_short=True) for section in different}
+    document = load([project])[project.pk]
     found = {section: compare(seen, document, section, tolerance) for section in different}
     return {section: comparison for section, comparison in found.items() if not comparison.stands}
 
@@ -144,42 +149,23 @@ def decide(
         raise RequestClosed(request.code)
     _check_words(request, answers, comment, condition)
     barred = bars_of(request, by)
-    bars = {section: why for section, why in barred.items() if section in answers}
-    if bars:
+    if bars := {section: why for section, why in barred.items() if section in answers}:
         raise MayNotSign(bars)
-    document = load([project])[project.pk]
-    moved = _moved({section: read.get(section, "") for section in answers}, project, document, tolerance)
-    if moved:
+    if moved := _moved({section: read.get(section, "") for section in answers}, project, tolerance):
         raise PlanMoved(moved)
-    before = _standing(project, document)
-    signed_before = _signed_in(before)
-    is_for_another = by.email != request.email
+
+    before = standing_on(project, answers, with_mails=False)
     decision = Decision.objects.create(
-        project_id=project.pk,
-        tenant_id=project.tenant_id,
-        round_number=request.round.number,
-        request_id=request.pk,
-        number=Decision.objects.filter(request_id=request.pk).count() + 1,
-        revision_id=freeze(project, document).pk,
-        stakeholder_key=request.stakeholder_key,
-        role=request.role,
-        part=request.part,
-        person_id=by.pk,
-        name=by.name or (by.email if is_for_another else request.name),
-        email=by.email,
-        for_name=request.name if is_for_another else "",
-        for_email=request.email if is_for_another else "",
+        **decided_by(by, request),
+        number=1 + sum(vote.request_id == request.pk for vote in before.votes),
+        revision_id=freeze(project).pk,
         reported=dict(reported) if reported else None,
         answers=dict(answers),
         comment=comment,
-        condition={"what": condition.what, "who": condition.who, "until": condition.until.isoformat()}
-        if condition
-        else None,
+        condition=condition.as_plain() if condition else None,
         tolerance=tolerance if request.part == Part.SO else 0,
         digests={section: project.digests[section] for section in answers},
-        briefing_digest=request.round.briefing_digest,
         authenticated_by=authenticated_by,
-        decided_at=clock.now(),
         ends_on=condition.until if condition else ends_on,
     )
     if condition is not None:
@@ -187,34 +173,62 @@ def decide(
     if not open_sections - set(answers) - set(barred):
         request.answered_at = decision.decided_at
         request.save(update_fields=["answered_at"])
-    fully_signed = sorted(signed_sections(project, document) - signed_before)
+    fully_signed = sorted(signed_among(answers, after(before, decision)) - signed_among(answers, before))
     entry = ledger.record(
         project,
         by=by,
         verb="decided",
-        round=request.round.number,
-        request=request.code,
-        role=request.role,
-        part=request.part,
-        answers=dict(answers),
-        comment=comment,
-        condition=decision.condition,
         tolerance=decision.tolerance,
-        digests=decision.digests,
-        briefing=decision.briefing_digest,
-        signed_in_by=authenticated_by,
-        **({"on_behalf_of": {"name": decision.for_name, "email": decision.for_email}} if is_for_another else {}),
+        condition=decision.condition,
+        **as_told(decision, request),
         **({"reported": dict(reported)} if reported else {}),
         fully_signed=fully_signed,
     )
     ledger.signed_off(project, fully_signed)
-    if is_for_another:
+    if decision.for_email:
         emails.tell_decided_for(decision, request)
-    emails.mail_receipt(
-        decision, request, document=document, entry=(entry.seq, entry.hash), shown=_shown(request, answers, before)
-    )
+    emails.mail_receipt(decision, request, by=by, entry=(entry.seq, entry.hash), shown=_shown(request, answers, before))
     wake(RECOMPUTE, project.pk)
     return decision
+
+
+def decided_by(by: User, request: Request) -> dict[str, Any]:
+    """Who answers which request, for whom, when: the columns that every decision has."""
+    is_for_another = by.email != request.email
+    project = request.round.project
+    return {
+        "project_id": project.pk,
+        "tenant_id": project.tenant_id,
+        "round_number": request.round.number,
+        "request_id": request.pk,
+        "stakeholder_key": request.stakeholder_key,
+        "role": request.role,
+        "part": request.part,
+        "person_id": by.pk,
+        "name": by.name or (by.email if is_for_another else request.name),
+        "email": by.email,
+        "for_name": request.name if is_for_another else "",
+        "for_email": request.email if is_for_another else "",
+        "briefing_digest": request.round.briefing_digest,
+        "decided_at": clock.now(),
+    }
+
+
+def as_told(decision: Decision, request: Request) -> dict[str, Any]:
+    """What the history says of every decision."""
+    on_behalf_of = {"name": decision.for_name, "email": decision.for_email}
+    return {
+        "round": decision.round_number,
+        "request": request.code,
+        "role": decision.role,
+        "part": decision.part,
+        "answers": decision.answers,
+        "comment": decision.comment,
+        "digests": decision.digests,
+        "briefing": decision.briefing_digest,
+        "signed_in_by": decision.authenticated_by,
+        **({"on_behalf_of": on_behalf_of} if decision.for_email else {}),
+    }
 
 
 def _shown(request: Request, answers: Collection[str], before: Standing) -> list[str]:
@@ -234,17 +248,9 @@ def _shown(request: Request, answers: Collection[str], before: Standing) -> list
     ]
 
 
-def signed_sections(project: Project, document: Document) -> set[str]:
-    """The sections that are approved now, as a quorum."""
-    return _signed_in(_standing(project, document))
-
-
-def _standing(project: Project, document: Document) -> Standing:
-    return standings([project], {project.pk: document})[project.pk]
-
-
-def _signed_in(standing: Standing) -> set[str]:
-    return {section for section in standing.signatures if standing.is_signed(section)}
+def signed_among(sections: Iterable[str], standing: Standing) -> set[str]:
+    """Those of the sections that are approved, as a quorum."""
+    return {section for section in sections if standing.is_signed(section)}
 
 
 def _check_words(request: Request, answers: Mapping[str, str], comment: str, condition: OnCondition | None) -> None:

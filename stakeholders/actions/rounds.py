@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.db.models import Max
 
-from projects import ledger
+from projects import ledger, plan
 from projects.models import Project
 from projects.models.rows import ALPHABET
 from stakeholders import emails
@@ -22,7 +22,7 @@ from stakeholders.plan import as_text, load
 from stakeholders.rules.standing import Standing, sections_of
 from stakeholders.states import standings
 from tenants import canonical, clock
-from tenants.models import Tenant, User
+from tenants.models import LedgerEntry, Tenant, User
 from tenants.wake import RECOMPUTE, wake
 
 
@@ -30,20 +30,34 @@ class NobodyToAsk(Exception):
     """Nobody who approves has an address, or everybody's signature stands."""
 
 
-def freeze(project: Project, document: Document) -> Revision:
-    """The revision of the plan as it is now; the newest one again if nothing has moved since."""
-    digests = {name: project.digests[name] for name in sections_of(document)}
-    newest = Revision.objects.filter(project_id=project.pk).order_by("-number").first()
-    if newest and newest.digests == digests and newest.text == as_text(document, project):
+def freeze(project: Project, document: Document | None = None) -> Revision:
+    """The revision of the plan as it is now; the newest one again if nothing has moved since.
+
+    The plan is read only if it may have moved, unless the caller has read it.
+    """
+    newest = Revision.objects.filter(project_id=project.pk).order_by("-number").defer("text").first()
+    if newest and not _may_have_moved(project, newest):
+        return newest
+    text = as_text(document or load([project])[project.pk], project)
+    digests = {name: project.digests[name] for name in plan.section_names(project)}
+    if newest and newest.digests == digests and newest.text == text:
         return newest
     return Revision.objects.create(
         project_id=project.pk,
         number=(newest.number if newest else 0) + 1,
         ledger_seq=project.ledger_seq,
-        text=as_text(document, project),
+        text=text,
         digests=digests,
         created_at=clock.now(),
     )
+
+
+def _may_have_moved(project: Project, revision: Revision) -> bool:
+    """Whether the plan was written since: its fingerprints, or an entry about a section (wording moves no fingerprint)."""
+    if any(project.digests.get(name) != revision.digests.get(name) for name in plan.section_names(project)):
+        return True
+    since = LedgerEntry.objects.of(project).filter(seq__gt=revision.ledger_seq)
+    return since.exclude(sections="").exists()
 
 
 def wanted_from(row: Stakeholder, sections: Collection[str], standing: Standing, *, is_input_asked: bool) -> list[str]:
@@ -215,6 +229,4 @@ def record_opened(*, request: Request) -> None:
     """
     project = Project.objects.locked(request.round.project_id)
     Request.objects.filter(pk=request.pk, first_opened_at=None).update(first_opened_at=clock.now())
-    newest = Revision.objects.filter(project_id=project.pk).order_by("-number").first()
-    if newest is None or any(project.digests.get(name) != digest for name, digest in newest.digests.items()):
-        freeze(project, load([project])[project.pk])
+    freeze(project)

@@ -11,12 +11,11 @@ from django.utils.translation import gettext as _
 from projects import ledger
 from projects.models import Project
 from stakeholders import emails
-from stakeholders.actions.decide import signed_sections
+from stakeholders.actions.decide import as_told, decided_by, signed_among
 from stakeholders.actions.talk import NotTheirs
 from stakeholders.models import Decision, Request
-from stakeholders.plan import load
 from stakeholders.rules.standing import WITHDRAWN, answered_in
-from stakeholders.states import votes_of
+from stakeholders.states import after, standing_on, votes_of
 from tenants import clock
 from tenants.models import LedgerEntry, User
 from tenants.wake import RECOMPUTE, wake
@@ -111,25 +110,18 @@ def _withdraw(
     project: Project, request: Request, last: Decision, sections: list[str], *, by: User, comment: str,
     authenticated_by: str, **what: Any,
 ) -> Decision:  # fmt: skip
-    document = load([project])[project.pk]
-    before = signed_sections(project, document)
-    is_for_another = by.email != request.email
+    before = standing_on(project, sections, with_mails=False)
     row = Decision.objects.create(
-        project_id=project.pk, tenant_id=project.tenant_id, round_number=request.round.number, request_id=request.pk,
-        number=last.number + 1, revision_id=last.revision_id, stakeholder_key=request.stakeholder_key,
-        role=request.role, part=request.part, person_id=by.pk, name=by.name or by.email, email=by.email,
-        for_name=request.name if is_for_another else "", for_email=request.email if is_for_another else "",
+        **decided_by(by, request), number=last.number + 1, revision_id=last.revision_id,
         answers=dict.fromkeys(sections, WITHDRAWN), comment=comment,
-        digests={name: project.digests[name] for name in sections},
-        briefing_digest=request.round.briefing_digest, authenticated_by=authenticated_by, decided_at=clock.now(),
+        digests={name: project.digests[name] for name in sections}, authenticated_by=authenticated_by,
     )  # fmt: skip
     request.answered_at = None
     request.save(update_fields=["answered_at"])
+    no_longer = signed_among(sections, before) - signed_among(sections, after(before, row))
     entry = ledger.record(
-        project, by=by, verb="decided", round=request.round.number, request=request.code, role=request.role,
-        part=request.part, answers=row.answers, comment=comment, digests=row.digests, briefing=row.briefing_digest,
-        signed_in_by=authenticated_by, no_longer_signed=sorted(before - signed_sections(project, document)), **what,
-    )  # fmt: skip
-    emails.mail_receipt(row, request, document=document, entry=(entry.seq, entry.hash), shown=[])
+        project, by=by, verb="decided", **as_told(row, request), no_longer_signed=sorted(no_longer), **what
+    )
+    emails.mail_receipt(row, request, by=by, entry=(entry.seq, entry.hash), shown=[])
     wake(RECOMPUTE, project.pk)
     return row

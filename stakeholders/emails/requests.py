@@ -12,7 +12,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from projects.models import Project
-from stakeholders.document import Document, Part, StakeholderRow
+from stakeholders.document import Part, StakeholderRow
 from stakeholders.models import Decision, Request, Round
 from stakeholders.rules.standing import CHANGES, WITHDRAWN, Standing, Vote, sections_of
 from stakeholders.rules.summary import change_lines, headline
@@ -189,9 +189,7 @@ def mail_withdrawn(round_: Round, requests: Collection[Request], *, waiting: Col
 RECEIPT_WORDS = {"approve": "approved", "conditions": "conditional", "object": "objection"}
 
 
-def mail_receipt(
-    decision: Decision, request: Request, *, document: Document, entry: tuple[int, str], shown: list[str]
-) -> None:
+def mail_receipt(decision: Decision, request: Request, *, by: User, entry: tuple[int, str], shown: list[str]) -> None:
     """The decider's own witness: fingerprints of what was decided, at once, to their own mailbox."""
     project = request.round.project
     by_answer: dict[str, list[str]] = defaultdict(list)
@@ -204,7 +202,7 @@ def mail_receipt(
         about=f"request-{request.pk}",
         slot=f"decision-{decision.pk}",
         tenant=project.tenant,
-        language=language_of(decision.email),
+        language=by.language,
         reply_to=request.round.opened_by.email if request.round.opened_by else "",
         from_name=signed_by(request.round.opened_by, project),
         context={

@@ -203,7 +203,13 @@ class Standing:
 
     def of_section(self, name: str) -> tuple[Signature, ...]:
         """One signature per SO row in whose scope the section is."""
-        return tuple(self._signature(row, name) for row in self.document.stakeholders.approvers(name))
+        if name not in self._found:
+            self._found[name] = tuple(self._signature(row, name) for row in self.document.stakeholders.approvers(name))
+        return self._found[name]
+
+    @cached_property
+    def _found(self) -> dict[str, tuple[Signature, ...]]:
+        return {}
 
     def is_signed(self, section: str) -> bool:
         """Whether the quorum covers the section now: all, or any, of those who may sign. None is never approved.
@@ -245,7 +251,7 @@ class Standing:
     def able(self, section: str) -> tuple[Signature, ...]:
         """The signatures of those who may sign: its authors and whoever asked may not, unless theirs stood before."""
         barred = self.authors.get(section, ())
-        found = self.signatures[section]
+        found = self.of_section(section)
         return tuple(s for s in found if s.covers or not (s.row.email in barred or s.asked_themselves))
 
     def latest_vote(self, row: StakeholderRow, section: str) -> Vote | None:
