@@ -26,29 +26,38 @@ def record(
 
     The entry is material if a fingerprint moved.
     """
-    project.refresh_from_db(
-        fields=["ledger_seq", "ledger_head", "digests", "authors", "signed_off"]
-    )  # an action may have called another
-    now = plan.digests(project, sections)
-    moved = sorted(name for name, value in now.items() if project.digests.get(name) != value)
-    gone = [name for name in sections if name not in now and project.digests.pop(name, None)]
-    if by is not None and verb not in LAYING:
-        for name in moved:
-            wrote_before = {} if _is_signed_off(project, name) else project.authors.get(name, {})
-            project.authors = {**project.authors, name: {**wrote_before, by.email: by.name}}
-    project.digests = {**project.digests, **now}
-    if sections:
-        project.changed_at = clock.now()
-        project.save(update_fields=["digests", "authors", "changed_at"])
+    moved, is_material = (
+        _fingerprinted(project, sections, by=by if verb not in LAYING else None) if sections else ({}, False)
+    )
     return ledger.append(
         project,
         tenant_id=project.tenant_id,
         by=by,
         verb=verb,
         sections=sections,
-        is_material=bool(moved or gone),
-        what={**what, "moved": {name: now[name] for name in moved}},
+        is_material=is_material,
+        what={**what, "moved": moved},
     )
+
+
+def _fingerprinted(project: Project, sections: Collection[str], *, by: User | None) -> tuple[dict[str, str], bool]:
+    """Keep the present fingerprints of these sections; `by` becomes an author of those that moved.
+
+    Returns the fingerprints that moved, and whether one did or a section applies no more.
+    """
+    fields = ["digests", "authors", "signed_off"]
+    project.refresh_from_db(fields=fields)  # an action may have called another
+    now = plan.digests(project, sections)
+    moved = {name: now[name] for name in sorted(now) if project.digests.get(name) != now[name]}
+    gone = [name for name in sections if name not in now and project.digests.pop(name, None)]
+    if by is not None:
+        for name in moved:
+            wrote_before = {} if _is_signed_off(project, name) else project.authors.get(name, {})
+            project.authors = {**project.authors, name: {**wrote_before, by.email: by.name}}
+    project.digests = {**project.digests, **now}
+    project.changed_at = clock.now()
+    project.save(update_fields=["digests", "authors", "changed_at"])
+    return moved, bool(moved or gone)
 
 
 def _is_signed_off(project: Project, section: str) -> bool:

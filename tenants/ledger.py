@@ -27,36 +27,47 @@ def append(
     `by` is None for the product itself. `what` holds plain values: what changed, before and after, and why.
     """
     moment = clock.now().astimezone(UTC)
+    told = {
+        "chain": [owner.chain_kind, owner.pk],
+        "at": moment.isoformat(),
+        "actor": {"id": by.pk, "name": by.name, "email": by.email} if by else None,
+        "verb": verb,
+        "sections": sorted(sections),
+        "material": is_material,
+        "what": what,
+    }
+    entry = _next(owner, told)
+    if not _head_moved(owner, entry):  # another instance of the owner has appended, under the same lock
+        owner.refresh_from_db(fields=["ledger_seq", "ledger_head"])
+        entry = _next(owner, told)
+        if not _head_moved(owner, entry):
+            raise RuntimeError(f"{owner} was not locked by whoever appends to its history")
+    owner.ledger_seq, owner.ledger_head = entry.seq, entry.hash
+    entry.tenant_id, entry.actor_id, entry.at = tenant_id, by.pk if by else None, moment
+    entry.verb, entry.is_material = verb, is_material
+    entry.sections = "".join(f" {section} " for section in sorted(sections))
+    entry.save(force_insert=True)
+    return entry
+
+
+def _next(owner: Chained, told: dict[str, Any]) -> LedgerEntry:
+    """The next entry of a chain, as far as its place and its text go."""
     seq = owner.ledger_seq + 1
-    body = canonical.text(
-        {
-            "seq": seq,
-            "chain": [owner.chain_kind, owner.pk],
-            "at": moment.isoformat(),
-            "actor": {"id": by.pk, "name": by.name, "email": by.email} if by else None,
-            "verb": verb,
-            "sections": sorted(sections),
-            "material": is_material,
-            "what": what,
-        }
-    )
-    entry = LedgerEntry.objects.create(
+    body = canonical.text({"seq": seq, **told})
+    return LedgerEntry(
         chain_kind=owner.chain_kind,
         chain_id=owner.pk,
-        tenant_id=tenant_id,
         seq=seq,
-        actor_id=by.pk if by else None,
-        verb=verb,
-        sections="".join(f" {section} " for section in sorted(sections)),
-        is_material=is_material,
-        at=moment,
         body=body,
         previous_hash=owner.ledger_head,
         hash=canonical.fingerprint(owner.ledger_head + body),
     )
-    owner.ledger_seq, owner.ledger_head = entry.seq, entry.hash
-    owner.save(update_fields=["ledger_seq", "ledger_head"])
-    return entry
+
+
+def _head_moved(owner: Chained, entry: LedgerEntry) -> bool:
+    """Move the head from where it is known to be; False if it is somewhere else."""
+    known = {"pk": owner.pk, "ledger_seq": owner.ledger_seq, "ledger_head": owner.ledger_head}
+    return bool(type(owner)._default_manager.filter(**known).update(ledger_seq=entry.seq, ledger_head=entry.hash))
 
 
 @dataclass(frozen=True)

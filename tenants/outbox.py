@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from tenants import clock
@@ -36,22 +36,23 @@ def add(
     due_at: datetime | None = None,
 ) -> Mail | None:
     """Put a mail into the outbox, in the caller's transaction. None if it is there already for this slot."""
-    mail, is_new = Mail.objects.get_or_create(
-        recipient=recipient,
-        kind=kind,
-        subject_of=about,
-        slot=slot,
-        defaults={
-            "context": context,
-            "tenant": tenant,
-            "language": language,
-            "reply_to": reply_to,
-            "from_name": from_name,
-            "created_at": clock.now(),
-            "due_at": due_at or clock.now(),
-        },
-    )
-    return mail if is_new else None
+    place = {"recipient": recipient, "kind": kind, "subject_of": about, "slot": slot}
+    try:
+        with transaction.atomic():
+            return Mail.objects.create(
+                **place,
+                context=context,
+                tenant=tenant,
+                language=language,
+                reply_to=reply_to,
+                from_name=from_name,
+                created_at=clock.now(),
+                due_at=due_at or clock.now(),
+            )
+    except IntegrityError:
+        if Mail.objects.filter(**place).exists():
+            return None
+        raise
 
 
 def claim(mail_id: uuid.UUID) -> Mail | None:

@@ -25,6 +25,8 @@ class ProjectView(ContextMixin, View):
     permission: str
     is_abstract = True
     tab = ""
+    comes_with: tuple[str, ...] = ("tenant__access_policy", "lead")
+    """What is read with the project, in one query."""
 
     request: HttpRequest
     user: User
@@ -40,7 +42,7 @@ class ProjectView(ContextMixin, View):
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         self.user = request.user
-        project = Project.objects.select_related("tenant__access_policy", "lead").filter(slug=kwargs["slug"]).first()
+        project = Project.objects.select_related(*self.comes_with).filter(slug=kwargs["slug"]).first()
         administered = administered_by(self.user)
         # The menu asks it again.
         request.may_administer = bool(administered) or self.user.is_superuser  # type: ignore[attr-defined]

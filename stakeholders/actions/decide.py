@@ -23,7 +23,7 @@ from stakeholders.models import Decision, Request, Revision, StandIn
 from stakeholders.plan import load
 from stakeholders.rules.eligibility import Bar, bar
 from stakeholders.rules.signoff import Comparison, compare
-from stakeholders.rules.standing import ANSWERS, CHANGES, CONDITIONS, NOT_SIGNED, OBJECT, Standing
+from stakeholders.rules.standing import ANSWERS, CHANGES, CONDITIONS, NOT_SIGNED, OBJECT, Standing, answered_in
 from stakeholders.states import after, placed_by, revision_document, standing_on
 from tenants import clock
 from tenants.models import User
@@ -142,8 +142,9 @@ def decide(
     project = Project.objects.locked(request.round.project_id)
     request = Request.objects.select_related("round__opened_by").get(pk=request.pk)
     request.round.project = project
-    open_sections = set(request.open_sections())
-    if request.answered_at is not None or set(answers) & (set(request.sections) - open_sections):
+    before = standing_on(project, answers, with_mails=False)
+    answered = {section for pk, section in answered_in(before.votes) if pk == request.pk}
+    if request.answered_at is not None or answered & set(answers):
         raise AlreadyDecided(request.code)
     if request.closed_at is not None or request.round.withdrawn_at is not None:
         raise RequestClosed(request.code)
@@ -153,8 +154,6 @@ def decide(
         raise MayNotSign(bars)
     if moved := _moved({section: read.get(section, "") for section in answers}, project, tolerance):
         raise PlanMoved(moved)
-
-    before = standing_on(project, answers, with_mails=False)
     decision = Decision.objects.create(
         **decided_by(by, request),
         number=1 + sum(vote.request_id == request.pk for vote in before.votes),
@@ -170,7 +169,7 @@ def decide(
     )
     if condition is not None:
         conditions.set_condition(project, decision, condition.what, condition.who, condition.until)
-    if not open_sections - set(answers) - set(barred):
+    if not set(request.sections) - answered - set(answers) - set(barred):
         request.answered_at = decision.decided_at
         request.save(update_fields=["answered_at"])
     fully_signed = sorted(signed_among(answers, after(before, decision)) - signed_among(answers, before))

@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef
 
 from projects import ledger, plan
 from projects.models import Project
@@ -33,13 +33,16 @@ class NobodyToAsk(Exception):
 def freeze(project: Project, document: Document | None = None) -> Revision:
     """The revision of the plan as it is now; the newest one again if nothing has moved since.
 
-    The plan is read only if it may have moved, unless the caller has read it.
+    The plan is read only if an entry of the history was about a section since (wording moves no fingerprint), unless
+    the caller has read it.
     """
-    newest = Revision.objects.filter(project_id=project.pk).order_by("-number").defer("text").first()
-    if newest and not _may_have_moved(project, newest):
+    digests = {name: project.digests[name] for name in plan.section_names(project)}
+    written = LedgerEntry.objects.of(project).filter(seq__gt=OuterRef("ledger_seq")).exclude(sections="")
+    revisions = Revision.objects.filter(project_id=project.pk).annotate(is_written_since=Exists(written))
+    newest = revisions.order_by("-number").defer("text").first()
+    if newest and newest.digests == digests and not newest.is_written_since:
         return newest
     text = as_text(document or load([project])[project.pk], project)
-    digests = {name: project.digests[name] for name in plan.section_names(project)}
     if newest and newest.digests == digests and newest.text == text:
         return newest
     return Revision.objects.create(
@@ -50,14 +53,6 @@ def freeze(project: Project, document: Document | None = None) -> Revision:
         digests=digests,
         created_at=clock.now(),
     )
-
-
-def _may_have_moved(project: Project, revision: Revision) -> bool:
-    """Whether the plan was written since: its fingerprints, or an entry about a section (wording moves no fingerprint)."""
-    if any(project.digests.get(name) != revision.digests.get(name) for name in plan.section_names(project)):
-        return True
-    since = LedgerEntry.objects.of(project).filter(seq__gt=revision.ledger_seq)
-    return since.exclude(sections="").exists()
 
 
 def wanted_from(row: Stakeholder, sections: Collection[str], standing: Standing, *, is_input_asked: bool) -> list[str]:

@@ -17,7 +17,10 @@ MOST_DAYS = [MaxValueValidator(90)]
 class ApprovalPolicyManager(models.Manager["ApprovalPolicy"]):
     def of(self, tenant: Tenant) -> ApprovalPolicy:
         """The policy of a tenant; the usual one, not stored, where nobody has changed it."""
-        return self.filter(tenant=tenant).first() or ApprovalPolicy(tenant=tenant)
+        try:
+            return tenant.approval_policy
+        except ApprovalPolicy.DoesNotExist:
+            return ApprovalPolicy(tenant=tenant)
 
 
 class ApprovalPolicy(models.Model):

@@ -52,6 +52,7 @@ class RequestPage(ProjectPage):
 
     is_abstract = True
     permission = "view_revision"
+    comes_with = ("tenant__approval_policy", "lead")
 
     @cached_property
     def mine(self) -> list[Request]:
@@ -69,16 +70,25 @@ class RequestPage(ProjectPage):
     @cached_property
     def asked(self) -> Request:
         """The request that is meant: the one of the reference, else the first that is open, else the first."""
-        code = self.request.POST.get("code") or self.request.GET.get("code") or ""
-        by_code = next((row for row in self.mine if row.code == code.upper()), None)
-        found = by_code or next((row for row in self.mine if _is_open(row)), self.mine[0])
+        found = self.of_code or next((row for row in self.mine if _is_open(row)), self.mine[0])
         found.round.project = self.project
         return found
+
+    @cached_property
+    def of_code(self) -> Request | None:
+        """The request of this round with the reference that was given, if it is mine."""
+        code = (self.request.POST.get("code") or self.request.GET.get("code") or "").upper()
+        if self.request.method == "POST":  # an answer needs no others
+            rows = Request.objects.filter(round__project=self.project, round__number=self.kwargs["number"], code=code)
+            found = rows.select_related("round__opened_by").first()
+            if found is not None and self.user.email in {found.email, found.handed_to}:
+                return found
+        return next((row for row in self.mine if row.code == code), None)  # also one for whom they stand in
 
     @property
     def is_meant(self) -> bool:
         """Whether the posted reference is of a request of mine: an answer never goes to another one instead."""
-        return any(row.code == self.request.POST.get("code", "").upper() for row in self.mine)
+        return "code" in self.request.POST and self.of_code is not None
 
     def not_theirs_now(self) -> HttpResponse:
         """The request was handed on, taken back or replaced while its page was open."""
