@@ -14,8 +14,8 @@ from projects.rules.story import section_name
 SCOPE = "scope"
 """The sections that somebody is asked about, in a row of an app above; none named means all of them."""
 
-NOT_SAID = {(rows.Assignment, "people", 0), (rows.CdocTeam, "people", 0)}
-"""Numbers that stand for nothing: nobody counted the people yet."""
+NOT_COUNTED = {(rows.Assignment, "people"), (rows.CdocTeam, "people")}
+"""Numbers of which 0 says that nobody counted yet."""
 
 
 def system_name(key: str, other_name: str = "") -> str:
@@ -182,7 +182,7 @@ def value_of(row: type[Frozen], field: str, value: Any) -> str:
         return "–"
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    if (row, field, value) in NOT_SAID:
+    if value == 0 and (row, field) in NOT_COUNTED:
         return _("not said")
     if isinstance(value, int):
         return f"{value:,}"
