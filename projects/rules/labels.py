@@ -14,6 +14,9 @@ from projects.rules.story import section_name
 SCOPE = "scope"
 """The sections that somebody is asked about, in a row of an app above; none named means all of them."""
 
+NOT_COUNTED = {(rows.Assignment, "people"), (rows.CdocTeam, "people")}
+"""Numbers of which 0 says that nobody counted yet."""
+
 
 def system_name(key: str, other_name: str = "") -> str:
     """The name of an operating system; an unknown key is shown as it is."""
@@ -179,6 +182,8 @@ def value_of(row: type[Frozen], field: str, value: Any) -> str:
         return "–"
     if isinstance(value, bool):
         return _("yes") if value else _("no")
+    if value == 0 and (row, field) in NOT_COUNTED:
+        return _("not said")
     if isinstance(value, int):
         return f"{value:,}"
     if isinstance(value, (tuple, list)):

@@ -15,8 +15,6 @@ from projects.rules.labels import permission_name, task_name
 from projects.rules.least import least, needs_of, with_implied
 from projects.rules.permission_matrix import Cell, MatrixRow
 
-MOST_NAMED = 6
-
 
 @dataclass(frozen=True)
 class Column:
@@ -121,9 +119,8 @@ def marks_of(cell: Cell, *, is_persona: bool = False) -> tuple[Mark, ...]:
     if cell.is_missing:
         found.append(Mark("missing", _("missing: its work needs it"), icon="warn", css="is-stop"))
     if is_persona and cell.given_by:
-        given = _("given by %(who)s") % {"who": ", ".join(cell.given_by)}
-        found.append(Mark("given", given, icon="check", css="is-good" if cell.is_duty else "is-calm"))
-    if cell.is_beyond:
+        found.append(_given(cell))
+    elif cell.is_beyond:
         found.append(Mark("beyond", _("beyond what its work needs"), icon="up", css="is-warn"))
     if cell.is_inherited:
         words = _("comes with %(names)s") % {"names": names_of(cell.comes_with)}
@@ -135,6 +132,14 @@ def marks_of(cell: Cell, *, is_persona: bool = False) -> tuple[Mark, ...]:
     if cell.is_less:
         found.append(Mark("less", _("less than recommended"), sign="−", css="is-warn"))
     return tuple(found)
+
+
+def _given(cell: Cell) -> Mark:
+    """What a persona has by its roles: one mark, as a role gives many at once."""
+    who = {"who": ", ".join(cell.given_by)}
+    if cell.is_beyond:
+        return Mark("beyond", _("given by %(who)s, beyond what its work needs") % who, icon="up")
+    return Mark("given", _("given by %(who)s") % who, icon="check", css="is-good" if cell.is_duty else "is-calm")
 
 
 def _twice(cell: Cell) -> str:
@@ -174,8 +179,10 @@ def lines_of(row: MatrixRow, tasks: Collection[str], model: str, *, is_persona: 
     if missing := row.where("is_missing"):
         what = {"names": names_of(missing), "tasks": "; ".join(tasks_needing(missing, tasks, model))}
         found.append(Line("warn", "is-stop", _("Lacks %(names)s, to: %(tasks)s.") % what))
-    if beyond := [key for key in row.where("is_beyond") if is_persona or key in row.where("is_ticked")]:
-        found.append(Line("up", "is-warn", _("Beyond its work: %(names)s.") % {"names": _first_of(beyond)}))
+    if is_persona:
+        found += _given_beyond(row)
+    elif beyond := [key for key in row.where("is_beyond") if key in row.where("is_ticked")]:
+        found.append(Line("up", "is-warn", _("Beyond its work: %(names)s.") % {"names": names_of(beyond)}))
     if needed := [key for key in row.where("is_more") if key in row.where("is_duty")]:
         text = _("More than recommended, and its work needs it: %(names)s.") % {"names": names_of(needed)}
         found.append(Line("plus", "is-calm", text))
@@ -194,10 +201,16 @@ def lines_of(row: MatrixRow, tasks: Collection[str], model: str, *, is_persona: 
     return found
 
 
-def _first_of(permissions: Collection[str]) -> str:
-    """The first few by name, and how many more: the cells show them all."""
-    names, more = names_of(list(permissions)[:MOST_NAMED]), len(permissions) - MOST_NAMED
-    return _("%(names)s and %(n)s more") % {"names": names, "n": more} if more > 0 else names
+def _given_beyond(row: MatrixRow) -> list[Line]:
+    """How much the roles of a persona give beside its work: a number, as the cells show which."""
+    beyond = [cell for cell in row.cells if cell.is_beyond]
+    if not beyond:
+        return []
+    who = dict.fromkeys(name for cell in beyond for name in cell.given_by)
+    said = ngettext(
+        "%(n)s permission of %(who)s is beyond its work.", "%(n)s permissions of %(who)s are beyond its work.", len(beyond)
+    )
+    return [Line("up", "is-calm", said % {"n": len(beyond), "who": _(" and ").join(who)})]
 
 
 def _doubled(row: MatrixRow) -> list[str]:

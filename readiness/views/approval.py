@@ -15,8 +15,10 @@ from projects.views.base import ProjectPage
 from readiness import shown
 from readiness.actions import ask_for_approval, present_verdict
 from readiness.forms import AskForApproval
-from stakeholders.actions import NobodyToAsk
+from stakeholders.actions import NobodyToAsk, would_be_asked
+from stakeholders.document import Part
 from stakeholders.models import Stakeholder
+from stakeholders.words import section_title
 from tenants import clock
 
 USUAL_DAYS = 7
@@ -43,17 +45,41 @@ class Ask(ProjectPage):
             initial={"sections": unsigned, "due_on": today + timedelta(days=USUAL_DAYS)},
         )
 
+    def get_template_names(self) -> list[str]:
+        """Only who is asked, where the ticks of a page that is open were changed."""
+        return ["readiness/ask_who.html" if self.request.method == "GET" and self.request.htmx else self.template_name]  # type: ignore[attr-defined]
+
+    @property
+    def ticked(self) -> dict[str, list[str]]:
+        """What is ticked on the page: as sent with it, else as the page opens."""
+        sent = self.request.POST if self.request.method == "POST" else self.request.GET
+        if sent or self.request.htmx:  # type: ignore[attr-defined]
+            return {name: sent.getlist(name) for name in ("sections", "ask_again")}
+        return {"sections": self.form().initial["sections"], "ask_again": []}
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         verdict = present_verdict(self.project)
         rows = list(Stakeholder.objects.filter(project=self.project, does_not_apply=""))
         kwargs.setdefault("form", self.form())
+        wanted = would_be_asked(project=self.project, rows=rows, **self.ticked)
+        asked = [row for row in rows if row.key in wanted]
         return super().get_context_data(
             verdict=verdict,
+            asked=[(row, [section_title(name) for name in wanted[row.key]]) for row in asked],
+            not_asked=[(row, self._why_not(row)) for row in rows if row.key not in wanted],
+            people=len({row.email for row in asked}),
+            is_anybody_to_approve=any(row.part == Part.SO for row in asked),
             groups=shown.findings(verdict, self.project, self.can),
-            approvers=[row for row in rows if row.part == "SO"],
-            others=[row for row in rows if row.part != "SO"],
             **kwargs,
         )
+
+    @staticmethod
+    def _why_not(row: Stakeholder) -> str:
+        if not row.email:
+            return _("no address yet")
+        if row.part == Part.SO:
+            return _("nothing of what is ticked waits for their signature")
+        return _("was asked already, or is not asked about what is ticked")
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = self.form(request.POST)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,7 +19,7 @@ from stakeholders import emails
 from stakeholders.actions.matrix import let_in
 from stakeholders.document import Document, Part
 from stakeholders.models import Request, Revision, Round, Stakeholder, StandIn
-from stakeholders.plan import as_text, load
+from stakeholders.plan import as_text, load, load_part
 from stakeholders.rules.standing import Standing, sections_of
 from stakeholders.states import standings
 from tenants import canonical, clock
@@ -70,6 +71,38 @@ def wanted_from(row: Stakeholder, sections: Collection[str], standing: Standing,
     ]
 
 
+def _wanted(
+    project: Project,
+    rows: Collection[Stakeholder],
+    sections: Collection[str],
+    standing: Standing,
+    ask_again: Collection[str],
+) -> dict[str, list[str]]:
+    """Key of the row -> the sections that its person is asked for; whoever is not asked is not in it."""
+    asked_before = {
+        (key, name)
+        for key, names in Request.objects.filter(round__project=project).values_list("stakeholder_key", "sections")
+        for name in names
+    }
+    wanted: dict[str, list[str]] = {}
+    for row in rows:
+        in_scope = [name for name in sections if not row.scope or name in row.scope]
+        is_new = any((row.key, name) not in asked_before for name in in_scope)
+        names = wanted_from(row, sections, standing, is_input_asked=is_new or row.key in ask_again)
+        if names:
+            wanted[row.key] = names
+    return wanted
+
+
+def would_be_asked(
+    *, project: Project, rows: Collection[Stakeholder], sections: Collection[str], ask_again: Collection[str] = ()
+) -> dict[str, list[str]]:
+    """Key of the row -> the sections that sending these would ask its person for. Nothing is written."""
+    standing = standings([project], {project.pk: load_part(project, sections)})[project.pk]
+    standing = replace(standing, known=project.digests)
+    return _wanted(project, [row for row in rows if row.email], sections, standing, ask_again)
+
+
 @transaction.atomic
 def open_round(
     *,
@@ -89,19 +122,8 @@ def open_round(
     project = Project.objects.locked(project.pk)
     document = load([project])[project.pk]
     standing = standings([project], {project.pk: document})[project.pk]
-    asked_before = {
-        (key, name)
-        for key, names in Request.objects.filter(round__project=project).values_list("stakeholder_key", "sections")
-        for name in names
-    }
     rows = list(Stakeholder.objects.filter(project=project, does_not_apply="").exclude(email=""))
-    wanted: dict[str, list[str]] = {}
-    for row in rows:
-        in_scope = [name for name in sections if not row.scope or name in row.scope]
-        is_new = any((row.key, name) not in asked_before for name in in_scope)
-        names = wanted_from(row, sections, standing, is_input_asked=is_new or row.key in ask_again)
-        if names:
-            wanted[row.key] = names
+    wanted = _wanted(project, rows, sections, standing, ask_again)
     if not any(row.part == Part.SO and row.key in wanted for row in rows):
         raise NobodyToAsk(project.name)
 

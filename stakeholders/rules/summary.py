@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from projects.document import rows
 from projects.rules.diff import RowChange
 from projects.rules.estate import Estate, Line, Sums, estate_of, group_title
-from projects.rules.labels import component_name, permission_name
+from projects.rules.labels import component_name, permission_name, title_of
 from projects.rules.licences import coverage
 from stakeholders.document import Document, Part
 from stakeholders.rules.signoff import Comparison
@@ -116,20 +116,63 @@ def _licences(document: Document) -> list[Figure]:
 
 def _access(document: Document) -> list[Figure]:
     access = document.access
-    held = [a for a in access.assignments if a.removed_on is None]
-    standing = [a for a in held if a.held == "active" and a.duration == "permanent"]
-    figures = [
-        Figure(
-            str(len(held)),
-            _("roles are assigned"),
-            _("%(n)s of them always on, without an end.") % {"n": len(standing)},
-        )
+    held = [role for role in access.assignments if role.removed_on is None and not role.does_not_apply]
+    return [
+        *_entra_roles([role for role in held if role.entra_role]),
+        *_other_roles([role for role in held if not role.entra_role]),
+        *_partners([row for row in access.partners if not row.does_not_apply]),
+        *[
+            Figure(
+                title_of(tier), tier.name, ", ".join(map(permission_name, tier.permissions)) or _("no permission yet")
+            )
+            for tier in sorted(access.tiers, key=lambda tier: (tier.number, tier.region))
+            if not tier.does_not_apply
+        ],
+        *_device_groups([row for row in access.device_groups if not row.does_not_apply]),
     ]
-    figures += [
-        Figure(str(tier.number), tier.name, ", ".join(map(permission_name, tier.permissions)) or _("no permission yet"))
-        for tier in access.tiers
-    ]
-    return figures
+
+
+def _entra_roles(held: list[rows.Assignment]) -> list[Figure]:
+    standing = [title_of(role) for role in held if role.held == "active" and role.duration == "permanent"]
+    text = (
+        _("Always on, without an end: %(roles)s.") % {"roles": _some(standing)}
+        if standing
+        else _("None is always on without an end.")
+    )
+    name = ngettext("Entra role is given", "Entra roles are given", len(held))
+    return [Figure(str(len(held)), name, text if held else "")]
+
+
+def _other_roles(held: list[rows.Assignment]) -> list[Figure]:
+    """Roles of the portal, and whatever is said of a persona that needs no Entra role."""
+    if not held:
+        return []
+    name = ngettext("assignment needs no Entra role", "assignments need no Entra role", len(held))
+    return [Figure(str(len(held)), name, f"{_some([role.assignee for role in held])}.")]
+
+
+def _partners(found: list[rows.PartnerAccess]) -> list[Figure]:
+    if not found:
+        return []
+    name = ngettext("partner has access", "partners have access", len(found))
+    return [Figure(str(len(found)), name, f"{_some([row.partner for row in found])}.")]
+
+
+def _device_groups(found: list[rows.DeviceGroup]) -> list[Figure]:
+    if not found:
+        return []
+    open_to_all = [group.name for group in found if not group.granted_to]
+    text = _("Granted to nobody, so that everybody sees it: %(names)s.") % {"names": _some(open_to_all)}
+    name = ngettext("device group", "device groups", len(found))
+    return [Figure(f"{len(found):,}", name, text if open_to_all else "")]
+
+
+def _some(names: list[str], most: int = 4) -> str:
+    """The first few names, and how many more there are."""
+    found = list(dict.fromkeys(names))
+    if len(found) <= most + 1:
+        return ", ".join(found)
+    return _("%(names)s and %(n)s more") % {"names": ", ".join(found[:most]), "n": len(found) - most}
 
 
 def _connectivity(document: Document) -> list[Figure]:

@@ -80,4 +80,20 @@ for (const matrix of document.querySelectorAll("[data-matrix]")) {
     }
   });
   rove(matrix.querySelector("input[type=checkbox]"));
+
+  // Ticks that are not saved are not lost by a link: the browser asks first. The form itself may go.
+  const form = matrix.closest("form");
+  let isSent = false;
+  const isUnsaved = () => [...form.querySelectorAll("[name=tier]")].some((tier) => {
+    const was = form.querySelector(`[name="was-${CSS.escape(tier.value)}"]`).value.split(" ").filter(Boolean);
+    const now = [...form.querySelectorAll(`[name="may-${CSS.escape(tier.value)}"]:checked`)].map((cell) => cell.value);
+    return was.length !== now.length || now.some((key) => !was.includes(key));
+  });
+  form.addEventListener("submit", () => { isSent = true; });
+  window.addEventListener("pageshow", () => { isSent = false; });
+  window.addEventListener("beforeunload", (event) => {
+    if (!isSent && isUnsaved()) {
+      event.preventDefault();
+    }
+  });
 }

@@ -128,6 +128,40 @@ def test_pointing_at_a_permission_explains_it(open_page, project):
     expect(page.locator("[data-explain]")).to_contain_text("Needs the Defender Vulnerability Management add-on.")
 
 
+def test_the_explanation_stays_in_view_and_covers_no_cell_that_has_the_keyboard(open_page, project):
+    page = open_page(matrix_of(project))
+    page.set_viewport_size({"width": 1280, "height": 420})
+    page.locator("#may-tier-1-1").focus()
+    for cell in ("tier-1-1", "tier-2-1", "tier-3-1"):
+        explain = page.locator("[data-explain]")
+        expect(explain).to_contain_text("Change the state of alerts")
+        expect(explain).to_be_in_viewport(ratio=0.9)
+        box = page.locator(f"#may-{cell}").bounding_box()
+        assert box["y"] + box["height"] <= explain.bounding_box()["y"], cell
+        page.keyboard.press("ArrowDown")
+
+
+def test_ticks_that_are_not_saved_are_not_lost_without_a_question(open_page, project):
+    page = open_page(matrix_of(project))
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.locator("#may-tier-1-1").check()
+    expect(page.locator("#matrix-effect")).to_contain_text("1 tier is ticked otherwise")
+    page.locator("#may-tier-1-1").uncheck()
+    expect(page.locator("#matrix-effect")).to_contain_text("Ticked as it is saved.")
+    page.reload()
+    assert asked == []
+    page.locator("#may-tier-1-1").check()
+    page.get_by_role("link", name="Back to Access").click()
+    page.wait_for_url("**/plan/access/")
+    assert asked == ["beforeunload"]
+    page.goto(matrix_of(project))
+    page.locator("#may-tier-1-1").check()
+    page.get_by_role("button", name="Save permissions of 3 tiers").click()
+    page.get_by_text("The permissions of 1 tier are saved.").wait_for()
+    assert asked == ["beforeunload"]
+
+
 def test_many_quick_ticks_are_all_kept(open_page, project):
     page = open_page(matrix_of(project))
     page.locator("#may-tier-1-1").focus()

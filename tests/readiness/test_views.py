@@ -20,7 +20,7 @@ from stakeholders.models import Request, Round
 from tenants import clock
 from tenants.models import LedgerEntry
 from tests.conftest import make_person
-from tests.stakeholders.conftest import signed_in
+from tests.stakeholders.conftest import answer, request_of, signed_in
 
 DEVICES = TABLES["environment", "devices"]
 VIEWS = ("", "ask/", "start/")
@@ -131,12 +131,27 @@ def test_the_request_shows_who_is_asked_and_is_sent(project, lead, ciso, servers
     client = signed_in(lead)
     page = client.get(f"/projects/{project.slug}/ask/").content.decode()
     assert "<b>Dana Reyes</b>" in page
+    assert "Send to 1 person<" in page
     sent = {"sections": ["environment", "licences"], "due_on": due(project), "note": "Please read."}
     answer = client.post(f"/projects/{project.slug}/ask/", sent, follow=True)
     assert answer.redirect_chain == [(f"/projects/{project.slug}/approvals/", 302)]
     assert "Sent to 1 person." in answer.content.decode()
     assert [r.email for r in Request.objects.all()] == [ciso.email]
     assert "12 servers have no licence" in Round.objects.get().briefing
+
+
+def test_the_button_says_how_many_get_what_is_ticked_and_why_others_do_not(project, lead, ciso, servers):
+    client, address = signed_in(lead), f"/projects/{project.slug}/ask/"
+    ticked = client.get(address, {"sections": ["environment"]}, headers={"HX-Request": "true"}).content.decode()
+    assert "<html" not in ticked
+    assert "Approves (SO): Environment<" in ticked
+    assert "Send to 1 person<" in ticked
+    assert "not asked, no address yet" in ticked
+    client.post(address, {"sections": ["environment"], "due_on": due(project), "note": ""})
+    answer(request_of(Round.objects.get(), ciso), ciso)
+    nothing = client.get(address, {"sections": ["environment"]}, headers={"HX-Request": "true"}).content.decode()
+    assert "there is nothing to send" in nothing
+    assert "Send to" not in nothing
 
 
 def test_who_decides_is_told_what_came_up_since_approval_was_asked(project, lead, ciso, servers):
@@ -221,7 +236,7 @@ def test_there_is_no_gate_behind_the_last_phase_that_is_kept(project, lead, serv
 # queries
 
 
-@pytest.mark.parametrize(("view", "queries"), [("", 7), ("ask/", 9), ("start/", 6)])
+@pytest.mark.parametrize(("view", "queries"), [("", 7), ("ask/", 37), ("start/", 6)])
 def test_a_page_asks_the_same_number_of_questions_however_much_is_planned(
     project, lead, ciso, servers, view, queries, django_assert_num_queries
 ):
