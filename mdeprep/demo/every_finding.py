@@ -89,6 +89,14 @@ DEVICE_GROUPS: dict[str, Values] = {
 }  # fmt: skip
 
 
+def _add_assignments(pen: Pen, rows: dict[str, Values], *, admin: User) -> None:
+    """One was planned for longer than the tenant lets it be held by now."""
+    tenant = pen.project.tenant
+    plan_actions.set_access_policy(tenant=tenant, values={"longest_days": 730}, by=admin)
+    pen.add("access.assignments", rows)
+    plan_actions.set_access_policy(tenant=tenant, values={"longest_days": 180}, by=admin)
+
+
 def make(cast: Cast, days: Days) -> Project:
     with step(days.at(-10, "10:00")):
         project = stakeholders.start_project(
@@ -120,7 +128,7 @@ def make(cast: Cast, days: Days) -> Project:
         lena.change("licences.licensing", "licensing", is_mixed=True)
         lena.change("access.settings", "access-settings", today="basic", planned="classic", planned_on=days.day(9),
                     break_glass=1, global_administrators=9)  # fmt: skip
-        lena.add("access.assignments", assignments(days))
+        _add_assignments(lena, assignments(days), admin=cast["admin"])
         lena.change("access.tiers", "tier-1", groups=["SOC-Local"], permissions=["live_response.advanced"])
         lena.add("access.device_groups", DEVICE_GROUPS)
         lena.add("access.partners", {"partner-northwind": {"partner": "Northwind Security",

@@ -65,7 +65,7 @@ def write_access(pen: Pen, days: Days, *, analysts: str, reviewer: str, administ
         "review_by": reviewer,
         "review_months": 6,
         "review_first_on": days.day(120),
-        "administrators": list(administrators),
+        "administrators": [f"{name} (SEC-Admins)" for name in administrators],
         "existing_groups": ["SEC-Admins", analysts, "EUC-Admins", "NET-Admins"],
     }
     pen.change("access.settings", "access-settings", **settings)

@@ -4,7 +4,7 @@ from projects.actions.counts import CountsMoved, NothingCounted, apply_import, c
 from projects.actions.device_groups import add_device_groups, close_rank_gaps, move_device_group
 from projects.actions.imports import AlreadyApplied, NotReady, cancel_import, expire_uploads, start_import
 from projects.actions.learned import forget_columns, forget_name, say_what_it_is
-from projects.actions.policy import ACCESS_POLICY_FIELDS, set_access_policy
+from projects.actions.policy import ACCESS_POLICY_FIELDS, refused_end, set_access_policy
 from projects.actions.present import (
     ListReplaced,
     PlannedAlready,
@@ -156,6 +156,7 @@ __all__ = [
     "recommend",
     "record_removal",
     "recorders_of",
+    "refused_end",
     "remind_of_questions",
     "remind_of_upload",
     "remove_row",

@@ -7,8 +7,11 @@ from typing import Any
 
 from django.db import transaction
 
-from projects.models import AccessPolicy
-from tenants import ledger
+from projects import plan
+from projects.document.rows import Assignment
+from projects.models import AccessPolicy, PlanRow
+from projects.rules.temporary import LASTS, wrong_end
+from tenants import clock, ledger
 from tenants.models import Tenant, User
 
 ACCESS_POLICY_FIELDS = ("longest_days", "remind_days")
@@ -32,3 +35,18 @@ def set_access_policy(*, tenant: Tenant, values: Mapping[str, Any], by: User | N
         tenant, tenant_id=tenant.pk, by=by, verb="access policy changed", what={"before": before, "after": after}
     )
     return policy
+
+
+def refused_end(row: PlanRow, values: Mapping[str, Any]) -> str:
+    """Why an assignment cannot be held for as long as these values say, in a sentence; empty if it can.
+
+    `row` is the stored one, or a new one of its project. Every path that writes an assignment asks here.
+    """
+    now = {name: plan.frozen(getattr(row, name)) for name in (*LASTS, "removed_on")}
+    asked = {name: plan.frozen(values.get(name, value)) for name, value in now.items()}
+    if not asked["ends_on"] or all(asked[name] == now[name] for name in LASTS):
+        return ""
+    tenant = row.project.tenant
+    longest = AccessPolicy.objects.of(tenant).longest_days
+    before = Assignment.model_construct(None, **now) if row.pk else None
+    return wrong_end(Assignment.model_construct(None, **asked), before, clock.today(tenant.time_zone), longest)

@@ -97,4 +97,5 @@ def take_over(*, project: Project, place: int, file_hash: str, by: User) -> Plan
             % {"day": present.read_at.astimezone(ZoneInfo(project.tenant.time_zone)).date().isoformat()},
         },
         by=by,
+        is_held=True,
     )

@@ -11,6 +11,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from projects import catalog, ledger, plan
+from projects.actions.policy import refused_end
 from projects.actions.projects import editable
 from projects.document import Row, as_json, rows
 from projects.models import PlanRow, Project, Route
@@ -72,6 +73,12 @@ def _refuse_what_is_recorded(table: Table, row: PlanRow, values: Mapping[str, An
     if moved:
         words = _("A removal is recorded, and confirmed by a second person, on the page “Temporary access”.")
         raise ValidationError(dict.fromkeys(moved, words))
+
+
+def _refuse_for_too_long(table: Table, row: PlanRow, values: Mapping[str, Any]) -> None:
+    """A temporary role ends within the time for which the tenant lets it be held."""
+    if table.row is rows.Assignment and (why := refused_end(row, values)):
+        raise ValidationError({"ends_on": why})
 
 
 def _refuse_before_its_end(table: Table, row: PlanRow, values: Mapping[str, Any]) -> None:
@@ -140,13 +147,25 @@ def want_room(project: Project, table: Table, more: int) -> None:
 
 @transaction.atomic
 def add_row(
-    *, project: Project, table: Table, values: Mapping[str, Any], by: User | None, why: str = "", key: str = ""
+    *,
+    project: Project,
+    table: Table,
+    values: Mapping[str, Any],
+    by: User | None,
+    why: str = "",
+    key: str = "",
+    is_held: bool = False,
 ) -> PlanRow:
-    """Add a row at the end of a table. Raises ValidationError with the fields that are wrong."""
+    """Add a row at the end of a table. Raises ValidationError with the fields that are wrong.
+
+    A role that `is_held` already is written down as it is: that it ends too late is a finding then.
+    """
     project = editable(project)
     want_room(project, table, 1)
     last = table.model._default_manager.filter(project=project).aggregate(last=Max("position"))["last"]
     _refuse_what_is_recorded(table, table.model(), values)
+    if not is_held:
+        _refuse_for_too_long(table, table.model(project=project), values)
     row = table.model(project=project, key=key, position=(last or 0) + 1, **values)
     return write(table, row, by=by, verb="added", why=why, before=None)
 
@@ -169,6 +188,7 @@ def change_row(
     refuse_if_moved(table, row, seen)
     _refuse_what_is_recorded(table, row, values)
     _refuse_before_its_end(table, row, values)
+    _refuse_for_too_long(table, row, values)
     before = {field: as_json(value(row, field)) for field in table.fields}
     for field, new in values.items():
         setattr(row, field, new)

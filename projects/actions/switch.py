@@ -9,7 +9,7 @@ from django.db import transaction
 from projects.actions.projects import editable
 from projects.actions.rows import add_row, change_row
 from projects.models import AccessSettings, PlanRow, Project
-from projects.rules.preflight import same_name
+from projects.rules.writing import same_name
 from projects.tables import TABLES
 from tenants.models import User
 

@@ -36,7 +36,10 @@ HELP: Mapping[tuple[str, str], str] = {
     ("assignments", "remover"): gettext_noop("Wanted for a role that ends: they are reminded before its last day."),
     ("partners", "ends_on"): gettext_noop("At most two years from today: then Microsoft ends it."),
     ("partners", "roles"): gettext_noop("What is no Entra role, for example a role of the portal."),
-    ("settings", "administrators"): gettext_noop("Two people who can sign in and undo a mistake, one to a line."),
+    ("settings", "administrators"): gettext_noop(
+        "Two people who can sign in and undo a mistake, one to a line. Of whom a group gives the role, look whether they "
+        "are in it, and write it behind their name: Ana Ruiz (SEC-Admins)."
+    ),
     ("settings", "existing_groups"): gettext_noop("Groups that are there already, one to a line."),
     ("settings", "has_pim"): gettext_noop("Without it nothing is eligible or ends by itself: people remove it."),
     ("personas", "tasks"): gettext_noop("What their work takes, so that the least role for it can be found."),

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from projects import catalog
+from projects.actions.policy import refused_end
 from projects.forms.access import RULE, rule_values
-from projects.models import DeviceGroup
+from projects.models import Assignment, DeviceGroup
 from projects.rules.device_group_list import DEFAULT_GROUP
 from projects.rules.granted import wrong_grant
+from projects.rules.temporary import LASTS
 from projects.rules.writing import same_name
 from tenants import clock
 
@@ -45,6 +47,10 @@ def _lasts(form: RowForm) -> None:
     if starts and ends and ends < starts:
         words = {"day": f"{starts.day} {starts:%b %Y}"}
         form.add_error("ends_on", _("It would end before it starts, on %(day)s.") % words)
+    elif ends and "ends_on" not in form.errors:
+        present = form.row or Assignment(project=form.project)
+        if why := refused_end(present, {name: cleaned[name] for name in LASTS if name in cleaned}):
+            form.add_error("ends_on", why)
     if is_temporary and not cleaned.get("remover") and "remover" not in form.errors:
         form.add_error("remover", _("Who removes it when it ends? A role without that name stays."))
 

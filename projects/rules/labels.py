@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -208,3 +209,10 @@ def value_of(row: type[Frozen], field: str, value: Any) -> str:
     if hasattr(value, "strftime"):
         return f"{value.day} {value:%b %Y}"
     return str(value)
+
+
+def some_names(names: Collection[str], most: int = 3) -> str:
+    """The first names, and how many more there are."""
+    shown = list(names)[:most]
+    more = len(names) - len(shown)
+    return ", ".join(shown) + (" " + _("and %(n)s more") % {"n": more} if more else "")

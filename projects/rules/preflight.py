@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -14,9 +14,10 @@ from projects import catalog
 from projects.document import ProjectFacts
 from projects.document.rows import AccessSettings, Assignment, DeviceGroup, Tier
 from projects.document.sections import Access
-from projects.rules.labels import title_of
-from projects.rules.least import in_portal
-from projects.rules.temporary import Person
+from projects.rules.administrators import Administrator, How, administrators_of
+from projects.rules.labels import some_names, title_of
+from projects.rules.losses import Loss, losses, once
+from projects.rules.writing import same_name
 
 NEEDED_ADMINISTRATORS = 2
 SWITCHED_ON = frozenset({"classic", "unified"})
@@ -30,42 +31,11 @@ class Verdict(StrEnum):
     GO = "go"
 
 
-class How(StrEnum):
-    """How an administrator holds what it takes to bring the others back in."""
-
-    HOLDS = "holds"
-    BY_GROUP = "by_group"
-    """A group of the plan holds it: whether the person is in it, only they can say."""
-    NOT = "not"
-
-
-@dataclass(frozen=True, slots=True)
-class Loss:
-    """Somebody who gets into the portal today: what they lose, what is left to them. `key` is a row to land on."""
-
-    who: str
-    people: int
-    loses: tuple[str, ...]
-    keeps: tuple[str, ...]
-    key: str
-
-    @property
-    def is_locked_out(self) -> bool:
-        return not self.keeps
-
-
 @dataclass(frozen=True, slots=True)
 class Group:
     name: str
     exists: bool
     named_in: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Administrator:
-    name: str
-    how: How
-    through: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +53,7 @@ class Preflight:
     """What is known before the switch. `nothing` says why there is none; `impossible`, why it is not to be had."""
 
     model: str
+    today: str
     planned_on: date | None
     nothing: str
     impossible: str
@@ -102,8 +73,13 @@ class Preflight:
 
     @property
     def present(self) -> int:
-        """How many different administrators are named who hold what it takes."""
-        return len({same_name(each.name) for each in self.administrators if each.how is not How.NOT})
+        """How many different people are named who hold what it takes, as far as the plan says it."""
+        return len({each.same_as for each in self.administrators if each.is_known})
+
+    @property
+    def unsure(self) -> tuple[str, ...]:
+        """Who would hold it if they were in a group: nobody said that they are."""
+        return tuple(each.name for each in self.administrators if each.how is How.BY_GROUP)
 
     @property
     def has_administrators(self) -> bool:
@@ -119,7 +95,7 @@ class Preflight:
             return Verdict.NOTHING
         if self.impossible or self.locked_out:
             return Verdict.NO_GO
-        return Verdict.NOT_YET if self.missing or not self.has_administrators else Verdict.GO
+        return Verdict.NOT_YET if self.lacking else Verdict.GO
 
     @property
     def sentence(self) -> str:
@@ -148,18 +124,17 @@ class Preflight:
                 if self.present
                 else _("no administrator is named who can bring the others back in")
             )
+            if self.unsure:
+                who = _("nobody said whether the group with the role has these people in it: %(who)s")
+                found.append(who % {"who": some_names(self.unsure)})
+        if self.is_today_unsaid:
+            found.append(_("the management model of today is not said, so who loses access is not known"))
         return found
 
-
-def same_name(name: str) -> str:
-    """One spelling of the name of a group or person: Entra does not tell capitals apart."""
-    return " ".join(name.split()).casefold()
-
-
-def some_names(names: Collection[str], most: int = 3) -> str:
-    shown = list(names)[:most]
-    more = len(names) - len(shown)
-    return ", ".join(shown) + (" " + _("and %(n)s more") % {"n": more} if more else "")
+    @property
+    def is_today_unsaid(self) -> bool:
+        """What is lost to unified roles hangs on whether there are classic roles today; to classic ones, it does not."""
+        return self.model == "unified" and not self.today
 
 
 def model_name(model: str) -> str:
@@ -170,20 +145,22 @@ def preflight(access: Access, facts: ProjectFacts) -> Preflight:
     """What stands before switching on the planned model. Pure: the plan is all that is known of the tenant."""
     settings = access.settings[0] if access.settings else AccessSettings(key="settings")
     nothing, impossible = _nothing(settings), _impossible(settings, facts)
-    held = [row for row in access.assignments if _is_held_then(row, settings.planned_on)]
+    planned = [row for row in access.assignments if _is_there_then(row, settings.planned_on)]
+    held = [row for row in planned if _has_begun(row, settings.planned_on)]
     tiers = [tier for tier in access.tiers if not tier.does_not_apply]
     device_groups = [group for group in access.device_groups if not group.does_not_apply]
-    groups = _groups(held, tiers, device_groups, settings.existing_groups)
+    groups = _groups(planned, tiers, device_groups, settings.existing_groups)
     return Preflight(
         model=str(settings.planned),
+        today=str(settings.today),
         planned_on=settings.planned_on,
         nothing=nothing,
         impossible=impossible,
-        losses=() if nothing else tuple(_losses(held, tiers, settings)),
+        losses=() if nothing else losses(held, tiers, device_groups, settings),
         groups=groups,
-        administrators=tuple(_administrator(name, held) for name in settings.administrators),
+        administrators=administrators_of(settings.administrators, held),
         facts=tuple(catalog.fact(key) for key in catalog.IRREVERSIBLE.get(str(settings.planned), ())),
-        steps=_steps(settings, held, tiers, device_groups, groups),
+        steps=_steps(settings, planned, tiers, device_groups, groups),
     )
 
 
@@ -204,76 +181,15 @@ def _impossible(settings: AccessSettings, facts: ProjectFacts) -> str:
     return ""
 
 
-def _is_held_then(row: Assignment, switched_on: date | None) -> bool:
-    """Whether somebody holds it when it is switched on: what is removed, or ends before that day, is not counted."""
+def _is_there_then(row: Assignment, switched_on: date | None) -> bool:
+    """Whether it is given, or still to be given, when it is switched on: neither removed nor ended before that day."""
     if row.removed_on or row.does_not_apply:
         return False
     return not (row.ends_on and switched_on and row.ends_on < switched_on)
 
 
-# Who loses what -------------------------------------------------------------------------------------------------------
-Tiers = Mapping[str, list[Tier]]
-"""Group, in one spelling -> the tiers that give it anything."""
-
-
-def _losses(held: list[Assignment], tiers: list[Tier], settings: AccessSettings) -> Iterable[Loss]:
-    if settings.planned == "unified" and settings.today != "classic":
-        return []  # readers keep what they read, and there are no roles of the portal yet that could be left behind
-    by_name: dict[str, list[Assignment]] = {}
-    for row in held:
-        by_name.setdefault(same_name(row.assignee), []).append(row)
-    of_group: dict[str, list[Tier]] = {}
-    for tier in tiers:
-        for name in tier.groups if tier.permissions else ():
-            of_group.setdefault(same_name(name), []).append(tier)
-    if settings.planned == "classic":
-        found = [_loss_to_classic(rows, of_group.get(name, [])) for name, rows in by_name.items()]
-    else:
-        known = _names_of_unified(tiers)
-        found = [_loss_to_unified(rows, of_group.get(name, []), known) for name, rows in by_name.items()]
-    return sorted((each for each in found if each), key=lambda each: (bool(each.keeps), each.who))
-
-
-def _loss_to_classic(rows: list[Assignment], tiers: list[Tier]) -> Loss | None:
-    """Readers lose the portal unless they are in a role. Roles are for groups only (classic_permissions)."""
-    roles = _entra_roles(rows)
-    lost = [key for key, role in roles.items() if role.locked_out_by_classic]
-    if not lost:
-        return None
-    keeps = [role.name for role in roles.values() if role.basic == "full_access"]
-    if any(row.assignee_kind == "group" for row in rows):
-        keeps += [row.role for row in rows if row.role] + [title_of(tier) for tier in tiers]
-    row = next(row for row in rows if row.entra_role in lost)
-    return Loss(row.assignee, max(r.people for r in rows), tuple(roles[k].name for k in lost), _once(keeps), row.key)
-
-
-def _loss_to_unified(rows: list[Assignment], tiers: list[Tier], known: Collection[str]) -> Loss | None:
-    """A classic role counts no more unless the plan has it, with unified permissions, in a tier."""
-    lost = [row for row in rows if row.role and same_name(row.role) not in known]
-    if not lost or any(_has_unified(tier) for tier in tiers):
-        return None
-    keeps = [role.name for key, role in _entra_roles(rows).items() if in_portal(key, "unified")]
-    keeps += [row.role for row in rows if row.role and row not in lost]
-    row = lost[0]
-    return Loss(row.assignee, max(r.people for r in rows), _once(r.role for r in lost), _once(keeps), row.key)
-
-
-def _entra_roles(rows: list[Assignment]) -> Mapping[str, catalog.EntraRole]:
-    known = catalog.entra_roles()
-    return {row.entra_role: known[row.entra_role] for row in rows if row.entra_role in known}
-
-
-def _names_of_unified(tiers: list[Tier]) -> set[str]:
-    """What the tiers with unified permissions are called."""
-    return {name for t in tiers if _has_unified(t) for name in (same_name(t.name), f"tier {t.number}")}
-
-
-def _has_unified(tier: Tier) -> bool:
-    return bool(set(tier.permissions) & set(catalog.unified_permissions()))
-
-
-def _once(names: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(names))
+def _has_begun(row: Assignment, switched_on: date | None) -> bool:
+    return not (row.starts_on and switched_on and row.starts_on > switched_on)
 
 
 # What is missing ------------------------------------------------------------------------------------------------------
@@ -300,23 +216,6 @@ def _groups(
     return tuple(Group(name, key in there, tuple(where)) for key, (name, where) in places.items())
 
 
-def _administrator(name: str, held: list[Assignment]) -> Administrator:
-    person = Person(None, name, "")
-    through = [row for row in held if _is_administrator(row)]
-    for row in through:
-        if row.assignee_kind == "person" and person.is_named(row.assignee):
-            return Administrator(name, How.HOLDS, title_of(row).partition(":")[0])
-    for row in through:
-        if row.assignee_kind == "group":
-            return Administrator(name, How.BY_GROUP, row.assignee)
-    return Administrator(name, How.NOT)
-
-
-def _is_administrator(row: Assignment) -> bool:
-    known = catalog.entra_roles().get(row.entra_role)
-    return known is not None and known.basic == "full_access"
-
-
 # In which order -------------------------------------------------------------------------------------------------------
 def _steps(
     settings: AccessSettings,
@@ -331,8 +230,8 @@ def _steps(
     items: dict[str, Iterable[str]] = {
         "present": settings.administrators,
         "groups": (group.name for group in groups if not group.exists),
-        "roles": _once([title_of(tier) for tier in tiers]),
-        "assign": _once(
+        "roles": once([title_of(tier) for tier in tiers]),
+        "assign": once(
             [f"{name} → {title_of(tier)}" for tier in tiers for name in tier.groups]
             + [f"{row.assignee} → {of_tiers[same_name(row.role)]}" for row in with_role]
         ),

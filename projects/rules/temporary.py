@@ -119,6 +119,25 @@ def is_too_long(row: Assignment, today: date, longest_days: int) -> bool:
     return bool(row.ends_on and not row.removed_on and row.ends_on > last_day_allowed(row, today, longest_days))
 
 
+LASTS = ("duration", "starts_on", "ends_on")
+"""Fields that say how long a role is held."""
+
+
+def wrong_end(row: Assignment, before: Assignment | None, today: date, longest_days: int) -> str:
+    """Why a role cannot be planned for that long, in a sentence with the latest day; empty if it can.
+
+    What stood there `before` as it is stays, as a finding: the tenant may have decided later.
+    """
+    if before is not None and all(getattr(before, name) == getattr(row, name) for name in LASTS):
+        return ""
+    if row.duration != "temporary" or not is_too_long(row, today, longest_days):
+        return ""
+    words = {"days": f"{longest_days:,}", "last": day_in_words(last_day_allowed(row, today, longest_days))}
+    if row.starts_on:
+        return _("At most %(days)s days after its start, as this tenant decided: %(last)s is the latest day.") % words
+    return _("At most %(days)s days from today, as this tenant decided: %(last)s is the latest day.") % words
+
+
 # Reminders ------------------------------------------------------------------------------------------------------------
 def reminder_day(row: Assignment, today: date, *, days_before: int) -> date | None:
     """The newest day up to `today` on which whoever removes the role is reminded; None if there was none yet.

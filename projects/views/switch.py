@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from projects import actions, catalog, plan
 from projects.document.sections import Access
-from projects.rules.preflight import Preflight, Verdict, model_name, preflight, same_name
+from projects.rules.preflight import Preflight, Verdict, model_name, preflight
+from projects.rules.writing import same_name
 from projects.tables import TABLES
 from projects.views.base import ProjectPage
 from tenants import clock

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from projects import actions as plan_actions
 from projects import catalog, ledger
-from projects.actions import as_recorded_here
+from projects.actions import as_recorded_here, refused_end
 from projects.document import Row, as_json, rows
 from projects.document.choices import RuleHow, RuleOn
 from projects.models import Assignment, PlanRow, Project
@@ -253,6 +253,9 @@ def _replace(project: Project, table: Table, wanted: tuple[Row, ...]) -> list[Pr
     problems: list[Problem] = []
     for position, row in enumerate(wanted, start=1):
         target = stored.get(row.key) or model(project=project, key=row.key)
+        if isinstance(target, Assignment) and (why := refused_end(target, dict(row))):
+            problems.append(Problem(f"{table.section}.{table.name}.{position - 1}.ends_on", why))
+            continue
         target.position, target.changed_seq = position, project.ledger_seq + 1
         for field in table.fields:
             value = getattr(row, field)

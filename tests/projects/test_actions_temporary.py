@@ -12,9 +12,9 @@ from projects.document import digest
 from projects.models import AccessPolicy, Assignment, Project
 from projects.rules.roles import Role
 from projects.rules.story import sentence
-from projects.rules.temporary import Bar
+from projects.rules.temporary import Bar, day_in_words
 from projects.tables import TABLES
-from stakeholders.actions import import_plan
+from stakeholders.actions import NotAPlan, import_plan
 from stakeholders.plan import load
 from tenants import clock, ledger
 from tenants.models import LedgerEntry
@@ -305,6 +305,68 @@ def test_a_policy_that_makes_no_sense_is_refused(tenant, admin, values):
     with pytest.raises(ValidationError):
         actions.set_access_policy(tenant=tenant, values=values, by=admin)
     assert not AccessPolicy.objects.exists()
+
+
+TOO_LONG = "At most 180 days from today, as this tenant decided: {last} is the latest day."
+
+
+def too_long() -> str:
+    return TOO_LONG.format(last=day_in_words(TODAY + timedelta(days=180)))
+
+
+@pytest.mark.parametrize(
+    ("ends", "starts", "is_refused"),
+    [(180, None, False), (181, None, True), (200, 20, False), (201, 20, True), (0, -180, False), (1, -180, True)],
+)
+def test_no_role_is_added_that_ends_later_than_the_tenant_allows(project, lead, ends, starts, is_refused):
+    values = {"ends_on": TODAY + timedelta(days=ends), "starts_on": starts and TODAY + timedelta(days=starts)}
+    if not is_refused:
+        assert add(project, lead, **values).ends_on == values["ends_on"]
+        return
+    with pytest.raises(ValidationError) as refused:
+        add(project, lead, **values)
+    assert list(refused.value.message_dict) == ["ends_on"]
+    assert not Assignment.objects.filter(project=project).exists()
+
+
+def test_nor_moved_there_be_it_by_its_start_or_by_becoming_temporary(project, lead, role):
+    far = TODAY + timedelta(days=181)
+    for row, values in (
+        (role, {"ends_on": far}),
+        (add(project, lead, starts_on=TODAY + timedelta(days=1), ends_on=far), {"starts_on": None}),
+        (add(project, lead, duration="permanent", ends_on=None), {"duration": "temporary", "ends_on": far}),
+    ):
+        with pytest.raises(ValidationError) as refused:
+            actions.change_row(project=project, table=ASSIGNMENTS, key=row.key, values=values, by=lead)
+        assert refused.value.message_dict == {"ends_on": [too_long()]}
+
+
+def test_what_was_there_before_the_policy_stays_and_may_be_changed_otherwise(project, tenant, lead, admin):
+    row = add(project, lead, ends_on=TODAY + timedelta(days=100))
+    actions.set_access_policy(tenant=tenant, values={"longest_days": 30}, by=admin)
+    values = {"remover": "Cleo", "ends_on": row.ends_on, "starts_on": None, "duration": "temporary"}
+    actions.change_row(project=project, table=ASSIGNMENTS, key=row.key, values=values, by=lead)
+    assert (now(row).remover, now(row).ends_on) == ("Cleo", row.ends_on)
+    import_plan(document=written(project), tenant=tenant, by=lead, project=project)
+    assert now(row).ends_on == row.ends_on
+    with pytest.raises(ValidationError):  # another day that is too late is no mending
+        actions.change_row(
+            project=project, table=ASSIGNMENTS, key=row.key, values={"ends_on": TODAY + timedelta(days=40)}, by=lead
+        )
+
+
+def test_nor_is_it_imported(project, tenant, lead):
+    add(project, lead, ends_on=TODAY + timedelta(days=100))
+    document = written(project)
+    held = [row.model_copy(update={"ends_on": TODAY + timedelta(days=181)}) for row in document.access.assignments]
+    access = document.access.model_copy(update={"assignments": tuple(held)})
+    forged = document.model_copy(update={"access": access})
+    for into in ({"project": project}, {"slug": "again"}):
+        with pytest.raises(NotAPlan) as refused:
+            import_plan(document=forged, tenant=tenant, by=lead, **into)
+        assert [(one.path, one.what) for one in refused.value.problems] == [
+            ("access.assignments.0.ends_on", too_long())
+        ]
 
 
 # Which groups exist ---------------------------------------------------------------------------------------------------

@@ -56,10 +56,25 @@ def test_the_answer_stands_first(as_lead, project, plan):
 
 
 def test_ready_to_go(as_lead, project, plan):
-    plan(ADMINS, planned="unified", existing_groups=["sec-admins"], administrators=["Ana Ruiz", "Ben Ito"])
+    plan(
+        ADMINS,
+        planned="unified",
+        existing_groups=["sec-admins"],
+        administrators=["Ana Ruiz (SEC-Admins)", "Ben Ito (SEC-Admins)"],
+        today="basic",
+    )
     text = words(as_lead.get(url("switch", project)))
     assert "Go, by this plan: nobody is locked out, every group exists, two administrators are named." in text
-    assert "by being in SEC-Admins: ask them" in text
+    assert "in SEC-Admins, as this plan says" in text
+
+
+def test_a_group_with_the_role_is_no_administrator_who_is_present(as_lead, project, plan):
+    plan(ADMINS, planned="unified", existing_groups=["sec-admins"], administrators=["Ana Ruiz", "Ben Ito"])
+    text = words(as_lead.get(url("switch", project)))
+    assert "Go, by this plan" not in text
+    assert (
+        "nobody said whether SEC-Admins has them in it. Look in Entra, then name them as Ana Ruiz (SEC-Admins)" in text
+    )
 
 
 def test_with_nothing_to_switch_on_the_page_says_so(as_lead, project):

@@ -135,7 +135,11 @@ def test_overdue_is_a_blocker_and_belongs_to_whoever_removes_it():
 # The switch -----------------------------------------------------------------------------------------------------------
 READER = {"persona": "Analyst", "entra_role": "security-reader", "assignee": "SOC-Readers"}
 ADMINS = {"persona": "Administrator", "entra_role": "security-administrator", "assignee": "SEC-Admins"}
-READY = {"administrators": ("Ana", "Ben"), "existing_groups": ("SEC-Admins",)}
+READY = {
+    "administrators": ("Ana (SEC-Admins)", "Ben (SEC-Admins)"),
+    "today": "basic",
+    "existing_groups": ("SEC-Admins",),
+}
 NOBODY, PREPARED = "Nobody is locked out when RBAC is switched on", "The switch to RBAC is prepared"
 
 
@@ -169,7 +173,7 @@ NOBODY, PREPARED = "Nobody is locked out when RBAC is switched on", "The switch 
                      {"planned": "unified", "planned_on": day(1), **READY},
                      ("fail", "The switch to unified RBAC on 23 Nov 2026 is not prepared"), id="a group is missing"),
         pytest.param(switch.access_switch_is_prepared, [ADMINS],
-                     {"planned": "unified", "planned_on": day(1), **READY, "administrators": ("Ana",)},
+                     {"planned": "unified", "planned_on": day(1), **READY, "administrators": ("Ana (SEC-Admins)",)},
                      ("fail", "The switch to unified RBAC on 23 Nov 2026 is not prepared"), id="one administrator"),
     ],
 )  # fmt: skip

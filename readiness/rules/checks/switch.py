@@ -6,7 +6,9 @@ from datetime import timedelta
 
 from django.utils.translation import gettext as _
 
-from projects.rules.preflight import Loss, Preflight, model_name, preflight, some_names
+from projects.rules.labels import some_names
+from projects.rules.losses import Loss
+from projects.rules.preflight import Preflight, model_name, preflight
 from projects.rules.temporary import day_in_words
 from readiness.rules.findings import Deed, Result, Severity, Subject, check, does_not_apply, failed, passed, to_row
 

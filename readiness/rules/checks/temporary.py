@@ -10,8 +10,7 @@ from django.utils.translation import ngettext
 from projects.document.choices import Phase
 from projects.document.rows import Assignment
 from projects.rules import temporary as rules
-from projects.rules.labels import role_of
-from projects.rules.preflight import some_names
+from projects.rules.labels import role_of, some_names
 from projects.rules.temporary import State, day_in_words
 from readiness.rules.findings import (
     Deed,
