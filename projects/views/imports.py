@@ -150,6 +150,7 @@ def _shown_preview(row: DeviceImport) -> dict[str, Any]:
     return {
         "changes": [one for one in changes if one.what != rules.ELSEWHERE],
         "elsewhere": elsewhere,
+        "nobodys": [one for one in elsewhere if one.is_nobodys],
         "seen": rules.fingerprint(changes),
         "rows_then": rules.resulting(environment.devices, rules.written(changes)),
         "picked": [(role_in_words(role), header) for role, header in row.columns.items()],
@@ -249,7 +250,15 @@ class ImportApply(OneImport):
                 _("Somebody changed counts while you were reading. Nothing was applied: look again, then apply."),
             )
         else:
-            said = _("Applied. The counts of %(source)s are replaced, and the file is deleted.")
+            is_of_record = any(one.source == row.source for one in actions.counted(self.project).devices)
+            said = (
+                _("Applied. The counts of %(source)s are replaced, and the file is deleted.")
+                if is_of_record
+                else _(
+                    "Applied: no count of the plan changed. What %(source)s counts is kept beside the sources of "
+                    "record, and the file is deleted."
+                )
+            )
             messages.success(request, said % {"source": row.source})
             return redirect("projects:section", self.project.slug, "environment")
         return self.again()
