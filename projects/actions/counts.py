@@ -59,7 +59,8 @@ def apply_import(
 ) -> DeviceImport:
     """Replace the counts of this source, and of the systems taken over from others.
 
-    `take_over`: systems, or NOBODYS. `seen` is the fingerprint of the comparison that was looked at. Raises NotReady, NothingCounted, CountsMoved.
+    `take_over`: systems, or NOBODYS. `seen` is the fingerprint of the comparison that was looked at.
+    Raises NotReady, NothingCounted, CountsMoved.
     """
     project = editable(device_import.project)
     row = locked_import(device_import, {State.PREVIEW})

@@ -9,12 +9,20 @@ from projects import catalog
 from projects.catalog import System
 
 _WORD = re.compile(r"[a-z]+|\d+(?:\.\d+)*")
-_SHORT_FOR = {
-    **{"srv": "server", "svr": "server", "win": "windows", "posready": "windows", "embedded": "windows", "nt": ""},
-    **{"6.1": "7", "6.2": "8", "6.3": "8.1", "10.0": "10"},
-    **dict.fromkeys(("os", "x", "linux", "gnu", "bit", "64", "32", "or", "later", "version", "edition", "other"), ""),
+_NO_LIKENESS = ("os", "x", "nt", "linux", "gnu", "bit", "64", "32", "or", "later", "version", "edition", "other")
+"""Words that tell no system from another."""
+_SHORT_FOR = dict.fromkeys(_NO_LIKENESS, "") | {
+    "srv": "server",
+    "svr": "server",
+    "win": "windows",
+    "posready": "windows",
+    "embedded": "windows",
+    "6.1": "7",
+    "6.2": "8",
+    "6.3": "8.1",
+    "10.0": "10",
 }
-"""What a word is short for, or nothing where it tells no system from another."""
+"""What a word is short for; the numbers are those of Windows NT."""
 _LONG_NUMBER = 4
 """With so many characters (22.04, 2019) a number alone is a likeness; 7 or 11 many systems have in their names."""
 
