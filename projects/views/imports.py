@@ -20,6 +20,7 @@ from projects.rules import imports as rules
 from projects.views import results as told
 from projects.views.base import ProjectPage
 from projects.views.plan import section_links
+from tenants import clock
 from tenants.templatetags.look import day
 
 State = DeviceImport.State
@@ -121,7 +122,8 @@ class Import(OneImport):
 def shown(row: DeviceImport) -> dict[str, Any]:
     """What the page says of an import, beside its state."""
     why = row.why and importers.sentence(row.why["code"], row.why["values"])
-    found: dict[str, Any] = {"is_reading": row.state in (State.WAITING, State.RUNNING), "why": why}
+    is_reading = row.state in (State.WAITING, State.RUNNING)
+    found: dict[str, Any] = {"is_reading": is_reading, "is_quiet": row.is_quiet(clock.now()), "why": why}
     if row.state == State.COLUMNS:
         return {**found, "columns_form": columns_form(row)}
     if not row.result or found["is_reading"]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import re
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import strip_tags
 
 from projects import actions
@@ -114,6 +116,16 @@ def test_polling_ends_when_the_file_is_read(signed_in, project, lead):
     actions.read_import(row.pk)
     assert signed_in.get(url, **htmx).status_code == 286
     assert signed_in.get(url).status_code == 200
+
+
+def test_a_worker_that_is_not_heard_of_is_said_to_be_replaced(signed_in, project, lead):
+    row = actions.start_import(project=project, file=SimpleUploadedFile("x.csv", intune(windows_11=3)), by=lead)
+    url, told = at(project, "import", row.pk), "Nothing was heard of the worker for a while."
+    assert told not in signed_in.get(url).content.decode()
+    for seconds, is_told in ((2, False), (20, True)):
+        then = timezone.now() - timedelta(seconds=seconds)
+        DeviceImport.objects.filter(pk=row.pk).update(state="running", progressed_at=then)
+        assert (told in signed_in.get(url).content.decode()) is is_told
 
 
 def test_the_same_file_again_says_when_it_was_applied(signed_in, project, lead):
