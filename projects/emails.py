@@ -93,10 +93,17 @@ def _tell_lead(asked: Asked, kind: str, slot: str, context: dict[str, Any]) -> N
 
 
 def tell_upload_arrived(request: UploadRequest, *, import_id: int, until: datetime) -> None:
-    """To whoever asked: it is there, and until when. Nothing of the file is told."""
+    """To whoever asked: it was read, and waits until when. Nothing of the file is told."""
     url = page(request.project, f"plan/environment/import/{import_id}/")
     context = {"url": url, "until": at_place(until, request.project.tenant.time_zone)}
     _tell_lead(request, "upload_arrived", f"arrived-{import_id}", context)
+
+
+def tell_upload_unreadable(request: UploadRequest, *, import_id: int) -> None:
+    """To whoever asked: what came cannot be read. Why is said on the page alone."""
+    url = page(request.project, f"plan/environment/import/{import_id}/")
+    context = {"url": url, "until": long_day(request.due_on)}
+    _tell_lead(request, "upload_unreadable", f"unreadable-{import_id}", context)
 
 
 def tell_answered(question: Question, *, left: int, today: date) -> None:

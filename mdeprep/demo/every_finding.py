@@ -34,7 +34,9 @@ DEVICES = {
     "windows-server-2008": 2,
     "rhel-9": 4,
 }
-NOT_KNOWN = {"os-other": {"system": "other", "other_name": "BeOS", "kind": "computer", "count": 1}}
+NOT_PLACED = {
+    "source-intune": {"name": "Intune", "read": 1, "not_placed": 1, "unknown": ["BeOS"], "unknown_times": [1]},
+}
 ENTITLEMENTS = {
     "licence-e3": {"product": "microsoft-365-e3", "quantity": 2},
     "licence-p1-servers": {"product": "mde-p1-servers", "quantity": 14},
@@ -114,7 +116,8 @@ def make(cast: Cast, days: Days) -> Project:
     lena = Pen(project, cast.lena)
     with step(days.at(-10, "10:30"), project):
         stakeholders.assign(project=project, key="role-ciso", email=LOST, name="Gone Away", by=cast.lena)
-        lena.add("environment.devices", {**devices(DEVICES, "by hand", days.day(-10)), **NOT_KNOWN})
+        lena.add("environment.devices", devices(DEVICES, "by hand", days.day(-10)))
+        lena.add("environment.sources", NOT_PLACED)
         lena.add("environment.protections", PROTECTIONS)
         lena.add("environment.engines", {"engine-ansible": {"engine": "ansible", "devices": 4}})
         lena.add("environment.cdoc", {"cdoc-tier-4": {"tier": 4, "run_by": "in_house", "place": "Dublin",

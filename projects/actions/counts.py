@@ -59,7 +59,8 @@ def apply_import(
 ) -> DeviceImport:
     """Replace the counts of this source, and of the systems taken over from others.
 
-    `seen` is the fingerprint of the comparison that was looked at. Raises NotReady, NothingCounted, CountsMoved.
+    `take_over`: systems, or NOBODYS. `seen` is the fingerprint of the comparison that was looked at.
+    Raises NotReady, NothingCounted, CountsMoved.
     """
     project = editable(device_import.project)
     row = locked_import(device_import, {State.PREVIEW})
@@ -75,7 +76,7 @@ def apply_import(
     for change in written(changes, take_over):
         write_count(project, change, by=by, why=f"{row.source}, {day.day} {day:%b %Y}")
     _write_source(project, row, result, by=by, before=_in_all(before.devices))
-    if taken := [one.system for one in changes if one.what == ELSEWHERE and one.system in take_over]:
+    if taken := [one.system for one in changes if one.what == ELSEWHERE and one.is_among(take_over)]:
         _make_record(project, row.source, taken, by=by)
     if row.columns:
         remember_columns(project=project, key=row.header_key, columns=row.columns, by=by)
@@ -105,7 +106,7 @@ def _write_source(project: Project, row: DeviceImport, result: Result, *, by: Us
     source.read, source.counted, source.duplicates = result.read, result.counted, result.duplicates
     source.left_out, source.not_placed = sum(result.left_out.values()), result.not_placed
     source.not_readable, source.file_hash = result.not_readable, result.file_hash
-    unknown = [(text[:LONGEST_NAME], times) for text, times in result.unknown[:MOST_UNKNOWN_KEPT] if text]
+    unknown = [(text[:LONGEST_NAME], times) for text, times in result.unknown[:MOST_UNKNOWN_KEPT]]
     source.unknown, source.unknown_times = [text for text, _times in unknown], [times for _text, times in unknown]
     source.counts = [[system, n] for system, n in result.counts.items()]
     project.refresh_from_db(fields=["ledger_seq"])

@@ -106,7 +106,8 @@ def _on_history(tenant: Tenant, *, by: User | None, verb: str, **what: Any) -> N
 
 def _count_what_waited(project: Project, row: LearnedName, *, by: User | None) -> None:
     """Move the devices of each source that were not placed under this name to where they belong."""
-    key, means, why = row.key, row.means, f"“{row.text}”: {meaning_of(row.means)}"
+    key, means = row.key, row.means
+    why = f"“{row.text}”: {meaning_of(means)}" if row.text else f"no operating system told: {meaning_of(means)}"
     system = other(means.partition(":")[2], row.text) if means.startswith(f"{catalog.OTHER}:") else means
     found: Any = plan.stored_rows(SOURCES, [project]).get(project.pk, ())
     for source in found:

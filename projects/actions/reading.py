@@ -13,6 +13,7 @@ from django.db.models import F, QuerySet
 
 from projects import catalog, importers
 from projects.actions.imports import NotReady, end_unless_ended, locked_import
+from projects.actions.uploaded import tell_of_upload
 from projects.importers import CannotRead, LeaveOut, Result
 from projects.importers.quoting import without_names
 from projects.models import DeviceImport, LearnedColumns, LearnedName
@@ -58,6 +59,13 @@ def read_import(pk: int) -> None:
     if not claim.update(state=State.RUNNING, progressed_at=now, rows=0, percent=0, begun=F("begun") + 1):
         return
     row = DeviceImport.objects.select_related("project__tenant").get(pk=pk)
+    try:
+        _read_to_its_end(row)
+    finally:
+        tell_of_upload(row)
+
+
+def _read_to_its_end(row: DeviceImport) -> None:
     if row.begun > MOST_BEGUN:
         end_unless_ended(row, State.FAILED, why={"code": "stopped", "values": {}})
         return

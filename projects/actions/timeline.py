@@ -8,6 +8,8 @@ from typing import Any
 from django.db import transaction
 
 from projects import catalog, plan
+from projects.actions.many import add_rows
+from projects.actions.projects import editable
 from projects.actions.rows import add_row
 from projects.models import PlanRow, Project, TimelineItem
 from projects.rules.operations import day_before_onboarding
@@ -24,15 +26,17 @@ class HasDates(Exception):
 
 
 @transaction.atomic
-def place_timeline(*, project: Project, ends_on: date, by: User | None) -> list[TimelineItem]:
-    """Add the template's milestones and rings to an empty timeline. Raises HasDates if it is not empty."""
-    project = Project.objects.locked(project.pk)
+def place_timeline(*, project: Project, ends_on: date, by: User | None) -> int:
+    """Add the template's milestones and rings to an empty timeline, in one deed; how many they are.
+
+    Raises HasDates if it is not empty.
+    """
+    project = editable(project)
     if TimelineItem.objects.filter(project=project).exists():
         raise HasDates
-    return [
-        add_row(project=project, table=ITEMS, values=values, by=by)  # type: ignore[misc]
-        for values in dates_back_from(ends_on)
-    ]
+    dates = dates_back_from(ends_on)
+    add_rows(project, ITEMS, dates, by=by, verb="timeline placed")
+    return len(dates)
 
 
 @transaction.atomic

@@ -14,8 +14,8 @@ from projects.actions.imports import NotReady, cancel_import, start_import
 from projects.actions.projects import editable
 from projects.actions.proposals import AlreadySettled
 from projects.actions.questions import may_remind, new_code
+from projects.actions.uploaded import tell_of_upload
 from projects.models import DeviceImport, Grant, Project, UploadRequest
-from projects.models.imports import KEPT_FOR
 from projects.rules.roles import Role
 from tenants import clock
 from tenants.models import User
@@ -138,6 +138,7 @@ def upload(*, request: UploadRequest, file: File[Any], by: User) -> DeviceImport
     except (LinkOver, AlreadyTaken):  # revoked or applied while the file came in
         cancel_import(device_import=row, by=by)
         raise
+    tell_of_upload(row)  # a worker that was faster than we are did not know yet whose file it read
     return row
 
 
@@ -156,7 +157,6 @@ def _arrived(request: UploadRequest, device_import: DeviceImport, *, by: User) -
     row.device_import, row.uploaded_at = device_import, clock.now()
     row.save(update_fields=["device_import", "uploaded_at"])
     ledger.record(row.project, by=by, verb="upload arrived", code=row.code, file_hash=device_import.file_hash)
-    emails.tell_upload_arrived(row, import_id=device_import.pk, until=device_import.created_at + KEPT_FOR)
 
 
 def _throw_away(device_import: DeviceImport | None, *, by: User) -> None:

@@ -14,8 +14,9 @@ from projects.catalog._load import UnknownKey, look_up, read
 class ExportFormat:
     """One kind of export.
 
-    `columns`: what a column tells (id, name, system, fallback for an empty system, edition, distribution, version,
-    release, build, seen, ownership, enabled, joined, template) -> the headers by which it is known.
+    `columns`: what a column tells (id, merged for the id of the device that this one became, name, system, fallback for
+    an empty system, edition, distribution, version, release, build, seen, ownership, enabled, joined, template) -> the
+    headers by which it is known.
     `leave_out`: reason -> (what the column tells, its values in small letters).
     """
 

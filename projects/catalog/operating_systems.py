@@ -25,7 +25,7 @@ EXTRA_STEP_ROUTES = frozenset({"unified", "deployment_tool", "monitoring_agent"}
 
 FAMILIES = ("windows", "windows-server", "macos", "ios", "android", "linux", "other")
 
-# A device whose operating system nobody could name: its kind is said per row, and no route is judged.
+# What is on no list of supported systems, such as ChromeOS or a printer: its kind and its name are said per row.
 OTHER = "other"
 
 

@@ -245,8 +245,14 @@ def _usual(field: models.Field[Any, Any], options: dict[str, Any]) -> forms.Fiel
     return fields.line_field(**options)
 
 
+def _with_a_capital(name: str) -> str:
+    """Beginning as a choice does; but macOS is written so."""
+    first = name.split(" ")[0]
+    return name if first[1:] != first[1:].lower() else name[:1].upper() + name[1:]
+
+
 def _choice(field: models.Field[Any, Any], options: dict[str, Any]) -> forms.ChoiceField:
-    choices = [(key, str(name)[:1].upper() + str(name)[1:]) for key, name in field.choices or ()]
+    choices = [(key, _with_a_capital(str(name))) for key, name in field.choices or ()]
     if options["required"] and not any(key == "" for key, _name in choices):
         choices.insert(0, ("", _("Choose…")))
     options["required"] = options["required"] or not any(key == "" for key, _name in choices)

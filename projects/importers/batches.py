@@ -10,7 +10,7 @@ import pyarrow as pa
 from projects.importers.formats import Match
 from projects.importers.results import Problem
 
-ONE_BY_ONE = frozenset({"id", "name", "seen"})
+ONE_BY_ONE = frozenset({"id", "merged", "name", "seen"})
 """What differs from device to device. Of everything else each distinct text is looked at once."""
 
 

@@ -18,7 +18,7 @@ from projects.importers.days import NEVER, UNREADABLE, Days
 from projects.importers.formats import Match
 from projects.importers.keys import Devices, Keys, newest
 from projects.importers.learned import other_of
-from projects.importers.places import COUNTED, LEFT_OUT, UNKNOWN, Judge, Places
+from projects.importers.places import COUNTED, CROWDED, LEFT_OUT, UNKNOWN, Judge, Places
 from projects.importers.results import MOST_PROBLEMS, MOST_UNKNOWN, NOT_SEEN, REASONS, LeaveOut, Problem, Result
 
 _SECONDS_A_DAY = 86_400
@@ -122,6 +122,9 @@ class Count:
         """What devices are known by: id, then short name. Phones are named alike, so those by id alone."""
         none = np.zeros(batch.rows, np.uint64)
         ids = self._ids.of(batch.columns["id"]) if "id" in batch.columns else none
+        if "merged" in batch.columns:
+            now = self._ids.of(batch.columns["merged"])
+            ids = np.where(now != 0, now, ids)
         if "name" not in batch.columns:
             return ids, none
         names = self._names.of(batch.columns["name"])
@@ -138,6 +141,7 @@ class Count:
         order = {key: number for number, key in enumerate(keys)}
         versions = sorted(places.of(COUNTED).items(), key=lambda one: (order[one[0][0]], -one[1], one[0][1]))
         unknown = {name: count for (name, _none), count in places.of(UNKNOWN).items()}
+        crowded = sum(places.of(CROWDED).values())
         commonest = sorted(unknown.items(), key=lambda one: (-one[1], one[0]))
         left_out = {name: count for (name, _none), count in places.of(LEFT_OUT).items()}
         return Result(
@@ -147,7 +151,7 @@ class Count:
             not_readable=self.not_readable,
             left_out={reason: left_out[reason] for reason in REASONS if reason in left_out},
             counts={key: counts[key] for key in keys},
-            not_placed=sum(unknown.values()),
+            not_placed=sum(unknown.values()) + crowded,
             unknown=tuple(commonest[:MOST_UNKNOWN]),
             problems=tuple(self.problems),
             file_hash=file_hash,

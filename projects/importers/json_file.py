@@ -44,7 +44,7 @@ class JsonFile:
         if found is None and any(first):
             raise unrecognised([self._names], wanted)
         if found is None:
-            raise CannotRead("headers_only")
+            raise CannotRead("json_broken" if None in first else "headers_only")
         self.match = found
         self._objects = chain(first, objects)
 

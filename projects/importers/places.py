@@ -12,9 +12,9 @@ from projects.importers.learned import LEAVE_OUT, learned_as, other_of, unknown_
 from projects.importers.results import MAPPED
 from projects.importers.systems import LONGEST, normalise
 
-COUNTED, LEFT_OUT, UNKNOWN = "counted", "left out", "unknown"
+COUNTED, LEFT_OUT, UNKNOWN, CROWDED = "counted", "left out", "unknown", "crowded"
+"""CROWDED: not placed either, but there are so many names that this one is not told."""
 MOST_TEXTS = 50_000
-_NOT_PLACED = "not placed"
 _TICKS = 256
 _NULL = "NULL"
 """An empty field, as a database writes it."""
@@ -99,7 +99,7 @@ class Judge:
         is_crowded = len(self._places) >= MOST_TEXTS
         if system:
             return self._places.number(COUNTED, system, "" if is_crowded else found.version), ""
-        return self._places.number(UNKNOWN, _NOT_PLACED if is_crowded else text), ""
+        return self._places.number(CROWDED, "") if is_crowded else self._places.number(UNKNOWN, text), ""
 
     def _as_learned(self, text: str) -> str:
         """What somebody said of this text; it is called as it was written first."""

@@ -24,6 +24,10 @@ def sentence(code: str, values: Mapping[str, Any]) -> str:
     said = {
         "empty": _("The file is empty. Export the list again."),
         "headers_only": _("The file has column headers but no devices. Export the list again."),
+        "json_broken": _(
+            "No device can be read in this JSON file: it is damaged, ends in the middle, or lists something else. "
+            "Export the list again."
+        ),
         "too_large": _("The file is larger than %(most)s MB. Export fewer columns, or one platform at a time."),
         "workbook": _(
             "This workbook cannot be opened: it is damaged, protected by a password, or of an old kind. Save it as "

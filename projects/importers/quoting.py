@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from projects.importers.results import Result
+from projects.importers.results import NOT_SHOWN, Result
 
 _DAY = re.compile(r"[\d\s:./,+\-]*(?:[TZ]|[AaPp]\.?[Mm]\.?)?[\d\s:./,+\-]*Z?")
 _NO_SYSTEM = re.compile(r"[@\\]|\b[a-z][\w-]*(?:\.[a-z][\w-]*){2,}", re.IGNORECASE)
@@ -26,7 +26,7 @@ def without_names(result: Result) -> Result:
     """The result, without texts that may name a person or a device. No number changes."""
     unknown: dict[str, int] = {}
     for text, times in result.unknown:
-        shown = quotable("system", text)
+        shown = quotable("system", text) or (text and NOT_SHOWN)
         unknown[shown] = unknown.get(shown, 0) + times
     problems = tuple(replace(one, value=quotable(one.column, one.value)) for one in result.problems)
     return replace(result, problems=problems, unknown=tuple(sorted(unknown.items(), key=lambda one: -one[1])))

@@ -14,6 +14,9 @@ PICKED = "picked"
 PLAIN = "plain_list"
 """The format of a list that has a column of operating systems by its header alone: almost any file could be one."""
 
+NOT_SHOWN = "\u2026"
+"""Stands for names of systems that may name a person or a device."""
+
 MOST_PROBLEMS = 1_000
 MOST_UNKNOWN = 200
 

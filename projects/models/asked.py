@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any, TypeVar
 
 from django.db import connection, models
-from django.db.models import CharField, F, Q, QuerySet, Value
+from django.db.models import Case, CharField, F, Q, QuerySet, Value, When
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
@@ -151,10 +151,15 @@ NO_FILE = (DeviceImport.State.FAILED, DeviceImport.State.CANCELLED)
 """What was uploaded cannot be read, or was deleted before anybody applied it: it is wanted again."""
 
 
+LOOKED_AT = (DeviceImport.State.PREVIEW, DeviceImport.State.COLUMNS)
+"""What was uploaded is read, and waits for whoever asked."""
+
+
 class UploadRequestQuerySet(AskedQuerySet["UploadRequest"]):
     def unsettled(self) -> UploadRequestQuerySet:
-        """No file is there that can be used, and the link was not revoked; it may have run out."""
-        return self.filter(Q(device_import=None) | Q(device_import__state__in=NO_FILE), closed_at=None)
+        """No file is there that can be used, or one that waits to be applied; the link may have run out."""
+        waits = (*NO_FILE, *LOOKED_AT)
+        return self.filter(Q(device_import=None) | Q(device_import__state__in=waits), closed_at=None)
 
 
 class UploadRequest(Asked):
@@ -214,6 +219,10 @@ class Owed:
         return self.state in {Question.State.ANSWERED, Question.State.UNKNOWN}
 
 
+_UPLOADED = Case(When(device_import__state__in=LOOKED_AT, then=Value("answered")), default=Value("open"))
+"""The state of an upload as of a question: answered by a file that was read."""
+
+
 def owed(projects: Collection[int], *, email: str = "") -> list[Owed]:
     """What is owed in these projects (by id), or by this address anywhere; the earliest due first.
 
@@ -226,7 +235,7 @@ def owed(projects: Collection[int], *, email: str = "") -> list[Owed]:
         where |= Q(email=email, project__is_hidden=False)
     asked = (
         _columns(Question.objects.unsettled(), "question", F("state"), F("title")),
-        _columns(UploadRequest.objects.unsettled(), "upload", Value("open"), F("wanted_format")),
+        _columns(UploadRequest.objects.unsettled(), "upload", _UPLOADED, F("wanted_format")),
     )
     questions, uploads = (each.filter(where, project__archived_at=None).order_by() for each in asked)
     return [Owed(*row) for row in questions.union(uploads, all=True).order_by("due", "asked_at")]

@@ -17,6 +17,8 @@ FOLDER = "imports"
 KEPT_FOR = timedelta(hours=24)
 SILENT_FOR = timedelta(seconds=60)
 """A reading that reported nothing for so long was ended with its worker: it is begun again."""
+QUIET_FOR = timedelta(seconds=10)
+"""Whoever looks on is told that nothing was heard for so long."""
 MOST_BEGUN = 3
 """A file that so many workers did not survive is not given to another."""
 
@@ -98,3 +100,8 @@ class DeviceImport(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source or self.format or self.pk}: {self.state}"
+
+    def is_quiet(self, now: datetime) -> bool:
+        """Whether it is being read, and its worker has said nothing for a while: it may have been ended."""
+        is_read = self.state == self.State.RUNNING and self.progressed_at is not None
+        return is_read and now - self.progressed_at > QUIET_FOR

@@ -14,6 +14,8 @@ from projects.rules.sources import Record, counted_as, counts_of, in_order, kind
 from tenants import canonical
 
 NEW, CHANGED, SAME, GONE, ELSEWHERE = "new", "changed", "same", "gone", "elsewhere"
+NOBODYS = "nobodys"
+"""Taken over: every system that this source counts and the plan lacks."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,14 @@ class CountChange:
     @property
     def name(self) -> str:
         return count_name(self.system)
+
+    @property
+    def is_nobodys(self) -> bool:
+        """Whether this source has it, and the plan nothing: what is lost if nobody takes it over."""
+        return self.what == ELSEWHERE and self.was is None
+
+    def is_among(self, take_over: Collection[str]) -> bool:
+        return self.system in take_over or (self.is_nobodys and NOBODYS in take_over)
 
     @property
     def difference(self) -> int:
@@ -130,7 +140,7 @@ def fingerprint(changes: Iterable[CountChange]) -> str:
 
 def written(changes: Iterable[CountChange], take_over: Collection[str] = ()) -> tuple[CountChange, ...]:
     """What is written: everything of the source itself, and the systems that are taken over from another."""
-    return tuple(one for one in changes if one.what != ELSEWHERE or one.system in take_over)
+    return tuple(one for one in changes if one.what != ELSEWHERE or one.is_among(take_over))
 
 
 def resulting(rows: Iterable[DeviceCount], changes: Iterable[CountChange]) -> tuple[DeviceCount, ...]:

@@ -155,6 +155,11 @@ def _pasted(what: What, _sections: list[str]) -> str:
     return ngettext("added %(n)s device group at once", "added %(n)s device groups at once", n) % {"n": f"{n:,}"}
 
 
+def _timeline_placed(what: What, _sections: list[str]) -> str:
+    n = len(what["rows"])
+    return ngettext("laid down %(n)s date of the timeline", "laid down %(n)s dates of the timeline", n) % {"n": n}
+
+
 def _converted(what: What, _sections: list[str]) -> str:
     n = sum(row["table"] == "tiers" for row in what["rows"])
     said = ngettext("converted %(n)s tier to unified RBAC", "converted %(n)s tiers to unified RBAC", n)
@@ -211,5 +216,6 @@ TELLERS: dict[str, Callable[[What, list[str]], str]] = {
     "rank gaps closed": _gaps_closed,
     "device groups added": _pasted,
     "access converted": _converted,
+    "timeline placed": _timeline_placed,
 }
 """Verb -> how it is told. Apps above may add theirs; a verb that nobody tells is shown plainly."""

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from projects.document.rows import DeviceCount, Source
 from projects.document.sections import Environment
 from projects.forms import short_choices
+from projects.importers import NOT_SHOWN
 from projects.models import Project
 from projects.rules.count_history import Counted, counted_by_day
 from projects.rules.estate import Estate
@@ -24,7 +25,14 @@ DEVICES = TABLES["environment", "devices"]
 
 def unplaced(text: str, times: int | None) -> dict[str, Any]:
     """A name that no rule places: how often it was met, and what it may be, the most alike first."""
-    return {"text": text, "times": times, "choices": short_choices(text)}
+    return {"text": text, "called": as_written(text), "times": times, "choices": short_choices(text)}
+
+
+def as_written(text: str) -> str:
+    """A name of an operating system as an export has it, between quotation marks; or why there is none to quote."""
+    if text == NOT_SHOWN:
+        return _("names that may be of a person or a device, and are not shown")
+    return f"“{text}”" if text else _("no operating system told")
 
 
 def source_panels(environment: Environment) -> dict[str, Any]:
@@ -69,11 +77,12 @@ def typed_words(environment: Environment, row: DeviceCount) -> str:
     """Beside a count that somebody typed: why, and what its source says."""
     if not row.typed_because:
         return ""
+    why = row.typed_because.rstrip()
     told = sourced(environment, row)
     if told is None:
-        return _("typed: %(why)s") % {"why": row.typed_because}
+        return _("typed: %(why)s") % {"why": why}
     return _("typed: %(why)s %(source)s says %(count)s.") % {
-        "why": row.typed_because,
+        "why": why if why.endswith((".", "!", "?")) else f"{why}.",
         "source": row.source,
         "count": f"{told:,}",
     }

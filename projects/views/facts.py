@@ -103,11 +103,11 @@ class PlaceTimeline(ProjectView):
             )
             return redirect("projects:section", slug, "timeline")
         try:
-            rows = actions.place_timeline(project=self.project, ends_on=form.cleaned_data["ends_on"], by=self.user)
+            dates = actions.place_timeline(project=self.project, ends_on=form.cleaned_data["ends_on"], by=self.user)
         except actions.HasDates:
             messages.warning(request, _("The timeline has dates already: change them one by one."))
         else:
-            messages.success(request, _("%(n)s dates are placed. Move what does not fit.") % {"n": len(rows)})
+            messages.success(request, _("%(n)s dates are placed. Move what does not fit.") % {"n": dates})
         return redirect("projects:section", slug, "timeline")
 
 

@@ -20,6 +20,7 @@ from projects.rules import imports as rules
 from projects.views import results as told
 from projects.views.base import ProjectPage
 from projects.views.plan import section_links
+from tenants import clock
 from tenants.templatetags.look import day
 
 State = DeviceImport.State
@@ -121,7 +122,8 @@ class Import(OneImport):
 def shown(row: DeviceImport) -> dict[str, Any]:
     """What the page says of an import, beside its state."""
     why = row.why and importers.sentence(row.why["code"], row.why["values"])
-    found: dict[str, Any] = {"is_reading": row.state in (State.WAITING, State.RUNNING), "why": why}
+    is_reading = row.state in (State.WAITING, State.RUNNING)
+    found: dict[str, Any] = {"is_reading": is_reading, "is_quiet": row.is_quiet(clock.now()), "why": why}
     if row.state == State.COLUMNS:
         return {**found, "columns_form": columns_form(row)}
     if not row.result or found["is_reading"]:
@@ -150,6 +152,7 @@ def _shown_preview(row: DeviceImport) -> dict[str, Any]:
     return {
         "changes": [one for one in changes if one.what != rules.ELSEWHERE],
         "elsewhere": elsewhere,
+        "nobodys": [one for one in elsewhere if one.is_nobodys],
         "seen": rules.fingerprint(changes),
         "rows_then": rules.resulting(environment.devices, rules.written(changes)),
         "picked": [(role_in_words(role), header) for role, header in row.columns.items()],
@@ -249,7 +252,15 @@ class ImportApply(OneImport):
                 _("Somebody changed counts while you were reading. Nothing was applied: look again, then apply."),
             )
         else:
-            said = _("Applied. The counts of %(source)s are replaced, and the file is deleted.")
+            is_of_record = any(one.source == row.source for one in actions.counted(self.project).devices)
+            said = (
+                _("Applied. The counts of %(source)s are replaced, and the file is deleted.")
+                if is_of_record
+                else _(
+                    "Applied: no count of the plan changed. What %(source)s counts is kept beside the sources of "
+                    "record, and the file is deleted."
+                )
+            )
             messages.success(request, said % {"source": row.source})
             return redirect("projects:section", self.project.slug, "environment")
         return self.again()

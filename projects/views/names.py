@@ -14,6 +14,7 @@ from projects import actions
 from projects.forms import NameForm, role_in_words
 from projects.models import LearnedColumns, LearnedName
 from projects.rules.sources import meaning_of
+from projects.views.counted import as_written
 from projects.views.imports import ImportPage
 
 MORE = "more"
@@ -31,7 +32,7 @@ class Names(ImportPage):
         columns = LearnedColumns.objects.filter(tenant=tenant).select_related("by")
         return super().get_context_data(
             names=[
-                {"row": row, "means": meaning_of(row.means)}
+                {"row": row, "called": as_written(row.text), "means": meaning_of(row.means)}
                 for row in LearnedName.objects.filter(tenant=tenant).select_related("by")
             ],
             columns=[
@@ -61,7 +62,11 @@ class SayName(ImportPage):
         row = actions.say_what_it_is(
             project=self.project, text=form.cleaned_data["text"], means=form.cleaned_data["means"], by=self.user
         )
-        said = _("“%(text)s” is %(means)s from now on, in every project of %(tenant)s.")
+        said = (
+            _("“%(text)s” is %(means)s from now on, in every project of %(tenant)s.")
+            if row.text
+            else _("Devices without an operating system are %(means)s from now on, in every project of %(tenant)s.")
+        )
         words = {"text": row.text, "means": meaning_of(row.means), "tenant": self.project.tenant.name}
         messages.success(request, said % words)
         return redirect(self._back(back))

@@ -69,6 +69,7 @@ def in_words(problem: Problem) -> dict[str, Any]:
         "wrong": importers.what_is_wrong(problem.code, {"found": problem.found, "wanted": problem.wanted}),
         "column": columns.get(problem.column, ""),
         "value": problem.value,
+        "is_hidden": bool(problem.column) and not problem.value,
         "accepted": importers.what_is_accepted(problem.code),
     }
 

@@ -90,6 +90,16 @@ def _withdrawn(what: What, _names: list[str]) -> str:
     return _("took back request %(n)s") % {"n": what["round"]}
 
 
+_OF_THE_PLAN = story.TELLERS["question answered"]
+
+
+def _question_answered(what: What, names: list[str]) -> str:
+    """Of somebody who was to decide; or, told by the plan, of whoever was asked about a row of it."""
+    if "question" not in what:
+        return _OF_THE_PLAN(what, names)
+    return _("answered “%(question)s”: “%(answer)s”") % dict(what)
+
+
 def tell() -> None:
     """Add the sentences of this app to those of the plan."""
     story.TELLERS.update(
@@ -110,7 +120,7 @@ def tell() -> None:
             "replied": _quoted(gettext_noop("answered %(to)s about %(sections)s: “%(answer)s”")),
             "resolved": _quoted(gettext_noop("answered %(to)s about %(sections)s, as settled: “%(answer)s”")),
             "question asked": _quoted(gettext_noop("asked before deciding: “%(question)s”")),
-            "question answered": _quoted(gettext_noop("answered “%(question)s”: “%(answer)s”")),
+            "question answered": _question_answered,
             "reminder chosen": lambda what, _names: (
                 _("wants no reminder before %(day)s") % {"day": story.day_of(what["until"])}
             ),

@@ -18,6 +18,8 @@ SYSTEMS = {
     "ios": ("iOS/iPadOS", "18.1"),
     "server-2019": ("Windows Server 2019 Standard", "10.0.17763.1"),
     "unknown": ("Windows Embedded POSReady 7", ""),
+    "nameless": ("", ""),
+    "person": ("ada@contoso.example", ""),
 }
 
 

@@ -66,6 +66,15 @@ def test_what_is_left_out_is_neither_counted_nor_unknown(project, lead):
     assert places(source(project)) == (5, 3, 0, 2, 0, 0)
 
 
+def test_devices_without_an_operating_system_are_left_out_once_somebody_says_so(project, lead):
+    applied(project, lead, intune(windows_11=3, nameless=2, person=1))
+    say(project, lead, "leave_out", text="")
+    assert places(source(project)) == (6, 3, 0, 2, 1, 0)
+    again = uploaded(project, lead, intune(windows_11=4, nameless=2, person=1))
+    assert again.result["left_out"] == {"mapped": 2}
+    assert again.result["unknown"] == [["\u2026", 1]]
+
+
 def test_a_count_that_somebody_typed_is_not_added_to(project, lead):
     applied(project, lead, intune(windows_11=3, unknown=2))
     row = DeviceCount.objects.get(project=project)
@@ -141,10 +150,19 @@ def test_a_name_means_a_system_or_nothing(project, lead, means):
         ("Win Srv 2019 Std", "windows-server-2019"),
         ("Android Zebra TC52 AOSP", "android"),
         ("Canonical Ubuntu 22.04 LTS (hardened)", "ubuntu-22.04"),
+        ("POSReady 7", "windows-7-sp1"),
+        ("Microsoft Windows Embedded Standard 6.1 6.1.7601", "windows-7-sp1"),
+        ("Microsoft Windows Server 2016 or later (64-bit)", "windows-server-2016"),
+        ("Linux 22.04", "ubuntu-22.04"),
     ],
 )
 def test_the_nearest_systems_are_offered_first(text, first):
     assert first in [system.key for system in nearest(text)[:2]]
+
+
+@pytest.mark.parametrize("text", ["Other (64-bit)", "+1+1", "Système Zürich", "=cmd|' /C calc'!A0", "BeOS 5"])
+def test_nothing_is_offered_for_a_name_that_is_like_no_system(text):
+    assert nearest(text) == ()
 
 
 # Columns --------------------------------------------------------------------------------------------------------------

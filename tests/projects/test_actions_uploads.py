@@ -8,6 +8,7 @@ import pytest
 from django.core.files.base import ContentFile
 
 from projects import access, actions
+from projects.actions import uploads
 from projects.models import DeviceImport, Grant, Question, UploadRequest, owed
 from tenants import clock
 from tenants.models import LedgerEntry, Mail, User
@@ -70,11 +71,46 @@ def test_what_is_uploaded_waits_for_the_lead_who_is_told_without_a_name(project,
     row = upload(asked)
     assert (row.state, row.uploaded_by) == (DeviceImport.State.WAITING, tomas())
     assert now(asked).device_import == row
+    assert not Mail.objects.filter(kind="upload_arrived").exists()  # nobody knows yet whether it can be read
+    actions.read_import(row.pk)
     mail = Mail.objects.get(kind="upload_arrived")
     assert mail.recipient == lead.email
     assert mail.context["url"].endswith(f"/plan/environment/import/{row.pk}/")
     told = [entry.body for entry in LedgerEntry.objects.of(project)] + [str(mail.context)]
     assert not any("CANARY" in text for text in told)
+
+
+def test_of_a_file_that_cannot_be_read_the_lead_is_told_that_and_no_more(project, lead, asked):
+    row = upload(asked, "CANARY-PC-01\x00\x01\x02" * 50)
+    actions.read_import(row.pk)
+    mail = Mail.objects.get(recipient=lead.email)
+    assert mail.kind == "upload_unreadable"
+    assert "CANARY" not in str(mail.context)
+    assert [each.is_answered for each in owed([project.pk])] == [False]  # it is wanted again
+
+
+def test_a_worker_that_reads_before_the_link_knows_its_file_leaves_the_mail_to_whoever_uploads(asked, monkeypatch):
+    start = uploads.start_import
+
+    def and_read(**options):
+        row = start(**options)
+        actions.read_import(row.pk)
+        return row
+
+    monkeypatch.setattr(uploads, "start_import", and_read)
+    upload(asked)
+    assert Mail.objects.filter(kind="upload_arrived").count() == 1
+
+
+def test_an_export_that_was_read_waits_for_the_lead_until_it_is_applied(project, lead, asked):
+    assert [each.is_answered for each in owed([project.pk])] == [False]
+    row = upload(asked)
+    assert owed([project.pk]) == []  # it is being read
+    actions.read_import(row.pk)
+    assert [(each.kind, each.is_answered) for each in owed([project.pk])] == [("upload", True)]
+    row.refresh_from_db()
+    actions.apply_import(device_import=row, by=lead)
+    assert owed([project.pk]) == []
 
 
 def test_a_second_file_takes_the_place_of_the_first_until_one_is_applied(project, lead, asked):

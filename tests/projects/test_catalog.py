@@ -216,7 +216,7 @@ def test_twenty_devices_of_the_demonstration_cannot_be_onboarded_and_86_servers_
         ("macos-13", "cannot", "cannot"),
         ("amazon-linux-2023", "managed", "managed"),
         ("rhel-6", "cannot", "cannot"),
-        ("other", "unknown", "unknown"),
+        ("other", "cannot", "cannot"),
     ],
 )
 def test_the_route_depends_on_the_plan(key, on_plan_1, on_plan_2):

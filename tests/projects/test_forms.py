@@ -111,3 +111,8 @@ def test_what_is_left_empty_is_named(project, where):
         assert said != "This field is required."
         assert said == f"{made[name].label} is missing." or made.fields[name].error_messages["required"] == said
     assert all(made.fields[name].required is False for name in set(made.asked) - set(made.errors))
+
+
+def test_a_choice_begins_with_a_capital_but_for_a_name_that_has_its_own(project):
+    platforms = dict(form(project, ("environment", "protections")).fields["platform"].choices)
+    assert (platforms["macos"], platforms["windows_clients"]) == ("macOS", "Windows clients")

@@ -77,11 +77,11 @@ def test_plan_1_has_no_route_for_the_oldest_systems():
     assert example("P1").cannot == 20 + 6 + 14 + 5
 
 
-def test_another_system_is_counted_and_not_placed():
+def test_a_system_on_no_list_of_supported_ones_is_counted_and_cannot_be_onboarded():
     row = counted("other", 27, kind="mobile", other_name="Android Zebra TC52 AOSP")
     estate = estate_of(Environment(devices=(row,)), "P2")
-    assert (estate.total, estate.unplaced, estate.can_be_onboarded, estate.cannot) == (27, 27, 0, 0)
-    assert estate.unplaced_lines[0].name == "Android Zebra TC52 AOSP"
+    assert (estate.total, estate.unplaced, estate.can_be_onboarded, estate.cannot) == (27, 0, 0, 27)
+    assert estate.cannot_lines[0].name == "Android Zebra TC52 AOSP"
 
 
 def test_a_system_that_does_not_apply_is_left_out():

@@ -16,7 +16,7 @@ from projects.tables import TABLES
 from tenants import clock
 from tenants.models import Mail, User
 from tests.projects.test_actions_questions import DUE, SIEM, ask, now, tomas
-from tests.projects.test_actions_uploads import CSV
+from tests.projects.test_actions_uploads import CSV, ask_for, upload
 from tests.stakeholders.conftest import signed_in
 
 TOMAS = {"name": "Tomás Silva", "email": "tomas@contoso.example", "due_on": DUE.isoformat(), "text": "Which SIEM?"}
@@ -226,3 +226,13 @@ def test_a_wrong_request_for_an_export_keeps_what_was_typed(project, lead):
     answer = signed_in(lead).post(url("ask_for_upload", project), {**TOMAS, "email": "", "note": "Only Dublin."})
     assert answer.status_code == 422
     assert "Only Dublin." in answer.content.decode()
+
+
+def test_an_export_that_came_is_on_home_and_overview_of_whoever_leads(client, project, lead):
+    asked = ask_for(project, lead)
+    actions.read_import(upload(asked).pk)
+    client.force_login(lead)
+    overview = words(client.get(reverse("readiness:overview", args=[project.slug])))
+    assert "Tomás Silva uploaded an export: look at the counts" in overview
+    home = words(client.get("/"))
+    assert "Tomás Silva uploaded the export that you asked for" in home

@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import re
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import strip_tags
 
 from projects import actions
@@ -76,6 +78,35 @@ def test_a_system_of_another_source_is_listed_with_the_difference(signed_in, pro
     assert DeviceCount.objects.get(project=project, system="windows-11").count == 30
 
 
+def test_all_that_nobody_counts_is_taken_over_at_once(signed_in, project, lead):
+    applied(project, lead, intune(windows_11=3))
+    row = uploaded(project, lead, intune(windows_11=2, windows_10=4, unknown=1), source="Configuration Manager")
+    assert 'value="nobodys"' not in signed_in.get(at(project, "import", row.pk)).content.decode()  # it is one
+    more = "\n".join(f"8-{n},PC-8-{n},,Windows 8.1,,Corporate" for n in range(6))
+    row = uploaded(project, lead, intune(windows_11=2, windows_10=4, extra=more), source="Configuration Manager")
+    text = signed_in.get(at(project, "import", row.pk)).content.decode()
+    assert "2 systems are counted by nobody yet" in text
+    assert "Windows 11" in text
+    signed_in.post(at(project, "import_apply", row.pk), {"take_over": ["nobodys"]})
+    counts = dict(DeviceCount.objects.filter(project=project).values_list("system", "count"))
+    assert counts == {"windows-11": 3, "windows-10": 4, "windows-8.1": 6}
+
+
+def test_applying_what_stands_beside_the_plan_does_not_say_that_counts_were_replaced(signed_in, project, lead):
+    applied(project, lead, intune(windows_11=3))
+    row = uploaded(project, lead, intune(windows_11=2), source="Configuration Manager")
+    told = signed_in.post(at(project, "import_apply", row.pk), follow=True).content.decode()
+    assert "Applied: no count of the plan changed. What Configuration Manager counts is kept beside" in told
+    assert "are replaced" not in told
+
+
+def test_a_day_that_may_be_a_name_is_said_to_be_hidden(signed_in, project, lead):
+    row = uploaded(project, lead, intune(windows_11=3, extra="9,PC-9,Ada Lovelace,Windows,10.0.22631.1,Corporate"))
+    text = signed_in.get(at(project, "import", row.pk)).content.decode()
+    assert "not shown: it may be a name" in text
+    assert "Lovelace" not in text
+
+
 def test_polling_ends_when_the_file_is_read(signed_in, project, lead):
     row = actions.start_import(project=project, file=SimpleUploadedFile("x.csv", intune(windows_11=3)), by=lead)
     url, htmx = at(project, "import", row.pk), {"HTTP_HX_REQUEST": "true"}
@@ -85,6 +116,16 @@ def test_polling_ends_when_the_file_is_read(signed_in, project, lead):
     actions.read_import(row.pk)
     assert signed_in.get(url, **htmx).status_code == 286
     assert signed_in.get(url).status_code == 200
+
+
+def test_a_worker_that_is_not_heard_of_is_said_to_be_replaced(signed_in, project, lead):
+    row = actions.start_import(project=project, file=SimpleUploadedFile("x.csv", intune(windows_11=3)), by=lead)
+    url, told = at(project, "import", row.pk), "Nothing was heard of the worker for a while."
+    assert told not in signed_in.get(url).content.decode()
+    for seconds, is_told in ((2, False), (20, True)):
+        then = timezone.now() - timedelta(seconds=seconds)
+        DeviceImport.objects.filter(pk=row.pk).update(state="running", progressed_at=then)
+        assert (told in signed_in.get(url).content.decode()) is is_told
 
 
 def test_the_same_file_again_says_when_it_was_applied(signed_in, project, lead):

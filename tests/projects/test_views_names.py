@@ -46,6 +46,29 @@ def test_the_section_counts_what_waited(signed_in, project, lead):
     assert DeviceCount.objects.get(project=project, system="windows-10").count == 2
 
 
+def test_no_name_at_all_can_be_left_out_and_what_is_not_shown_cannot_be_said(signed_in, project, lead):
+    row = uploaded(project, lead, intune(windows_11=3, nameless=2, person=1))
+    text = signed_in.get(at(project, "import", row.pk)).content.decode()
+    assert "no operating system told 2 ×" in text
+    assert "names that may be of a person or a device, and are not shown 1 ×" in text
+    assert text.count('class="say-what"') == 1
+    assert 'value="other:computer"' not in text
+    wrong = signed_in.post(at(project, "say_name"), {"text": "", "means": "windows-11"})
+    assert (wrong.status_code, LearnedName.objects.count()) == (422, 0)
+    told = {"text": "", "means": "leave_out", "back": ""}
+    answer = signed_in.post(at(project, "say_name"), told, follow=True).content.decode()
+    assert "Devices without an operating system are left out from now on" in answer
+    assert "no operating system told" in signed_in.get(at(project, "names")).content.decode()
+
+
+def test_the_section_lists_every_device_that_was_not_placed(signed_in, project, lead):
+    applied(project, lead, intune(windows_11=3, unknown=2, nameless=4))
+    text = signed_in.get(at(project, "section", "environment")).content.decode()
+    assert "6 devices have an operating system that mdeprep could not place" in text
+    assert "no operating system told 4 ×" in text
+    assert f"“{POSREADY}” 2 ×" in text
+
+
 def test_every_system_may_be_chosen_and_a_wrong_one_is_said(signed_in, project):
     told = {"text": POSREADY, "means": "more", "back": ""}
     text = signed_in.post(at(project, "say_name"), told).content.decode()

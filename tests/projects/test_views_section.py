@@ -15,6 +15,7 @@ from projects.models import TimelineItem
 from projects.rules.roles import Role
 from projects.tables import TABLES
 from readiness.actions import recompute
+from tenants.models import LedgerEntry
 from tests.conftest import make_person
 from tests.projects.exports import applied, intune
 from tests.projects.test_rules_estate import EXAMPLE
@@ -167,6 +168,10 @@ def test_an_empty_timeline_is_placed_backwards_from_its_end(client, lead, projec
     assert client.post(place, {"ends_on": end.isoformat()}).status_code == 302
     assert TimelineItem.objects.get(project=project, title="Full ring, wave 4").due_on == end
     number = TimelineItem.objects.filter(project=project).count()
+    [told] = LedgerEntry.objects.of(project).filter(body__contains='"verb":"timeline placed"')
+    history = client.get(reverse("projects:history", args=[project.slug])).content.decode()
+    assert f"laid down {number} dates of the timeline" in history
+    assert told.sections.strip() == "timeline"
     client.post(place, {"ends_on": (end + timedelta(days=30)).isoformat()})
     assert TimelineItem.objects.filter(project=project).count() == number
 

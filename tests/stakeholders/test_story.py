@@ -26,3 +26,10 @@ def test_a_refused_phase_says_how_many_blockers_stood():
         sentence("phase refused", {"phase": "setup", "blockers": [1, 2]}, [])
         == "tried to start Setup; 2 blockers stood"
     )
+
+
+def test_an_answer_about_a_row_and_one_to_somebody_who_decides_are_told_apart():
+    of_the_plan = {"about": "SIEM", "code": "CON-X7GDA", "answered": "answered"}
+    assert sentence("question answered", of_the_plan, []) == "answered about SIEM"
+    before_deciding = {"question": "Why Splunk?", "answer": "It is there.", "request": "CON-7F3K"}
+    assert sentence("question answered", before_deciding, []) == "answered “Why Splunk?”: “It is there.”"

@@ -75,6 +75,13 @@ CONTEXTS: dict[str, dict[str, Any]] = {
         "url": "https://mdeprep.contoso.example/",
         "until": "Mon 23 Nov 2026 at 08:41 (Dublin)",
     },
+    "upload_unreadable": {
+        "name": "Lena",
+        "who": "Tomás Silva",
+        "project": "Contoso Endpoint 2027",
+        "url": "https://mdeprep.contoso.example/",
+        "until": "Friday 4 December",
+    },
     "questions_answered": {
         "name": "Lena",
         "who": "Tomás Silva",
@@ -430,6 +437,8 @@ def test_an_export_is_asked_for_with_what_becomes_of_the_names_in_it():
         ("upload_revoked", "No export is needed any more: Contoso Endpoint 2027", "the link opens nothing."),
         ("upload_arrived", "The export of Tomás Silva is there: Contoso Endpoint 2027",
          "apply them until Mon 23 Nov 2026 at 08:41 (Dublin)."),
+        ("upload_unreadable", "The export of Tomás Silva cannot be read: Contoso Endpoint 2027",
+         "takes another file until Friday 4 December."),
         ("questions_answered", "Tomás Silva answered: Contoso Endpoint 2027", "2 questions to them are still open."),
     ],
 )  # fmt: skip

@@ -62,6 +62,7 @@ def test_very_many_different_names_are_counted_in_bounded_memory(monkeypatch):
     monkeypatch.setattr(importers.places, "MOST_TEXTS", 100)
     found = read("Operating system\n" + "\n".join(f"Plan {n}x" for n in range(2000)))
     assert (found.not_placed, found.adds_up, len(found.unknown) <= 200) == (2000, True, True)
+    assert all(name.startswith("Plan ") for name, _times in found.unknown)
 
 
 def test_five_thousand_columns_are_read():
@@ -174,8 +175,9 @@ def test_json_is_read_as_far_as_it_goes(text, counted, not_readable, encoding):
         (b"{}", "headers_only"),
         (b'{"value": []}', "headers_only"),
         (b'[{"a": 1}]', "unknown_format"),
-        (b"{" * 100_000, "headers_only"),
-        (b'["a", "b"]', "headers_only"),
+        (b"{" * 100_000, "json_broken"),
+        (b'["a", "b"]', "json_broken"),
+        (b'{"value": [{"deviceName": "x", "operatingSystem": ', "json_broken"),
         (
             b'{"PC-ADA": {"OperatingSystem": "Windows 11"}, "PC-BOB": {"OperatingSystem": "Windows 11"}}',
             "unknown_format",

@@ -167,6 +167,17 @@ def test_a_device_is_left_out_by_what_a_column_says(data, reason):
     assert read(data, leave_out=importers.LeaveOut(**{asked: False})).counted == 1
 
 
+def test_a_device_that_became_another_one_is_merged_into_it():
+    data = (
+        "DeviceId,MergedToDeviceId,DeviceName,OSPlatform,OSVersion,Timestamp\n"
+        "old,new,PC-BEFORE,Windows11,10.0,2026-11-01\n"
+        "new,,PC-AFTER,Windows11,10.0,2026-11-20\n"
+        "alone,,PC-2,Windows11,10.0,2026-11-20\n"
+    )
+    found = read(data)
+    assert (found.format, found.counted, found.duplicates) == ("advanced_hunting_deviceinfo", 2, 1)
+
+
 def test_a_virtual_machine_without_tools_is_what_its_configuration_says():
     data = "VM,OS according to the configuration file,OS according to the VMware Tools\na,rhel8_64Guest,\nb,other,Windows 11\n"
     assert read(data).counts == {"windows-11": 1, "rhel-8": 1}

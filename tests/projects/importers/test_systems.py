@@ -75,6 +75,18 @@ PLACED = [
     ("IOS XE", "17.3", "other:computer:Network device"),
     ("Linux Ubuntu", "22.4", "ubuntu-22.04"),
     ("Windows\u200b Ser\u00adver 2019", "", "windows-server-2019"),
+    ("Windows Embedded POSReady 2009", "", "windows-xp-vista"),
+    ("Windows XP Embedded", "", "windows-xp-vista"),
+    ("Windows Embedded 8 Standard", "6.2 (9200)", "windows-8"),
+    ("Windows Embedded Compact 7", "", "windows-mobile-ce"),
+    ("Microsoft Windows Embedded Standard 6.1", "6.1.7601", ""),
+    ("Windows Embedded 8.1 Industry Pro", "6.3 (9600)", ""),
+    ("Windows Server, version 23H2", "", "windows-server-1803"),
+    ("Windows Server", "23H2", "windows-server-1803"),
+    ("Microsoft Windows NT Server 10.0", "10.0.25398.1", ""),
+    ("Azure Stack HCI", "10.0.25398.1", "azure-local"),
+    ("Azure Linux", "2.0", "cbl-mariner-2"),
+    ("Microsoft Azure Linux 3.0.20240727", "", "other:server:Azure Linux 3 or later"),
     ("\uff37\uff49\uff4e\uff44\uff4f\uff57\uff53\u300011", "", "windows-11"),
 ]
 
