@@ -59,7 +59,9 @@ def stored_rows(
     if keys is not None:
         stored = stored.filter(key__in=keys)
     for project_id, *values in stored.values_list("project_id", *names):
-        fields = {name: frozen(value) for name, value in zip(names, values, strict=True)}
+        fields = {
+            name: frozen(value) if type(value) is list else value for name, value in zip(names, values, strict=True)
+        }
         found[project_id].append(built(table.row, **fields))
     return {project_id: tuple(rows) for project_id, rows in found.items()}
 

@@ -35,17 +35,6 @@ def load(projects: Collection[Project]) -> dict[int, Document]:
     }
 
 
-ALWAYS_READ = {SECTION, "environment", "licences"}
-"""What the numbers and signatures of every other section rest on."""
-
-
-def load_part(project: Project, sections: Collection[str]) -> Document:
-    """The document with these sections alone, and what their numbers rest on: for pages about a few of them."""
-    wanted = [name for name in plan.section_names(project) if name in {*ALWAYS_READ, *sections}]
-    read = {name: plan.read(name, [project])[project.pk] for name in wanted}
-    return plan.built(Document, schema_=1, project=plan.facts(project), **read)
-
-
 def as_plain(document: Document, project: Project) -> dict[str, Any]:
     """The canonical JSON of a document: the sections that apply, each row with every field."""
     sections = plan.section_names(project)

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from django.db.models import CharField, OuterRef, Q, QuerySet, Subquery, Value
@@ -25,6 +25,8 @@ from tenants.models import LedgerEntry, Mail
 
 SUCCESSION = "successor named"
 """The verb with which an administrator puts somebody in the place of a person who left."""
+COUNTED_TOGETHER = {"environment", "licences"}
+"""Whether counts end a signature depends on the licences, and what licences are enough for on the counts."""
 CONFIRMED = "person confirmed"
 """The verb with which somebody else confirms a person who had put themselves into the matrix."""
 
@@ -129,9 +131,12 @@ def mail_states(subjects: Collection[str]) -> dict[str, str]:
     return states
 
 
-def revision_document(revision_id: int) -> Document:
-    """The document of a revision, as it was frozen."""
-    return from_plain(json.loads(Revision.objects.get(pk=revision_id).text))
+def revision_document(revision_id: int, sections: Collection[str] | None = None) -> Document:
+    """The document of a revision, as it was frozen; of these sections alone, beside the matrix, if they are named."""
+    body = json.loads(Revision.objects.values_list("text", flat=True).get(pk=revision_id))
+    if sections is not None:
+        body = {name: value for name, value in body.items() if name in {"schema", "project", SECTION, *sections}}
+    return from_plain(body)
 
 
 def deliveries(codes: Collection[str]) -> dict[str, tuple[str, str]]:
@@ -219,13 +224,20 @@ def section_standing(project: Project, section: str, *, with_content: bool = Fal
 
 
 def standing_on(
-    project: Project, sections: Collection[str], *, with_content: bool = False, with_mails: bool = True
+    project: Project,
+    sections: Collection[str],
+    *,
+    with_content: bool = False,
+    with_mails: bool = True,
+    with_asks: bool = True,
 ) -> Standing:
     """Where the signatures of some sections stand, by the fingerprints kept with the project.
 
-    A section itself is read only where one of them differs from what was signed, or `with_content`.
+    A section itself is read only where one of them differs from what was signed, or `with_content`. Without the open
+    requests, votes are there to be compared, and no state of a signature is asked for.
     """
-    votes, asks = votes_of([project]), asks_of([project], with_mails=with_mails)
+    read = {*sections, *(COUNTED_TOGETHER if COUNTED_TOGETHER & set(sections) else ())}
+    votes, asks = votes_of([project]), asks_of([project], with_mails=with_mails) if with_asks else {}
     answered = answered_in(votes.get(project.pk, ()))
     matrix = read_matrix([project])[project.pk]
     standing = Standing(
@@ -233,15 +245,15 @@ def standing_on(
         votes=tuple(votes.get(project.pk, ())),
         asks=tuple(_still_open(ask, answered) for ask in asks.get(project.pk, ())),
         today=clock.today(project.tenant.time_zone),
-        signed=cache(revision_document),
+        signed=cache(partial(revision_document, sections=read)),
         authors={name: frozenset(who) for name, who in project.authors.items()},
         signed_off=project.signed_off,
         successors=_successors([project]).get(project.pk, {}) if _has_another_matrix(project) else {},
         known=project.digests,
     )
-    wanted = {name for name in sections if with_content or _has_moved(standing, name)}
-    if "environment" in wanted:
-        wanted.add("licences")
+    wanted = {name for name in read if with_content or _has_moved(standing, name)}
+    if COUNTED_TOGETHER & wanted:
+        wanted |= COUNTED_TOGETHER
     return with_sections(standing, project, wanted)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,9 +18,9 @@ from stakeholders import emails
 from stakeholders.actions.matrix import let_in
 from stakeholders.document import Document, Part
 from stakeholders.models import Request, Revision, Round, Stakeholder, StandIn
-from stakeholders.plan import as_text, load, load_part
+from stakeholders.plan import as_text, load
 from stakeholders.rules.standing import Standing, sections_of
-from stakeholders.states import standings
+from stakeholders.states import standing_on, standings
 from tenants import canonical, clock
 from tenants.models import LedgerEntry, Tenant, User
 from tenants.wake import RECOMPUTE, wake
@@ -67,7 +66,7 @@ def wanted_from(row: Stakeholder, sections: Collection[str], standing: Standing,
     return [
         name
         for name in in_scope
-        if not any(signature.row == mine and signature.covers for signature in standing.signatures[name])
+        if not any(signature.row == mine and signature.covers for signature in standing.of_section(name))
     ]
 
 
@@ -98,8 +97,7 @@ def would_be_asked(
     *, project: Project, rows: Collection[Stakeholder], sections: Collection[str], ask_again: Collection[str] = ()
 ) -> dict[str, list[str]]:
     """Key of the row -> the sections that sending these would ask its person for. Nothing is written."""
-    standing = standings([project], {project.pk: load_part(project, sections)})[project.pk]
-    standing = replace(standing, known=project.digests)
+    standing = standing_on(project, sections, with_mails=False)
     return _wanted(project, [row for row in rows if row.email], sections, standing, ask_again)
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from projects.document import MATERIAL, digest
+from projects.document import MATERIAL, Section, plain, signed_fields
+from projects.document.sections import is_signed
 from projects.rules.diff import FieldChange, RowChange, diff, fields_changed
 from projects.rules.licences import coverage
 from stakeholders.document import Document
+from tenants import canonical
 
 
 @dataclass(frozen=True)
@@ -39,10 +43,10 @@ def compare(signed: Document, current: Document, section: str, tolerance: int) -
     within it do not end the signature, unless they make a pool of licences short that was enough.
     """
     before, after = signed.section(section), current.section(section)
-    if digest(section, before, signed.project) == digest(section, after, current.project):
-        return Comparison(unsigned=tuple(c for c in diff(before, after) if not c.is_signed))
     facts = tuple(f for f in fields_changed(signed.project, current.project) if f.signature == MATERIAL)
     changes = diff(before, after)
+    if not facts and _content(before, changes) == _content(after, changes):
+        return Comparison(unsigned=tuple(change for change in changes if not change.is_signed))
     ends = tuple(change for change in changes if change.ends_signature(tolerance))
     drifted = tuple(change for change in changes if change.is_signed and change not in ends)
     return Comparison(
@@ -51,6 +55,17 @@ def compare(signed: Document, current: Document, section: str, tolerance: int) -
         drifted=drifted,
         unsigned=tuple(change for change in changes if not change.is_signed),
         turns_short=bool(drifted) and section == "environment" and _short(current) > _short(signed),
+    )
+
+
+def _content(section: Section, changes: Collection[RowChange]) -> Counter[tuple[str, str]]:
+    """What a signature covers of the rows that changed; as the fingerprint sees them, without keys and order."""
+    keys = {(change.table, change.key) for change in changes}
+    return Counter(
+        (table, canonical.text(plain(row, signed_fields(kind))))
+        for table, kind in section.tables().items()
+        for row in getattr(section, table)
+        if (table, row.key) in keys and is_signed(row)
     )
 
 

@@ -131,13 +131,15 @@ class Decide(RequestPage):
 
     @cached_property
     def reading(self) -> Reading:
-        return Reading(self.asked, self.user, self.project)
+        return Reading(self.asked, self.user, self.project, whole=self.request.GET.get("whole", ""))
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.asked.answered_at is not None:
             return self.receipt
         if _is_closed(self.asked):
             return self.closed()
+        if request.htmx and self.reading.whole:  # type: ignore[attr-defined]
+            return self.whole_section()
         typed = step_up.kept(request, self.asked)
         return self.page(self.form(typed) if typed else self.form())
 
@@ -181,6 +183,14 @@ class Decide(RequestPage):
         return self.receipt
 
     # What the page is made of
+    def whole_section(self) -> HttpResponse:
+        """The text of one section, for whoever unfolds it."""
+        section = next((each for each in self.reading.sections if each.name == self.reading.whole), None)
+        if section is None:
+            raise Http404
+        context = {**self.get_context_data(form=self.form()), "section": section, "tables": section.tables}
+        return render(self.request, "stakeholders/whole.html", context)
+
     def form(self, data: Any = None) -> DecisionForm:
         shown = dict.fromkeys(name for name in self.asked.sections if f"read_{name}" in data) if data else None
         return DecisionForm(

@@ -23,7 +23,6 @@ from stakeholders.actions import bars_of
 from stakeholders.deeds import deeds_since
 from stakeholders.document import Document, Part, StakeholderRow
 from stakeholders.models import Question, Report, Request, Revision
-from stakeholders.plan import load_part
 from stakeholders.preview import tables_of
 from stakeholders.rules.changes import Deed, Difference, difference
 from stakeholders.rules.eligibility import Bar
@@ -39,7 +38,7 @@ from stakeholders.rules.standing import (
     sections_of,
 )
 from stakeholders.rules.summary import Figure, estate, in_short
-from stakeholders.states import standings
+from stakeholders.states import standing_on
 from stakeholders.words import section_title
 from tenants.models import User
 
@@ -55,7 +54,8 @@ class SectionRead:
     sources: str
     vote: Vote | None
     difference: Difference | None
-    tables: list[ShownTable]
+    tables: list[ShownTable] | None
+    """None where the difference is shown: the whole text is fetched when somebody unfolds it."""
     bar: Bar | None
     has_moved: bool
     """Whether it was changed after the request was sent."""
@@ -109,17 +109,18 @@ class Reading:
     request: Request
     user: User
     project: Project
-    document: Document = field(init=False)
+    whole: str = ""
+    """The section that is shown whole although the difference is told."""
     standing: Standing = field(init=False)
 
     def __post_init__(self) -> None:
-        self.document = load_part(self.project, self.wanted)
-        standing = standings([self.project], {self.project.pk: self.document})[self.project.pk]
-        self.standing = replace(standing, known=self.project.digests)
+        self.wanted = self.request.open_sections()
+        self.standing = standing_on(self.project, self.wanted, with_content=True, with_asks=False)
 
-    @cached_property
-    def wanted(self) -> list[str]:
-        return self.request.open_sections()
+    @property
+    def document(self) -> Document:
+        """The sections that are asked for, and what their numbers rest on."""
+        return self.standing.document
 
     @cached_property
     def sections(self) -> list[SectionRead]:
@@ -137,7 +138,7 @@ class Reading:
                 sources=sources(self.document) if name == "environment" else "",
                 vote=votes.get(name),
                 difference=self._difference(votes[name], name, deeds) if name in votes else None,
-                tables=whole(self.document, name),
+                tables=None if name in votes and name != self.whole else whole(self.document, name),
                 bar=bars.get(name),
                 has_moved=asked_on.get(name) != self.standing.digests[name],
             )

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from projects.document import rows
+from projects.document import digest, rows
 from stakeholders.rules.effect import effect
 from stakeholders.rules.signoff import compare
 from tests.stakeholders.written import DANA, MARCUS, TODAY, licences, servers, standing, vote, written
@@ -49,6 +49,18 @@ def test_what_ends_a_signature(case, signed, now, tolerance, ends, drifted, told
     assert [change.title for change in found.drifted] == drifted
     assert [change.title for change in found.unsigned] == told
     assert found.stands is not bool(ends)
+
+
+def test_rows_that_only_changed_places_are_what_was_signed():
+    """Keys are not signed: what stands in the plan is the same, and so is its fingerprint."""
+    signed = written(servers(7, key="a"), servers(3, key="b", system="centos-6"))
+    swapped = written(servers(3, key="a", system="centos-6"), servers(7, key="b"))
+    assert digest("environment", signed.environment, PLAN.project) == digest(
+        "environment", swapped.environment, PLAN.project
+    )
+    assert compare(signed, swapped, "environment", 0).stands
+    another = written(servers(3, key="a", system="centos-6"), servers(8, key="b"))
+    assert not compare(signed, another, "environment", 0).stands
 
 
 def test_a_fact_of_the_project_ends_every_section():
