@@ -103,5 +103,6 @@ class DeviceImport(models.Model):
 
     def is_quiet(self, now: datetime) -> bool:
         """Whether it is being read, and its worker has said nothing for a while: it may have been ended."""
-        is_read = self.state == self.State.RUNNING and self.progressed_at is not None
-        return is_read and now - self.progressed_at > QUIET_FOR
+        if self.state != self.State.RUNNING or self.progressed_at is None:
+            return False
+        return bool(now - self.progressed_at > QUIET_FOR)
