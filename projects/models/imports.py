@@ -105,4 +105,4 @@ class DeviceImport(models.Model):
         """Whether it is being read, and its worker has said nothing for a while: it may have been ended."""
         if self.state != self.State.RUNNING or self.progressed_at is None:
             return False
-        return now - self.progressed_at > QUIET_FOR
+        return bool(now - self.progressed_at > QUIET_FOR)
