@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
 from mdeprep import home
+from mdeprep.admin.overview import of_tenants
 from mdeprep.home import MOST_ON_HOME, WORST_FIRST
 from projects.models import owed
 from readiness.rules.verdict import State
@@ -53,6 +54,7 @@ class Home(SiteView, TemplateView):
             ends=home.access_that_ends(memberships, tenants) if len(tenants) > 1 else (),
             may_audit=bool(lines) and home.may_audit(lines, self.user),
             administered=administered,
+            overviews=of_tenants(self.user) if administered and not lines and not requests else (),
             may_create=bool(memberships),
             now=timezone.localtime(clock.now()),
             **kwargs,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -79,7 +80,7 @@ def test_a_page_asks_the_same_number_of_questions_with_one_project_and_with_thre
 
 @pytest.mark.parametrize(
     ("who", "more"),
-    [("lead", 0), ("admin", 0), ("ciso", 0), ("editor", 1), ("viewer", 1)],  # whether they may audit one
+    [("lead", 0), ("ciso", 0), ("editor", 1), ("viewer", 1)],  # whether they may audit one
 )
 def test_home_asks_once_more_whoever_reads_a_project_and_leads_none(
     request, tenant, lead, project, who, more, django_assert_num_queries
@@ -218,10 +219,33 @@ def test_an_archived_project_is_found_where_archived_ones_are_listed_and_nowhere
 
 
 def test_the_administrator_reads_which_people_they_look_after_and_no_plan(tenant, admin, project):
+    User.objects.filter(pk=project.lead_id).update(last_login=clock.now() - timedelta(days=20))
     text = text_of(admin)
-    assert "People and teams you look after" in text
+    assert "Contoso: people and teams" in text
+    assert re.search(r">2 people</a>.*>0 teams</a>.*>1 project</a>", text, re.DOTALL)
+    assert "Lena Fischer has not signed in since" in text
+    assert f'<option value="{project.lead_id}">Lena Fischer</option>' in text
     assert project.name not in text
     assert project.name not in text_of(admin, "/projects/")
+
+
+@pytest.mark.parametrize("projects", [1, 3])
+def test_the_first_page_of_an_administrator_asks_as_often_for_one_project_as_for_three(
+    tenant, admin, lead, projects, django_assert_num_queries
+):
+    for n in range(projects):
+        another(tenant, lead, f"Shops {n}")
+    client = signed_in(admin)
+    client.get("/")
+    with django_assert_num_queries(HOME + 10):  # what the administration tells of people, teams and projects
+        client.get("/")
+
+
+def test_an_administrator_who_also_leads_a_project_reads_of_the_project_first(tenant, admin):
+    another(tenant, admin, "Shops")
+    text = text_of(admin)
+    assert "Your projects (1)" in text
+    assert "People and teams you look after" in text
 
 
 def test_a_viewer_reads_the_line_and_a_stranger_nothing(tenant, other_tenant, project, viewer):
