@@ -10,7 +10,7 @@ from datetime import date
 from functools import cache, partial
 from typing import Any
 
-from django.db.models import CharField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import CharField, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 
 from projects import plan
@@ -34,12 +34,10 @@ CONFIRMED = "person confirmed"
 def votes_of(projects: Collection[Project]) -> dict[int, list[Vote]]:
     """Every decision, by project id, oldest first."""
     found: dict[int, list[Vote]] = defaultdict(list)
-    met = Condition.objects.filter(decision_id=OuterRef("pk")).values("accepted_on")
-    decisions = Decision.objects.filter(project_id__in=[p.pk for p in projects]).annotate(met_on=Subquery(met))
-    rows = list(decisions.order_by("decided_at", "pk"))
-    replies = _replies(rows)
+    rows = list(Decision.objects.filter(project_id__in=[p.pk for p in projects]).order_by("decided_at", "pk"))
+    replies, met = _replies(rows), _met(rows)
     for row in rows:
-        found[row.project_id].append(_vote(row, replies.get(row.pk, ()), row.met_on))
+        found[row.project_id].append(_vote(row, replies.get(row.pk, ()), met.get(row.pk)))
     return found
 
 
@@ -67,6 +65,13 @@ def _vote(row: Decision, replies: Collection[Said] = (), met_on: date | None = N
         replies=tuple(replies),
         decision_id=row.pk,
     )
+
+
+def _met(decisions: Collection[Decision]) -> dict[int, date | None]:
+    """When conditions were accepted; asked for only where a decision set one."""
+    wanted = [row.pk for row in decisions if row.condition]
+    rows = Condition.objects.filter(decision_id__in=wanted) if wanted else Condition.objects.none()
+    return dict(rows.values_list("decision_id", "accepted_on"))
 
 
 def _replies(decisions: Collection[Decision]) -> dict[int, list[Said]]:
@@ -280,8 +285,8 @@ def _matrix_changes(project: Project, key: str) -> Iterator[tuple[str, str, dict
     """(row, address, before, after) of the changes of one row of the matrix, or of all, the newest first."""
     told = Q(sections__contains=" stakeholders ") | Q(verb=CONFIRMED)
     entries = LedgerEntry.objects.of(project).filter(told, body__contains=f'"key":"{key}"' if key else '"key":')
-    for entry in entries.order_by("-seq"):
-        body = json.loads(entry.body)
+    for text in entries.order_by("-seq").values_list("body", flat=True):
+        body = json.loads(text)
         what, who = body["what"], (body["actor"] or {}).get("email", "")
         for each in (what, *what.get("people", ())):
             if "key" in each and key in ("", each["key"]):
