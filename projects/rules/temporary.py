@@ -176,6 +176,17 @@ class Person:
         return _plain(words.partition("(")[0]) == _plain(self.name) != ""
 
 
+def person_in(words: str) -> Person:
+    """Whom words of a plan mean: "Ana Ruiz (Northwind)", "Ana Ruiz <ana@x.example>", an address."""
+    name, address = parseaddr(words) if "@" in words else (words.partition("(")[0], "")
+    return Person(None, name, address)
+
+
+def is_removed_by_holder(row: Assignment, removed_by: str) -> bool:
+    """Whether whoever held a role is said to have taken it away. Of a group nobody knows here who is in it."""
+    return row.assignee_kind == "person" and person_in(removed_by).is_named(row.assignee)
+
+
 def _plain(name: str) -> str:
     return " ".join(name.split()).casefold()
 
@@ -189,6 +200,8 @@ class Bar(StrEnum):
     REMOVED_IT = "removed_it"
     HELD_IT = "held_it"
 
+
+BY_ITS_HOLDER = gettext_lazy("They held this role: nobody takes away their own. Say who did.")
 
 WORDS = {
     Bar.NOT_REMOVED: gettext_lazy("The removal is not recorded yet: there is nothing to confirm."),
