@@ -11,6 +11,7 @@ from projects.actions.present import (
     SameFile,
     forget_present_access,
     keep_present_access,
+    lines_left_out,
     take_over,
 )
 from projects.actions.projects import (
@@ -139,6 +140,7 @@ __all__ = [
     "forget_name",
     "forget_present_access",
     "keep_present_access",
+    "lines_left_out",
     "may_remind",
     "move_device_group",
     "move_phase",
