@@ -185,8 +185,12 @@ def _differs(planned: Planned, present: Held) -> tuple[str, ...]:
 
 def is_for_emergencies(one: Held) -> bool:
     """Whether it is a Global Administrator whose name says "break glass" or the like."""
-    name = plain(f"{one.holder} {one.address}")
-    return one.role == GLOBAL_ADMINISTRATOR and any(word in name for word in catalog.emergency_names())
+    return one.role == GLOBAL_ADMINISTRATOR and tells_emergency(f"{one.holder} {one.address}")
+
+
+def tells_emergency(name: str) -> bool:
+    """Whether the name of an account says that it is kept for emergencies."""
+    return any(word in plain(name) for word in catalog.emergency_names())
 
 
 def persona_for(access: Access, role: str) -> str:
