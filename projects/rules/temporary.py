@@ -124,12 +124,14 @@ LASTS = ("duration", "starts_on", "ends_on")
 
 
 def wrong_end(row: Assignment, before: Assignment | None, today: date, longest_days: int) -> str:
-    """Why a role cannot be planned for that long, in a sentence with the latest day; empty if it can.
+    """Why a role cannot end on that day, in a sentence, for one that is too late with the latest; empty if it can.
 
     What stood there `before` as it is stays, as a finding: the tenant may have decided later.
     """
     if before is not None and all(getattr(before, name) == getattr(row, name) for name in LASTS):
         return ""
+    if row.starts_on and row.ends_on and row.ends_on < row.starts_on:
+        return _("It would end before it starts, on %(day)s.") % {"day": day_in_words(row.starts_on)}
     if row.duration != "temporary" or not is_too_long(row, today, longest_days):
         return ""
     words = {"days": f"{longest_days:,}", "last": day_in_words(last_day_allowed(row, today, longest_days))}

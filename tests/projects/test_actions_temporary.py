@@ -395,6 +395,20 @@ def test_nor_is_it_imported(project, tenant, lead):
         ]
 
 
+def test_an_end_before_the_start_is_said_in_words_on_every_path(project, tenant, lead):
+    said = f"It would end before it starts, on {day_in_words(TODAY + timedelta(days=9))}."
+    with pytest.raises(ValidationError) as refused:
+        add(project, lead, starts_on=TODAY + timedelta(days=9), ends_on=TODAY + timedelta(days=8))
+    assert refused.value.message_dict == {"ends_on": [said]}
+    add(project, lead, ends_on=TODAY + timedelta(days=8))
+    document = written(project)
+    held = [row.model_copy(update={"starts_on": TODAY + timedelta(days=9)}) for row in document.access.assignments]
+    access = document.access.model_copy(update={"assignments": tuple(held)})
+    with pytest.raises(NotAPlan) as not_taken:
+        import_plan(document=document.model_copy(update={"access": access}), tenant=tenant, by=lead, project=project)
+    assert [str(one) for one in not_taken.value.problems] == [f"access.assignments.0.ends_on: {said}"]
+
+
 # Which groups exist ---------------------------------------------------------------------------------------------------
 def exist(project) -> list[str]:
     return list(load([project])[project.pk].access.settings[0].existing_groups)
