@@ -23,6 +23,7 @@ from projects.exports.groups import Group, groups_of
 from projects.exports.powershell import array, literal, record
 from projects.rules.labels import title_of
 from projects.rules.present_access import GLOBAL_ADMINISTRATOR
+from projects.rules.writing import same_name
 
 _DATA = "#DATA#\n"
 LONGEST_JUSTIFICATION = 500
@@ -43,9 +44,15 @@ class Script:
 def script_of(access: Access, project: ProjectFacts, *, today: date, zone: str) -> Script:
     """`zone`: the time zone in which the days of the plan begin and end."""
     has_pim = next((row.has_pim for row in access.settings if row.has_pim is not None), None)
-    given, left_out = [], []
+    given: list[Assignment] = []
+    left_out: list[tuple[str, str]] = []
+    seen: set[tuple[object, ...]] = set()
     for row in access.assignments:
         why = _why_not(row, has_pim=has_pim, today=today)
+        same = (row.entra_role, same_name(row.assignee), row.held, row.starts_on, row.ends_on)
+        if why is None and same in seen:
+            why = _("it stands in the plan twice, and is given once")
+        seen |= {same} if why is None else set()
         if why:
             left_out.append((title_of(row), why))
         elif why is None:

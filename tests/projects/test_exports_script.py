@@ -388,6 +388,14 @@ def test_a_name_that_the_tenant_does_not_have_is_told_and_left_out():
     )
 
 
+def test_what_stands_in_the_plan_twice_is_given_once():
+    found = script(access(assignment(), assignment().model_copy(update={"key": "again", "assignee": "group 1 "})))
+    assert [row.key for row in found.given] == ["a-1"]
+    assert [why for _title, why in found.left_out] == ["it stands in the plan twice, and is given once"]
+    other = script(access(assignment(), assignment(held="active")))
+    assert len(other.given) == 2
+
+
 def test_an_empty_plan_makes_a_script_that_does_nothing():
     found = script(access())
     assert records(found.text, "Groups") == records(found.text, "Assignments") == []
