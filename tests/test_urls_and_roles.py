@@ -7,7 +7,7 @@ every cell as every role, the third is the case that is forgotten: every role, o
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -280,7 +280,7 @@ def world(tenant: Tenant, other_tenant: Tenant, project: Project, lead: User) ->
         project=project,
         table=TABLES["access", "assignments"],
         values={"persona": "Security Administrator", "entra_role": "security-administrator", "assignee": "Ana Ruiz",
-                "duration": "temporary", "ends_on": date(2100, 1, 15)},
+                "duration": "temporary", "ends_on": date.today() + timedelta(days=90)},
         by=lead,
     )  # fmt: skip
     assign(project=project, key="role-ciso", email="dana@contoso.example", name="Dana Reyes", by=lead)

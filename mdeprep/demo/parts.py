@@ -60,6 +60,7 @@ def write_access(pen: Pen, days: Days, *, analysts: str, reviewer: str, administ
         "today": "basic",
         "planned": "unified",
         "planned_on": days.day(20),
+        "has_pim": True,
         "break_glass": 2,
         "global_administrators": 3,
         "review_by": reviewer,

@@ -1,7 +1,7 @@
 from projects.actions.access import Taken, TiersMoved, recommend, set_permissions
 from projects.actions.conversion import convert_access
 from projects.actions.counts import CountsMoved, NothingCounted, apply_import, changes_of, counted
-from projects.actions.device_groups import add_device_groups, close_rank_gaps, move_device_group
+from projects.actions.device_groups import add_device_groups, close_rank_gaps, move_device_group, settle_tie
 from projects.actions.imports import AlreadyApplied, NotReady, cancel_import, expire_uploads, start_import
 from projects.actions.learned import forget_columns, forget_name, say_what_it_is
 from projects.actions.policy import ACCESS_POLICY_FIELDS, refused_end, set_access_policy
@@ -11,6 +11,7 @@ from projects.actions.present import (
     SameFile,
     forget_present_access,
     keep_present_access,
+    lines_left_out,
     take_over,
 )
 from projects.actions.projects import (
@@ -139,6 +140,7 @@ __all__ = [
     "forget_name",
     "forget_present_access",
     "keep_present_access",
+    "lines_left_out",
     "may_remind",
     "move_device_group",
     "move_phase",
@@ -170,6 +172,7 @@ __all__ = [
     "set_aside",
     "set_owner",
     "set_permissions",
+    "settle_tie",
     "start_import",
     "take_back_removal",
     "take_over",

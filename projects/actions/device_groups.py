@@ -21,9 +21,16 @@ GROUPS = TABLES["access", "device_groups"]
 
 @transaction.atomic
 def close_rank_gaps(*, project: Project, by: User | None) -> int:
-    """Number the device groups that apply 1 to n, in their order. Returns how many have another rank now."""
+    """Leave out no rank from 1 on; groups that share one still do. Returns how many have another rank now."""
     project = editable(project)
     return _rank(project, ranks.closed(_ranked(project)), by=by, verb="rank gaps closed")
+
+
+@transaction.atomic
+def settle_tie(*, project: Project, order: Sequence[str], by: User | None) -> int:
+    """Put the device groups that share a rank into this order, by key. 0 if they are not those any more."""
+    project = editable(project)
+    return _rank(project, ranks.settled(_ranked(project), order), by=by, verb="device groups ranked")
 
 
 @transaction.atomic

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -17,7 +20,9 @@ from projects.models import PlanRow, PresentAccess, Project
 from projects.rules.present_access import is_planned, persona_for
 from projects.tables import TABLES
 from tenants import clock
-from tenants.models import User
+from tenants.models import LedgerEntry, User
+
+PRESENT_READ = "present access read"
 
 
 class SameFile(Exception):
@@ -54,10 +59,20 @@ def keep_present_access(*, project: Project, read: Present, by: User) -> Present
     kept, _is_new = PresentAccess.objects.update_or_create(project=project, defaults=told)
     left_out = sum(read.left_out.values()) + read.wrong
     ledger.record(
-        project, by=by, verb="present access read", format=read.format, rows=len(rows), left_out=left_out,
-        file_hash=read.file_hash,
+        project, by=by, verb=PRESENT_READ, format=read.format, rows=len(rows), left_out=left_out,
+        why_left_out={**read.left_out, **({"wrong": read.wrong} if read.wrong else {})}, file_hash=read.file_hash,
     )  # fmt: skip
     return kept
+
+
+def lines_left_out(*, project: Project, present: PresentAccess) -> Mapping[str, int]:
+    """Why lines of the list that is kept are not compared -> how many; out of the history, which tells it for good."""
+    entries = LedgerEntry.objects.of(project).filter(verb=PRESENT_READ).order_by("-seq")
+    told: dict[str, Any] = next((json.loads(body)["what"] for body in entries.values_list("body", flat=True)[:1]), {})
+    if told.get("file_hash") != present.file_hash:
+        return {}
+    found = told.get("why_left_out")
+    return found if found is not None else {"some": told["left_out"]} if told.get("left_out") else {}
 
 
 @transaction.atomic

@@ -17,7 +17,18 @@ from projects.actions.rows import as_document, find, refuse_if_moved, value, wri
 from projects.document import as_json
 from projects.document.rows import Assignment
 from projects.models import PlanRow, Project
-from projects.rules.temporary import CONFIRMATION, RECORDED, WORDS, Bar, Person, bar, day_in_words, is_temporary
+from projects.rules.temporary import (
+    BY_ITS_HOLDER,
+    CONFIRMATION,
+    RECORDED,
+    WORDS,
+    Bar,
+    Person,
+    bar,
+    day_in_words,
+    is_removed_by_holder,
+    is_temporary,
+)
 from projects.tables import TABLES
 from tenants import clock
 from tenants.models import LedgerEntry, User
@@ -122,6 +133,8 @@ def record_removal(
         }
     if not removed_by.strip():
         wrong["removed_by"] = _("Say who removed it.")
+    elif is_removed_by_holder(written, removed_by):
+        wrong["removed_by"] = str(BY_ITS_HOLDER)
     if not proof:
         wrong["evidence"] = _("Give a reference, for example a ticket, or choose a file.")
     if wrong:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
+
+_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,11 @@ class Held:
     @property
     def called(self) -> str:
         return self.holder or self.address
+
+    @property
+    def is_named(self) -> bool:
+        """Whether the export says who it is, not only an ID."""
+        return not _ID.match(self.called)
 
     def as_row(self) -> list[str | None]:
         """As it is stored: a day, "" for "does not end", None for "not told"."""

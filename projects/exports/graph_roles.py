@@ -14,8 +14,10 @@ from projects.catalog import BUILT_IN_ONLY, RoleAction
 from projects.document import ProjectFacts
 from projects.document.rows import Tier
 from projects.document.sections import Access
+from projects.rules.granted import granted_by_group
 from projects.rules.labels import permission_name
 from projects.rules.portal_roles import role_names
+from projects.rules.writing import same_name
 
 ADDRESS = "https://graph.microsoft.com/beta/roleManagement/defender"
 RIGHT = "RoleManagement.ReadWrite.Defender"
@@ -27,7 +29,8 @@ LONGEST_DESCRIPTION = 1_000
 class Roles:
     """`inferred`: names of permissions that nobody has confirmed. `lost`: (role, permission) without a counterpart.
 
-    `empty`: roles that are left out, for they would hold no permission. `scoped`: role -> its device groups.
+    `empty`: roles that are left out, for they would hold no permission. `scoped`: role -> each of
+    its Entra groups -> the device groups that are granted to that one. `of_everybody`: those that are granted to nobody.
     """
 
     definitions: tuple[dict[str, Any], ...]
@@ -36,7 +39,8 @@ class Roles:
     lost: tuple[tuple[str, str], ...]
     empty: tuple[str, ...]
     without_group: tuple[str, ...]
-    scoped: dict[str, tuple[str, ...]]
+    scoped: dict[str, dict[str, tuple[str, ...]]]
+    of_everybody: tuple[str, ...]
 
 
 def roles_of(access: Access) -> Roles:
@@ -45,7 +49,8 @@ def roles_of(access: Access) -> Roles:
     names = role_names(tiers)
     definitions, assignments, lost, empty, without = [], [], [], [], []
     used: dict[str, RoleAction] = {}
-    scoped: dict[str, tuple[str, ...]] = {}
+    scoped: dict[str, dict[str, tuple[str, ...]]] = {}
+    granted = granted_by_group(access.device_groups)
     for tier in tiers:
         name = names[tier.key]
         keys, gone = _unified(tier)
@@ -61,14 +66,18 @@ def roles_of(access: Access) -> Roles:
             assignments.append(_assignment(name, groups))
         else:
             without.append(name)
-        mine = {group.casefold() for group in groups}
-        scoped[name] = tuple(
-            one.name
-            for one in sorted(access.device_groups, key=lambda each: each.rank)
-            if not one.does_not_apply and mine & {" ".join(to.split()).casefold() for to in one.granted_to}
-        )
+        scoped[name] = {group: tuple(one.name for one in granted.get(same_name(group), ())) for group in groups}
     inferred = tuple(one for one in used.values() if one.basis == catalog.INFERRED)
-    return Roles(tuple(definitions), tuple(assignments), inferred, tuple(lost), tuple(empty), tuple(without), scoped)
+    return Roles(
+        tuple(definitions),
+        tuple(assignments),
+        inferred,
+        tuple(lost),
+        tuple(empty),
+        tuple(without),
+        scoped,
+        tuple(one.name for one in granted.get("", ())),
+    )
 
 
 def _unified(tier: Tier) -> tuple[list[str], list[str]]:
@@ -123,12 +132,18 @@ def roles_as_json(roles: Roles, project: ProjectFacts) -> str:
             "roleAssignments. Look a role up by its displayName first: posting it twice makes two of it.",
             "What stands in braces is an ID that only your tenant knows: of the role just made, and of the Entra group.",
             "The service may answer a post with a redirect although the role was made: look it up before posting again.",
-            "Which devices a group sees is not set here but on the page of the device groups: see deviceGroups.",
+            "Which devices a group sees is not set here but on the page of the device groups. deviceGroups says of each "
+            "Entra group which are granted to it, by this plan: a member of one does not see those of another.",
+            "deviceGroupsOfEverybody are granted to nobody: everybody who holds a role sees them, and so all do the "
+            "devices that are in no group.",
             "This interface is a beta: Microsoft may change it. Try it with one role first.",
         ],
         "roleDefinitions": list(roles.definitions),
         "roleAssignments": list(roles.assignments),
-        "deviceGroups": {name: list(groups) for name, groups in roles.scoped.items()},
+        "deviceGroups": {
+            role: {group: list(names) for group, names in groups.items()} for role, groups in roles.scoped.items()
+        },
+        "deviceGroupsOfEverybody": list(roles.of_everybody),
         "namesToCheck": [
             {"permission": permission_name(one.permission), "action": one.action} for one in roles.inferred
         ],

@@ -6,8 +6,9 @@
 .DESCRIPTION
     Run it with -WhatIf first: it signs in with rights to read, looks at what is there, and says what it would do.
     Then run it with -Apply. It asks before every change; -Confirm:$false lets it go on without asking.
-    What is there already is left as it is, so it may be run again. It removes nothing, holds no secret, and never
-    makes anybody Global Administrator for good.
+    What is there already is left as it is, so it may be run again. One that fails does not stop the others: the end
+    says what was done, left out and failed, and the exit code is 1 if anything failed. It removes nothing, holds no
+    secret, and never makes anybody Global Administrator for good.
 .EXAMPLE
     ./access-plan.ps1 -WhatIf
 .EXAMPLE
@@ -117,65 +118,101 @@ else {
 }
 Write-Output ('Plan: {0}. {1} groups, {2} assignments.' -f $Plan, $Groups.Count, $Assignments.Count)
 
+if (-not $PimIsSaid) {
+    Write-Warning 'The plan does not say whether Privileged Identity Management is licensed. Nothing eligible or dated is given by this script: say it in the plan, then export the script again.'
+}
+$Given = 0
+$There = 0
+$LeftOut = @()
+$Failed = @()
+
 foreach ($Group in $Groups) {
-    $Present = Find-PlannedGroup -Name $Group.Name
-    if ($null -ne $Present) {
-        Write-Output ('There already: group {0}' -f $Group.Name)
-        continue
+    try {
+        $Present = Find-PlannedGroup -Name $Group.Name
+        if ($null -ne $Present) {
+            $There += 1
+            Write-Output ('There already: group {0}' -f $Group.Name)
+            continue
+        }
+        if ($PSCmdlet.ShouldProcess($Group.Name, 'Create the security group')) {
+            $Body = @{
+                displayName = $Group.Name
+                description = $Group.Description
+                mailEnabled = $false
+                mailNickname = $Group.Nickname
+                securityEnabled = $true
+            }
+            if ($Group.RoleAssignable) {
+                $Body.isAssignableToRole = $true
+            }
+            $KnownGroups[$Group.Name] = New-MgGroup -BodyParameter $Body
+            $Given += 1
+            Write-Output ('Created: group {0}' -f $Group.Name)
+        }
     }
-    if ($PSCmdlet.ShouldProcess($Group.Name, 'Create the security group')) {
-        $Body = @{
-            displayName = $Group.Name
-            description = $Group.Description
-            mailEnabled = $false
-            mailNickname = $Group.Nickname
-            securityEnabled = $true
-        }
-        if ($Group.RoleAssignable) {
-            $Body.isAssignableToRole = $true
-        }
-        $KnownGroups[$Group.Name] = New-MgGroup -BodyParameter $Body
-        Write-Output ('Created: group {0}' -f $Group.Name)
+    catch {
+        $Failed += 'group {0}: {1}' -f $Group.Name, $_.Exception.Message
+        Write-Warning ('Failed: group {0}: {1}' -f $Group.Name, $_.Exception.Message)
     }
 }
 
 foreach ($Row in $Assignments) {
     $Target = '{0}: {1}' -f $Row.Role, $Row.Assignee
-    $Deed = 'Give the role for good, {0}' -f $Row.Held
-    if ($Row.End) {
-        $Deed = 'Give the role until {0}, {1}' -f $Row.End, $Row.Held
-    }
-    if ($Row.RoleId -eq $GlobalAdministrator -and -not $Row.End) {
-        Write-Warning ('Left out: nobody is made Global Administrator for good ({0})' -f $Row.Assignee)
-        continue
-    }
-    $Principal = $null
-    if ($Row.Kind -eq 'group') {
-        $Principal = Find-PlannedGroup -Name $Row.Assignee
-    }
-    else {
-        $Principal = Find-PlannedPerson -Name $Row.Assignee
-    }
-    if ($null -eq $Principal) {
-        if ($WhatIfPreference -and @($Groups | Where-Object { $_.Name -eq $Row.Assignee }).Count) {
-            $null = $PSCmdlet.ShouldProcess($Target, $Deed)
+    try {
+        $Deed = 'Give the role for good, {0}' -f $Row.Held
+        if ($Row.End) {
+            $Deed = 'Give the role until {0}, {1}' -f $Row.End, $Row.Held
+        }
+        if ($Row.RoleId -eq $GlobalAdministrator -and -not $Row.End) {
+            $LeftOut += '{0}: nobody is made Global Administrator for good' -f $Target
+            continue
+        }
+        $Principal = $null
+        if ($Row.Kind -eq 'group') {
+            $Principal = Find-PlannedGroup -Name $Row.Assignee
         }
         else {
-            Write-Warning ('Left out: nobody is called {0}' -f $Row.Assignee)
+            $Principal = Find-PlannedPerson -Name $Row.Assignee
         }
-        continue
+        if ($null -eq $Principal) {
+            if ($WhatIfPreference -and $Row.Kind -eq 'group' -and @($Groups | Where-Object { $_.Name -eq $Row.Assignee }).Count) {
+                $null = $PSCmdlet.ShouldProcess($Target, $Deed)
+            }
+            else {
+                $LeftOut += '{0}: no {1} of this tenant is called so' -f $Target, $Row.Kind
+            }
+            continue
+        }
+        if ($Row.Kind -eq 'group' -and -not $Principal.IsAssignableToRole) {
+            $LeftOut += '{0}: the group was not made for roles, and that cannot be changed' -f $Target
+            continue
+        }
+        $Present = @(Get-PresentAssignment -PrincipalId $Principal.Id -RoleId $Row.RoleId -Held $Row.Held)
+        if ($Present.Count) {
+            $There += 1
+            Write-Output ('There already: {0}. Its dates are left as they are.' -f $Target)
+            continue
+        }
+        if ($PSCmdlet.ShouldProcess($Target, $Deed)) {
+            New-PlannedAssignment -Row $Row -PrincipalId $Principal.Id
+            $Given += 1
+            Write-Output ('Given: {0}' -f $Target)
+        }
     }
-    if ($Row.Kind -eq 'group' -and -not $Principal.IsAssignableToRole) {
-        Write-Warning ('Left out: the group {0} was not made for roles, and that cannot be changed' -f $Row.Assignee)
-        continue
+    catch {
+        $Failed += '{0}: {1}' -f $Target, $_.Exception.Message
+        Write-Warning ('Failed: {0}: {1}' -f $Target, $_.Exception.Message)
     }
-    $Present = @(Get-PresentAssignment -PrincipalId $Principal.Id -RoleId $Row.RoleId -Held $Row.Held)
-    if ($Present.Count) {
-        Write-Output ('There already: {0}. Its dates are left as they are.' -f $Target)
-        continue
+}
+
+Write-Output ('Created or given: {0}. There already: {1}. Left out: {2}. Failed: {3}.' -f $Given, $There, $LeftOut.Count, $Failed.Count)
+foreach ($Line in $LeftOut) {
+    Write-Warning ('Left out: {0}' -f $Line)
+}
+if ($Failed.Count) {
+    foreach ($Line in $Failed) {
+        Write-Warning ('Failed: {0}' -f $Line)
     }
-    if ($PSCmdlet.ShouldProcess($Target, $Deed)) {
-        New-PlannedAssignment -Row $Row -PrincipalId $Principal.Id
-        Write-Output ('Given: {0}' -f $Target)
-    }
+    Write-Warning 'What failed was not done. Everything else was tried: mend the cause, then run this again.'
+    exit 1
 }

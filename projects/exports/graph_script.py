@@ -23,6 +23,7 @@ from projects.exports.groups import Group, groups_of
 from projects.exports.powershell import array, literal, record
 from projects.rules.labels import title_of
 from projects.rules.present_access import GLOBAL_ADMINISTRATOR
+from projects.rules.writing import same_name
 
 _DATA = "#DATA#\n"
 LONGEST_JUSTIFICATION = 500
@@ -42,10 +43,16 @@ class Script:
 
 def script_of(access: Access, project: ProjectFacts, *, today: date, zone: str) -> Script:
     """`zone`: the time zone in which the days of the plan begin and end."""
-    has_pim = not any(row.has_pim is False for row in access.settings)
-    given, left_out = [], []
+    has_pim = next((row.has_pim for row in access.settings if row.has_pim is not None), None)
+    given: list[Assignment] = []
+    left_out: list[tuple[str, str]] = []
+    seen: set[tuple[object, ...]] = set()
     for row in access.assignments:
         why = _why_not(row, has_pim=has_pim, today=today)
+        same = (row.entra_role, same_name(row.assignee), row.held, row.starts_on, row.ends_on)
+        if why is None and same in seen:
+            why = _("it stands in the plan twice, and is given once")
+        seen |= {same} if why is None else set()
         if why:
             left_out.append((title_of(row), why))
         elif why is None:
@@ -54,7 +61,8 @@ def script_of(access: Access, project: ProjectFacts, *, today: date, zone: str) 
     data = [
         f"$Plan = {literal(project.name)}",
         f"$TenantId = {literal(project.microsoft_tenant)}",
-        f"$HasPim = {literal(has_pim)}",
+        f"$HasPim = {literal(has_pim is True)}",
+        f"$PimIsSaid = {literal(has_pim is not None)}",
         f"$GlobalAdministrator = {literal(catalog.entra_role(GLOBAL_ADMINISTRATOR).template_id)}",
         f"$Groups = {array([_group(one) for one in groups])}",
         f"$Assignments = {array([_assignment(one, today, zone) for one in given])}",
@@ -68,8 +76,12 @@ def _fixed() -> str:
     return Path(__file__).with_name("graph_script.ps1").read_text(encoding="utf-8")
 
 
-def _why_not(row: Assignment, *, has_pim: bool, today: date) -> str | None:
-    """Why the script does not give this; "" where there is nothing to give, None where it does."""
+def _why_not(row: Assignment, *, has_pim: bool | None, today: date) -> str | None:
+    """Why the script does not give this; "" where there is nothing to give, None where it does.
+
+    Where nobody said whether Privileged Identity Management is licensed, nothing is given that needs it: what was meant
+    to be eligible, or to end, must not become a role that is always on.
+    """
     if row.does_not_apply or row.removed_on or not row.entra_role:
         return ""
     if row.entra_role not in catalog.entra_roles():
@@ -80,7 +92,13 @@ def _why_not(row: Assignment, *, has_pim: bool, today: date) -> str | None:
         return _("its last day is over")
     if row.entra_role == GLOBAL_ADMINISTRATOR and not row.ends_on:
         return _("nobody is made Global Administrator for good by a script")
-    if not has_pim and (row.held == "eligible" or row.ends_on or row.starts_on):
+    needs_pim = row.held == "eligible" or row.ends_on or row.starts_on
+    if has_pim is None and needs_pim:
+        return _(
+            "the plan does not say whether Privileged Identity Management is licensed, without which a role can be "
+            "neither eligible nor dated: say it under “Management model”, then export again"
+        )
+    if has_pim is False and needs_pim:
         return _(
             "without Privileged Identity Management a role can be neither eligible nor dated: give it by hand on its "
             "day, and remove it as this plan tracks it"

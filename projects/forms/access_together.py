@@ -35,18 +35,11 @@ def assignment(form: RowForm) -> None:
 
 def _lasts(form: RowForm) -> None:
     cleaned = form.cleaned_data
-    starts, ends, is_temporary = (
-        cleaned.get("starts_on"),
-        cleaned.get("ends_on"),
-        cleaned.get("duration") == "temporary",
-    )
+    ends, is_temporary = cleaned.get("ends_on"), cleaned.get("duration") == "temporary"
     if is_temporary and not ends and "ends_on" not in form.errors:
         form.add_error("ends_on", _("Until which day? A role that is held until a date needs the date."))
     if cleaned.get("duration") == "permanent" and ends:
         form.add_error("duration", _("It has an end: choose “until a date”, or clear the day."))
-    if starts and ends and ends < starts:
-        words = {"day": f"{starts.day} {starts:%b %Y}"}
-        form.add_error("ends_on", _("It would end before it starts, on %(day)s.") % words)
     elif ends and "ends_on" not in form.errors:
         present = form.row or Assignment(project=form.project)
         if why := refused_end(present, {name: cleaned[name] for name in LASTS if name in cleaned}):

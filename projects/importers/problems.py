@@ -19,6 +19,11 @@ class CannotRead(Exception):
         return sentence(self.code, self.values)
 
 
+def with_numbers(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values as sentences show them: thousands apart."""
+    return {name: f"{v:,}" if isinstance(v, int) else v for name, v in values.items()}
+
+
 def sentence(code: str, values: Mapping[str, Any]) -> str:
     """What is wrong with the whole file, and what helps."""
     said = {
@@ -65,7 +70,7 @@ def sentence(code: str, values: Mapping[str, Any]) -> str:
         "expired": _("Nobody applied this within a day, so the file was deleted. Choose it again."),
         "stopped": _("Reading stopped for a reason that is not in the file. Choose the file again."),
     }.get(code, code)
-    shown = {name: f"{v:,}" if isinstance(v, int) else v for name, v in values.items()}
+    shown = with_numbers(values)
     if code == "none_understood":
         why, value = str(values["problem"]), values["value"]
         shown |= {"wrong": what_is_wrong(why, {}), "accepted": what_is_accepted(why)}

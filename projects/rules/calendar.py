@@ -1,11 +1,10 @@
-"""Temporary roles as a calendar file (RFC 5545): from the start to the day of removal, with a reminder before."""
+"""Temporary roles as a calendar file (RFC 5545): the day of removal, with a reminder before and on it."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
@@ -13,17 +12,20 @@ from projects.document.rows import Assignment
 from projects.rules.labels import role_of
 from projects.rules.temporary import is_temporary
 
-STARTS_AT, ENDS_AT = time(9), time(17)
-REMOVAL_IS_SAID_AT = time(9)
+SAID_AT = timedelta(hours=9)
+"""After the day has begun, where the calendar is."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What the events of one project have in common. `host` makes their names unique in the world."""
+    """What the events of one project have in common. `host` makes their names unique in the world.
+
+    `address_of` a row is where its removal is recorded.
+    """
 
     project_id: int
     project: str
-    url: str
+    address_of: Callable[[Assignment], str]
     host: str
     zone: str
     remind_days: int
@@ -45,7 +47,6 @@ def calendar_of(rows: Collection[Assignment], place: Place, *, now: datetime, se
     for row in rows:
         if is_temporary(row):
             calendar.add_component(_event(row, place, now, seq))
-    calendar.add_missing_timezones()
     return bytes(calendar.to_ical())
 
 
@@ -53,23 +54,21 @@ def _event(row: Assignment, place: Place, now: datetime, seq: int):  # type: ign
     from icalendar import Event
 
     assert row.ends_on is not None
-    zone = ZoneInfo(place.zone)
     event = Event()
     event.add("uid", f"temporary-{place.project_id}-{row.key}@{place.host}")
     event.add("dtstamp", now)
     event.add("sequence", seq)
-    event.add("dtstart", datetime.combine(row.starts_on or row.ends_on, STARTS_AT, zone))
-    event.add("dtend", datetime.combine(row.ends_on, ENDS_AT, zone))
+    event.add("dtstart", row.ends_on)  # a day, all of it
+    event.add("dtend", row.ends_on + timedelta(days=1))
     words = {"role": role_of(row), "who": row.assignee, "project": place.project}
     event.add("summary", _one_line(_("Remove %(role)s of %(who)s (%(project)s)") % words))
     event.add("description", _description(row, place))
-    event.add("url", place.url)
+    event.add("url", place.address_of(row))
     event.add("transp", "TRANSPARENT")  # nobody is busy because of it
     event.add("status", "CANCELLED" if row.removed_on else "CONFIRMED")
     if not row.removed_on:
-        on_the_day = datetime.combine(row.ends_on, REMOVAL_IS_SAID_AT) - datetime.combine(row.ends_on, ENDS_AT)
-        before = [timedelta(days=-place.remind_days) + on_the_day] if place.remind_days else []
-        for trigger in (*before, on_the_day):
+        before = [SAID_AT - timedelta(days=place.remind_days)] if place.remind_days else []
+        for trigger in (*before, SAID_AT):
             event.add_component(_alarm(trigger, words))
     return event
 
@@ -80,13 +79,13 @@ def _alarm(trigger: timedelta, words: dict[str, str]):  # type: ignore[no-untype
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
     alarm.add("description", _one_line(_("Remove %(role)s of %(who)s (%(project)s)") % words))
-    alarm.add("trigger", trigger, parameters={"RELATED": "END"})
+    alarm.add("trigger", trigger, parameters={"RELATED": "START"})
     return alarm
 
 
 def _description(row: Assignment, place: Place) -> str:
     lines = [
-        _("Due for removal on this day. Record the removal with its proof: %(url)s") % {"url": place.url},
+        _("Due for removal on this day. Record the removal with its proof: %(url)s") % {"url": place.address_of(row)},
         _("Removed by: %(who)s") % {"who": row.remover} if row.remover else _("Nobody is named to remove it."),
     ]
     if row.justification:

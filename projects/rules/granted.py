@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 
 from django.utils.translation import gettext as _
 
+from projects.document.rows import DeviceGroup
 from projects.rules.writing import same_name
 
 
@@ -45,3 +46,16 @@ def twice(names: Collection[str]) -> str:
                 "other": name,
             }
     return ""
+
+
+def granted_by_group(device_groups: Iterable[DeviceGroup]) -> Mapping[str, list[DeviceGroup]]:
+    """Entra group, in one spelling -> the device groups that are granted to it, by rank.
+
+    Under the empty name are those that are granted to nobody: everybody with a role sees them (group_without_access).
+    """
+    found: dict[str, list[DeviceGroup]] = {}
+    for group in sorted(device_groups, key=lambda each: (each.rank, each.name)):
+        if not group.does_not_apply:
+            for name in dict.fromkeys(map(same_name, group.granted_to or ("",))):
+                found.setdefault(name, []).append(group)
+    return found

@@ -50,9 +50,11 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """`remove` are pairs of what is held and the place of its row. `untold`: planned, and of a kind that this list lacks.
+    """`remove` are pairs of what is held and the place of its row.
 
-    `emergency`: accounts whose name says that they are kept for emergencies; the plan says how many there are.
+    `untold`: planned, and of a kind that this list lacks, or perhaps among those without a name. `unnamed`: held by an ID
+    that nobody can compare: never to be removed for that. `emergency`: accounts whose name says that they are kept for
+    emergencies. `perhaps`: Global Administrators among whom are those that the plan counts and no name tells.
     """
 
     add: tuple[Planned, ...]
@@ -61,10 +63,12 @@ class Comparison:
     same: int
     emergency: tuple[Held, ...]
     untold: tuple[Planned, ...]
+    unnamed: tuple[Held, ...] = ()
+    perhaps: tuple[Held, ...] = ()
 
     @property
     def is_as_planned(self) -> bool:
-        return not (self.add or self.remove or self.change)
+        return not (self.add or self.remove or self.change or self.unnamed or self.perhaps)
 
 
 def plain(name: str) -> str:
@@ -106,16 +110,36 @@ def compare(access: Access, present: Sequence[Held], *, format_key: str, today: 
     change = [found for one in rest if (found := match.other(one))]
     changed = {id(one.planned) for one in change}
     missing = [one for one in rest if id(one) not in changed]
-    untold = tuple(one for one in missing if about == ENTRA and one.held not in tells)
     over = match.over()
+    unnamed = tuple(one for _place, one in over if not one.is_named)
+    by_id = {plain(one.role) for one in unnamed}
+    untold = tuple(one for one in missing if plain(one.role) in by_id or (about == ENTRA and one.held not in tells))
+    named = [each for each in over if each[1].is_named]
+    emergency = [one for _place, one in named if is_for_emergencies(one)]
+    perhaps = _perhaps_for_emergencies(access, present, [one for _place, one in named if one not in emergency])
     return Comparison(
         add=tuple(one for one in missing if one not in untold),
-        remove=tuple(each for each in over if not is_for_emergencies(each[1])),
+        remove=tuple(each for each in named if each[1] not in emergency and each[1] not in perhaps),
         change=tuple(change),
         same=len(planned) - len(rest),
-        emergency=tuple(one for _place, one in over if is_for_emergencies(one)),
+        emergency=tuple(emergency),
         untold=untold,
+        unnamed=unnamed,
+        perhaps=tuple(perhaps),
     )
+
+
+def _perhaps_for_emergencies(access: Access, present: Sequence[Held], over: list[Held]) -> list[Held]:
+    """Who may be a break-glass account that the plan counts: the plan has no names of them, and theirs do not tell."""
+    declared = next((row.break_glass for row in access.settings if row.break_glass is not None), 0)
+    known = {one.called for one in present if is_for_emergencies(one)}
+    if declared <= len(known):
+        return []
+    return [
+        one
+        for one in over
+        if (one.role, one.held, one.ends_on) == (GLOBAL_ADMINISTRATOR, "active", None) and one.kind != "group"
+    ]
 
 
 class _Match:
@@ -161,8 +185,12 @@ def _differs(planned: Planned, present: Held) -> tuple[str, ...]:
 
 def is_for_emergencies(one: Held) -> bool:
     """Whether it is a Global Administrator whose name says "break glass" or the like."""
-    name = plain(f"{one.holder} {one.address}")
-    return one.role == GLOBAL_ADMINISTRATOR and any(word in name for word in catalog.emergency_names())
+    return one.role == GLOBAL_ADMINISTRATOR and tells_emergency(f"{one.holder} {one.address}")
+
+
+def tells_emergency(name: str) -> bool:
+    """Whether the name of an account says that it is kept for emergencies."""
+    return any(word in plain(name) for word in catalog.emergency_names())
 
 
 def persona_for(access: Access, role: str) -> str:

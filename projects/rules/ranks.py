@@ -5,7 +5,7 @@ Groups that do not apply have no place in the order.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Protocol
@@ -36,6 +36,12 @@ class Tie:
 
     rank: int
     names: tuple[str, ...]
+    keys: tuple[str, ...] = ()
+
+    @property
+    def choices(self) -> list[tuple[str, str]]:
+        """Key and name of each that could come first."""
+        return list(zip(self.keys, self.names, strict=True))
 
 
 @dataclass(frozen=True)
@@ -55,10 +61,14 @@ def in_order(groups: Iterable[Ranked]) -> list[Ranked]:
 
 def ranks_of(groups: Iterable[Ranked]) -> Ranks:
     """What is wrong with the ranks."""
-    named = [(rank, [group.name for group in same]) for rank, same in groupby(in_order(groups), lambda one: one.rank)]
-    ties = tuple(Tie(rank, tuple(names)) for rank, names in named if len(names) > 1)
+    named = [(rank, list(same)) for rank, same in groupby(in_order(groups), lambda one: one.rank)]
+    ties = tuple(
+        Tie(rank, tuple(one.name for one in same), tuple(one.key for one in same))
+        for rank, same in named
+        if len(same) > 1
+    )
     gaps, expected = [], 1
-    for rank, _names in named:
+    for rank, _same in named:
         if rank > expected:
             gaps.append(Gap(expected, rank - 1))
         expected = max(expected, rank + 1)
@@ -66,8 +76,30 @@ def ranks_of(groups: Iterable[Ranked]) -> Ranks:
 
 
 def closed(groups: Collection[Ranked]) -> dict[str, int]:
-    """The groups that get another rank when they are numbered 1 to n in their order: key -> rank."""
-    wanted = {group.key: rank for rank, group in enumerate(in_order(groups), start=1)}
+    """The groups that get another rank when none is left out from 1 on: key -> rank.
+
+    Those that share a rank share one afterwards: which of them comes first is for somebody to say, not for us.
+    """
+    ordered = in_order(groups)
+    place = {rank: number for number, rank in enumerate(dict.fromkeys(group.rank for group in ordered), start=1)}
+    return _changed(groups, {group.key: place[group.rank] for group in ordered})
+
+
+def settled(groups: Collection[Ranked], order: Sequence[str]) -> dict[str, int]:
+    """The groups that get another rank when those that share one stand in this order: key -> rank.
+
+    Those below move down as far as that takes. Nothing, if these are not all that share a rank.
+    """
+    ordered = in_order(groups)
+    first = next((group.rank for group in ordered if group.key in order), 0)
+    same = [group.key for group in ordered if group.rank == first]
+    if len(same) < 2 or sorted(same) != sorted(order):
+        return {}
+    wanted = {key: first + place for place, key in enumerate(order)}
+    last = first + len(order) - 1
+    for rank, below in groupby((group for group in ordered if group.rank > first), lambda group: group.rank):
+        last = max(rank, last + 1)
+        wanted |= {group.key: last for group in below}
     return _changed(groups, wanted)
 
 

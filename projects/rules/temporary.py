@@ -124,12 +124,14 @@ LASTS = ("duration", "starts_on", "ends_on")
 
 
 def wrong_end(row: Assignment, before: Assignment | None, today: date, longest_days: int) -> str:
-    """Why a role cannot be planned for that long, in a sentence with the latest day; empty if it can.
+    """Why a role cannot end on that day, in a sentence, for one that is too late with the latest; empty if it can.
 
     What stood there `before` as it is stays, as a finding: the tenant may have decided later.
     """
     if before is not None and all(getattr(before, name) == getattr(row, name) for name in LASTS):
         return ""
+    if row.starts_on and row.ends_on and row.ends_on < row.starts_on:
+        return _("It would end before it starts, on %(day)s.") % {"day": day_in_words(row.starts_on)}
     if row.duration != "temporary" or not is_too_long(row, today, longest_days):
         return ""
     words = {"days": f"{longest_days:,}", "last": day_in_words(last_day_allowed(row, today, longest_days))}
@@ -176,6 +178,17 @@ class Person:
         return _plain(words.partition("(")[0]) == _plain(self.name) != ""
 
 
+def person_in(words: str) -> Person:
+    """Whom words of a plan mean: "Ana Ruiz (Northwind)", "Ana Ruiz <ana@x.example>", an address."""
+    name, address = parseaddr(words) if "@" in words else (words.partition("(")[0], "")
+    return Person(None, name, address)
+
+
+def is_removed_by_holder(row: Assignment, removed_by: str) -> bool:
+    """Whether whoever held a role is said to have taken it away. Of a group nobody knows here who is in it."""
+    return row.assignee_kind == "person" and person_in(removed_by).is_named(row.assignee)
+
+
 def _plain(name: str) -> str:
     return " ".join(name.split()).casefold()
 
@@ -189,6 +202,8 @@ class Bar(StrEnum):
     REMOVED_IT = "removed_it"
     HELD_IT = "held_it"
 
+
+BY_ITS_HOLDER = gettext_lazy("They held this role: nobody takes away their own. Say who did.")
 
 WORDS = {
     Bar.NOT_REMOVED: gettext_lazy("The removal is not recorded yet: there is nothing to confirm."),

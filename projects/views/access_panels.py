@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -13,8 +13,10 @@ from projects.document.choices import Cover
 from projects.document.sections import Access
 from projects.models import Project
 from projects.rules.conversion import conversion_of
-from projects.rules.labels import task_name, title_of
+from projects.rules.granted import granted_by_group
+from projects.rules.labels import some_names, task_name, title_of
 from projects.rules.permission_matrix import planned_model, tier_row
+from projects.rules.writing import same_name
 from projects.tables import TABLES
 from projects.views.device_groups import order_of
 from projects.views.matrix_words import lines_of
@@ -65,27 +67,33 @@ def _tell_tiers(project: Project, section: Access, shown: Iterable[ShownRow]) ->
     """Who a tier is (the teams of the environment with its number), which devices it reaches, how its permissions fit."""
     found: Any = plan.stored_rows(TABLES["environment", "cdoc"], [project]).get(project.pk, ())
     teams = [team for team in found if not team.does_not_apply]
-    granted: dict[str, list[str]] = {}
-    for group in section.device_groups:
-        if not group.does_not_apply:
-            for name in group.granted_to:
-                granted.setdefault(name.casefold(), []).append(f"{group.rank}. {group.name}")
+    granted = granted_by_group(section.device_groups)
     model = planned_model(section.settings)[0]
     columns = list(catalog.permissions_for(model))
     for row in shown:
         tier: Any = row.row
         own = [team for team in teams if team.tier == tier.number]
         regional = [team for team in own if _same_region(team, tier)]
-        device_groups = [name for group in tier.groups for name in granted.get(group.casefold(), ())]
         row.more |= {
             "title": title_of(tier),
             "teams": [_team(team) for team in regional or own],
             "tasks": [task_name(key) for key in tier.tasks],
-            "device_groups": list(dict.fromkeys(device_groups)),
+            "device_groups": _reached(tier.groups, granted),
             "lines": [] if model == "basic" else lines_of(
                 tier_row(tier, section.assignments, model, columns), tier.tasks, model
             ),
         }  # fmt: skip
+
+
+def _reached(groups: Iterable[str], granted: Mapping[str, list[rows.DeviceGroup]]) -> list[str]:
+    """The device groups that Entra groups see; last, in one, those that everybody sees."""
+    names = list(dict.fromkeys(same_name(group) for group in groups))
+    own = {one.key: one for name in names for one in granted.get(name, ())}
+    found = [f"{one.rank}. {one.name}" for one in own.values()]
+    of_all = [f"{one.rank}. {one.name}" for one in granted.get("", ())]
+    if names and of_all:
+        found.append(_("what everybody sees (%(names)s)") % {"names": some_names(of_all)})
+    return found
 
 
 def _same_region(team: rows.CdocTeam, tier: rows.Tier) -> bool:

@@ -137,13 +137,25 @@ def context_of(project: Project, asked: QueryDict, can: set[str], wanted: str = 
 
 
 class CloseRankGaps(ProjectView):
+    """Close the gaps in the ranks; or put groups that share a rank into an order: `first`, then the others of `tie`."""
+
     permission = "change_project"
     http_method_names = ["post", "options"]
 
     def post(self, request: HttpRequest, slug: str) -> HttpResponse:
+        first, tie = request.POST.get("first", ""), request.POST.getlist("tie")
+        if first or tie:
+            return self._settle(request, [first, *(key for key in tie if key != first)])
         n = actions.close_rank_gaps(project=self.project, by=self.user)
         said = ngettext("%(n)s device group has another rank now.", "%(n)s device groups have another rank now.", n)
         messages.success(request, said % {"n": f"{n:,}"} if n else _("There was no gap: nothing changed."))
+        return redirect(page_url(self.project))
+
+    def _settle(self, request: HttpRequest, order: list[str]) -> HttpResponse:
+        if actions.settle_tie(project=self.project, order=order, by=self.user):
+            messages.success(request, _("Each of them has a rank of its own now, in the order that you chose."))
+        else:
+            messages.warning(request, _("Somebody ranked them meanwhile. Nothing changed: look again."))
         return redirect(page_url(self.project))
 
 

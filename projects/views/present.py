@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
@@ -91,7 +93,7 @@ class PresentAccessPage(OfPresent):
     template_name = "projects/access/present.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        found = self.compared()
+        found = None if kwargs.get("is_refused") else self.compared()
         known = catalog.present_formats().get(self.present.format) if self.present else None
         return super().get_context_data(
             **{
@@ -100,6 +102,7 @@ class PresentAccessPage(OfPresent):
                 "present": self.present,
                 "format": known,
                 "found": found,
+                "left_out": self._left_out() if found else "",
                 "planned_emergency": next((row.break_glass for row in self.access.settings), None),
                 **(self._shown(found) if found else {}),
                 **kwargs,
@@ -118,9 +121,19 @@ class PresentAccessPage(OfPresent):
             "remove": remove,
             "untold": [(self.role(one.role), one.holder, planned_words(one)) for one in found.untold[:LINES_SHOWN]],
             "emergency": [one.called for one in found.emergency],
+            "perhaps": [one.called for one in found.perhaps[:LINES_SHOWN]],
+            "unnamed": self._unnamed(found),
             "most": LINES_SHOWN,
             "is_cut": max(len(found.add), len(found.change), len(found.remove), len(found.untold)) > LINES_SHOWN,
         }
+
+    def _left_out(self) -> str:
+        assert self.present is not None
+        return left_out_words(actions.lines_left_out(project=self.project, present=self.present))
+
+    def _unnamed(self, found: Comparison) -> list[tuple[str, int]]:
+        """Role -> how many hold it of whom the list has no name."""
+        return [(self.role(role), n) for role, n in Counter(one.role for one in found.unnamed).items()]
 
     def post(self, request: HttpRequest, slug: str) -> HttpResponse:
         form = PresentAccessForm(request.POST, request.FILES)
@@ -142,29 +155,30 @@ class PresentAccessPage(OfPresent):
             words = {"who": same.present.read_by, "day": day(same.present.read_at)}
             messages.info(self.request, _("%(who)s has read this very file on %(day)s. Nothing changed.") % words)
             return self.again()
-        words = {"rows": f"{len(kept.rows):,}", "read": f"{read.read:,}", "why": left_out_words(read)}
-        told = _("%(read)s lines read, %(rows)s roles kept. %(why)s") % words
-        messages.success(self.request, told.strip())
+        words = {"rows": f"{len(kept.rows):,}", "read": f"{read.read:,}"}
+        messages.success(self.request, _("%(read)s lines read, %(rows)s roles kept.") % words)
         return self.again()
 
     def refused(self, form: PresentAccessForm, read: importer.Present | None = None) -> HttpResponse:
-        context: dict[str, Any] = {"form": form}
+        """What is wrong with the file, alone: the comparison of an older list would seem to be of this one."""
+        context: dict[str, Any] = {"form": form, "is_refused": True}
         if read is not None:
             context |= {"read": read, "problems": read.problems[:PROBLEMS_SHOWN]}
             context["more_problems"] = read.wrong - len(context["problems"])
         return self.render_to_response(self.get_context_data(**context), status=422)
 
 
-def left_out_words(read: importer.Present) -> str:
+def left_out_words(left_out: Mapping[str, int]) -> str:
     """Which lines are not compared, and why."""
     said = {
         "inherited": _("held through a group, whose own line counts: %(n)s"),
         "activated": _("activations of eligible roles: %(n)s"),
         "scoped": _("for a part of the directory only: %(n)s"),
         "nobody": _("roles that nobody holds: %(n)s"),
+        "wrong": _("wrong lines: %(n)s"),
+        "some": _("lines: %(n)s"),
     }
-    told = [said[reason] % {"n": f"{n:,}"} for reason, n in read.left_out.items()]
-    told += [_("wrong lines: %(n)s") % {"n": f"{read.wrong:,}"}] if read.wrong else []
+    told = [said[reason] % {"n": f"{n:,}"} for reason, n in left_out.items()]
     return _("Left out: %(why)s.") % {"why": "; ".join(told)} if told else ""
 
 
@@ -189,6 +203,14 @@ class PresentAccessTable(OfPresent):
         lines += [
             [_("keep for emergencies"), self.role(one.role), one.called, "", present_words(one)]
             for one in found.emergency
+        ]
+        lines += [
+            [_("perhaps kept for emergencies: look"), self.role(one.role), one.called, "", present_words(one)]
+            for one in found.perhaps
+        ]
+        lines += [
+            [_("not matched: the list has only an ID"), self.role(one.role), one.called, "", present_words(one)]
+            for one in found.unnamed
         ]
         lines += [
             [_("not told by this list"), self.role(one.role), one.holder, planned_words(one), ""]

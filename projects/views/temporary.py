@@ -109,11 +109,14 @@ class TemporaryView(ProjectView):
             bar=rules.bar(row, person=me, recorders=recorders),
         )
 
+    def _address_of(self, row: Assignment) -> str:
+        return str(settings.PUBLIC_URL) + reverse("projects:removal", args=[self.project.slug, row.key])
+
     def calendar(self, rows: list[Assignment], name: str) -> HttpResponse:
         place = Place(
             project_id=self.project.pk,
             project=self.project.name,
-            url=settings.PUBLIC_URL + reverse("projects:temporary", args=[self.project.slug]),
+            address_of=self._address_of,
             host=settings.PUBLIC_HOST.partition(":")[0],
             zone=self.project.tenant.time_zone,
             remind_days=self.policy.remind_days,

@@ -19,6 +19,7 @@ from projects.models import Assignment, PlanRow, Project
 from projects.plan import section_names
 from projects.rules import known
 from projects.rules.known import Known
+from projects.rules.temporary import BY_ITS_HOLDER, is_removed_by_holder
 from projects.rules.writing import wrong_in_line
 from projects.tables import TABLES as PLAN_TABLES
 from projects.tables import Table, of_section
@@ -253,6 +254,8 @@ def _replace(project: Project, table: Table, wanted: tuple[Row, ...]) -> list[Pr
     problems: list[Problem] = []
     for position, row in enumerate(wanted, start=1):
         target = stored.get(row.key) or model(project=project, key=row.key)
+        if isinstance(row, rows.Assignment) and _says_holder_removed_it(row, target):
+            problems.append(Problem(f"{table.section}.{table.name}.{position - 1}.removed_by", str(BY_ITS_HOLDER)))
         if isinstance(target, Assignment) and (why := refused_end(target, dict(row))):
             problems.append(Problem(f"{table.section}.{table.name}.{position - 1}.ends_on", why))
             continue
@@ -268,6 +271,10 @@ def _replace(project: Project, table: Table, wanted: tuple[Row, ...]) -> list[Pr
         else:
             target.save()
     return problems
+
+
+def _says_holder_removed_it(row: rows.Assignment, stored: PlanRow) -> bool:
+    return row.removed_by != getattr(stored, "removed_by", "") and is_removed_by_holder(row, row.removed_by)
 
 
 def _as_imported(row: Row, stored: PlanRow | None) -> Row:

@@ -290,6 +290,32 @@ def test_an_archived_project_records_nothing(role, project, lead):
         record(role, lead)
 
 
+@pytest.mark.parametrize("who", ["Ravi Menon", " ravi  menon ", "Ravi Menon (Northwind)", "Ravi Menon <r@x.example>"])
+def test_who_held_it_did_not_remove_it(project, lead, who):
+    role = add(project, lead, assignee="Ravi Menon (Northwind)")
+    with pytest.raises(ValidationError) as refused:
+        record(role, lead, removed_by=who)
+    assert refused.value.message_dict == {
+        "removed_by": ["They held this role: nobody takes away their own. Say who did."]
+    }
+    assert now(role).removed_on is None
+
+
+def test_nor_does_a_file_say_so(role, project, tenant, lead):
+    record(role, lead)
+    document = written(project)
+    rows = tuple(row.model_copy(update={"removed_by": row.assignee}) for row in document.access.assignments)
+    forged = document.model_copy(update={"access": document.access.model_copy(update={"assignments": rows})})
+    with pytest.raises(NotAPlan) as refused:
+        import_plan(document=forged, tenant=tenant, by=lead, project=project)
+    assert [one.path for one in refused.value.problems] == ["access.assignments.0.removed_by"]
+
+
+def test_the_people_of_a_group_may_remove_it_from_the_group(project, lead):
+    role = add(project, lead, assignee="SEC-Admins", assignee_kind="group")
+    assert record(role, lead, removed_by="SEC-Admins").pk == role.pk
+
+
 # The policy of the tenant ---------------------------------------------------------------------------------------------
 def test_a_tenant_says_how_long_roles_are_held_and_it_is_on_its_history(tenant, admin):
     actions.set_access_policy(tenant=tenant, values={"longest_days": 90}, by=admin)
@@ -367,6 +393,20 @@ def test_nor_is_it_imported(project, tenant, lead):
         assert [(one.path, one.what) for one in refused.value.problems] == [
             ("access.assignments.0.ends_on", too_long())
         ]
+
+
+def test_an_end_before_the_start_is_said_in_words_on_every_path(project, tenant, lead):
+    said = f"It would end before it starts, on {day_in_words(TODAY + timedelta(days=9))}."
+    with pytest.raises(ValidationError) as refused:
+        add(project, lead, starts_on=TODAY + timedelta(days=9), ends_on=TODAY + timedelta(days=8))
+    assert refused.value.message_dict == {"ends_on": [said]}
+    add(project, lead, ends_on=TODAY + timedelta(days=8))
+    document = written(project)
+    held = [row.model_copy(update={"starts_on": TODAY + timedelta(days=9)}) for row in document.access.assignments]
+    access = document.access.model_copy(update={"assignments": tuple(held)})
+    with pytest.raises(NotAPlan) as not_taken:
+        import_plan(document=document.model_copy(update={"access": access}), tenant=tenant, by=lead, project=project)
+    assert [str(one) for one in not_taken.value.problems] == [f"access.assignments.0.ends_on: {said}"]
 
 
 # Which groups exist ---------------------------------------------------------------------------------------------------

@@ -74,11 +74,28 @@ def test_device_groups_are_told_beside_the_roles_and_are_no_part_of_them():
         DeviceGroup(key="b", rank=2, name="Clients", granted_to=("soc-tier1",)),
         DeviceGroup(key="a", rank=1, name="Servers", granted_to=("SOC-Tier1", "Others")),
         DeviceGroup(key="c", rank=3, name="Not theirs", granted_to=("Others",)),
+        DeviceGroup(key="d", rank=4, name="Open"),
+        DeviceGroup(key="e", rank=5, name="No more", granted_to=("SOC-Tier1",), does_not_apply="gone"),
     )
     text = exports.roles_as_json(exports.roles_of(Access(tiers=(TIER,), device_groups=groups)), FACTS)
     found = json.loads(text)
-    assert found["deviceGroups"] == {"Tier 1 Northwind (EMEA)": ["Servers", "Clients"]}
+    assert found["deviceGroups"] == {"Tier 1 Northwind (EMEA)": {"SOC-Tier1": ["Servers", "Clients"]}}
+    assert found["deviceGroupsOfEverybody"] == ["Open"]
     assert "Servers" not in json.dumps([found["roleDefinitions"], found["roleAssignments"]])
+
+
+def test_device_groups_of_one_entra_group_are_not_told_of_another_of_the_same_role():
+    groups = (
+        DeviceGroup(key="a", rank=1, name="EMEA", granted_to=("SOC-EMEA",)),
+        DeviceGroup(key="b", rank=2, name="APAC", granted_to=("SOC-APAC",)),
+    )
+    both = TIER.model_copy(update={"groups": ("SOC-EMEA", "SOC-APAC")})
+    other = TIER.model_copy(update={"key": "t2", "number": 2, "groups": ("SOC-APAC",)})
+    made = exports.roles_of(Access(tiers=(both, other), device_groups=groups))
+    assert made.scoped == {
+        "Tier 1 Northwind (EMEA)": {"SOC-EMEA": ("EMEA",), "SOC-APAC": ("APAC",)},
+        "Tier 2 Northwind (EMEA)": {"SOC-APAC": ("APAC",)},
+    }
 
 
 def test_a_plan_of_the_classic_model_is_written_as_its_counterparts_and_what_has_none_is_listed():

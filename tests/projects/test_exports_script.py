@@ -55,7 +55,7 @@ def assignment(number: int = 1, **values) -> Assignment:
 
 
 def access(*rows: Assignment, **tables) -> Access:
-    return Access(assignments=rows, **tables)
+    return Access(assignments=rows, **{"settings": (AccessSettings(key="s", has_pim=True),), **tables})
 
 
 def facts(**values) -> ProjectFacts:
@@ -179,7 +179,7 @@ def test_everything_that_changes_something_stands_behind_should_process():
     """`New-PlannedAssignment` is called once, and `New-MgGroup` stands once, each inside of such a block."""
     text = fixed()
     body = text[text.index("foreach ($Group in $Groups)") :]
-    blocks = re.findall(r"if \(\$PSCmdlet\.ShouldProcess\([^\n]*\)\) \{\n(.*?)\n    \}\n", body, re.DOTALL)
+    blocks = re.findall(r"if \(\$PSCmdlet\.ShouldProcess\([^\n]*\)\) \{\n(.*?)\n        \}\n", body, re.DOTALL)
     assert len(blocks) == 2
     inside = "".join(blocks)
     for verb in ("New-MgGroup ", "New-PlannedAssignment "):
@@ -278,7 +278,7 @@ def test_groups_that_exist_are_not_made_and_those_with_an_entra_role_are_made_fo
         assignment(assignee="SEC-Admins"),
         assignment(2, assignee="SEC-ADMINS ", entra_role="intune-administrator"),
         assignment(3, assignee="Ravi", assignee_kind="person"),
-        settings=(AccessSettings(key="s", existing_groups=("soc-tier1",)),),
+        settings=(AccessSettings(key="s", has_pim=True, existing_groups=("soc-tier1",)),),
         tiers=(
             Tier(key="t1", number=1, name="One", groups=("SOC-Tier1",)),
             Tier(key="t2", number=2, name="Two", groups=("SOC-Tier2",)),
@@ -308,6 +308,8 @@ DATED = {"duration": "temporary", "ends_on": date(2026, 12, 31)}
         ({"assignee": "  "}, True, "nobody is named"),
         ({"held": "eligible"}, False, "without Privileged Identity Management"),
         ({"held": "active", **DATED}, False, "without Privileged Identity Management"),
+        ({"held": "eligible"}, None, "does not say whether Privileged Identity Management is licensed"),
+        ({"held": "active", **DATED}, None, "does not say whether Privileged Identity Management is licensed"),
     ],
 )
 def test_what_the_script_leaves_out_is_said_with_the_reason(values, has_pim, why):
@@ -337,6 +339,61 @@ def test_without_privileged_identity_management_a_role_that_is_always_on_is_give
     found = script(access(assignment(held="active"), settings=(AccessSettings(key="s", has_pim=False),)))
     assert "$HasPim = $false" in found.text
     assert len(found.given) == 1
+
+
+@pytest.mark.parametrize(("has_pim", "said"), [(True, "$true"), (False, "$true"), (None, "$false")])
+def test_that_nobody_said_whether_it_is_licensed_is_told_when_the_script_runs(has_pim, said):
+    found = script(access(assignment(held="active"), settings=(AccessSettings(key="s", has_pim=has_pim),)))
+    assert f"$PimIsSaid = {said}\n" in found.text
+    assert f"$HasPim = {'$true' if has_pim else '$false'}\n" in found.text
+    assert len(found.given) == 1  # always on: the same with and without
+    assert fixed().index("if (-not $PimIsSaid) {") < fixed().index("foreach ($Group")
+
+
+def loops() -> list[str]:
+    """The two loops over what is planned."""
+    return re.findall(r"^foreach \(\$(?:Group|Row) in [^\n]*\{\n.*?^\}\n", fixed(), re.DOTALL | re.MULTILINE)
+
+
+def test_one_that_fails_does_not_stop_the_others():
+    assert len(loops()) == 2
+    for loop in loops():
+        inside = re.search(
+            r"^    try \{\n(.*?)^    \}\n    catch \{\n(.*?)^    \}\n\}\n", loop, re.DOTALL | re.MULTILINE
+        )
+        assert inside
+        tried, caught = inside.groups()
+        assert "Mg" in tried.replace("Find-PlannedPerson", "Mg")
+        assert "throw" not in caught
+        assert "$Failed +=" in caught
+        assert "$_.Exception.Message" in caught
+        before = loop[: inside.start()].splitlines()[1:]
+        assert all(line.startswith("    $Target = ") for line in before)  # nothing that can fail stands before
+
+
+def test_at_the_end_it_says_what_was_done_and_fails_if_anything_failed():
+    text = fixed()
+    end = text[text.index("Write-Output ('Created or given:") :]
+    for counted in ("$Given", "$There", "$LeftOut.Count", "$Failed.Count"):
+        assert counted in end
+    assert re.search(r"^if \(\$Failed\.Count\) \{\n.*    exit 1\n\}\n\Z", end, re.DOTALL | re.MULTILINE)
+    assert re.findall(r"^ *exit \d", text, re.MULTILINE) == ["    exit 1"]
+
+
+def test_a_name_that_the_tenant_does_not_have_is_told_and_left_out():
+    row = loops()[1]
+    missing = row[row.index("if ($null -eq $Principal) {") :]
+    assert missing.index("$LeftOut += '{0}: no {1} of this tenant is called so' -f $Target, $Row.Kind") < missing.index(
+        "New-PlannedAssignment"
+    )
+
+
+def test_what_stands_in_the_plan_twice_is_given_once():
+    found = script(access(assignment(), assignment().model_copy(update={"key": "again", "assignee": "group 1 "})))
+    assert [row.key for row in found.given] == ["a-1"]
+    assert [why for _title, why in found.left_out] == ["it stands in the plan twice, and is given once"]
+    other = script(access(assignment(), assignment(held="active")))
+    assert len(other.given) == 2
 
 
 def test_an_empty_plan_makes_a_script_that_does_nothing():

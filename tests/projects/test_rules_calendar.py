@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from icalendar import Calendar
@@ -13,7 +12,7 @@ from projects.document.rows import Assignment
 from projects.rules.calendar import Place, calendar_of
 
 NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)
-PLACE = Place(7, "Contoso", "https://mdeprep.example/x/", "mdeprep.example", "Europe/Dublin", 7)
+PLACE = Place(7, "Contoso", lambda row: f"https://mdeprep.example/x/{row.key}", "mdeprep.example", "Europe/Dublin", 7)
 HOSTILE = "A;B,C\\D\r\nBEGIN:VALARM\nEND:VEVENT\n\u202e\"$()`' ünï"
 
 
@@ -33,33 +32,31 @@ def events(calendar: Calendar) -> list[Any]:
     return list(calendar.walk("VEVENT"))
 
 
-def test_an_event_lasts_from_the_start_to_the_day_of_removal_in_the_zone_of_the_tenant():
-    (event,) = events(read(role(starts_on=date(2027, 1, 11))))
-    dublin = ZoneInfo("Europe/Dublin")
-    assert event.decoded("dtstart") == datetime(2027, 1, 11, 9, tzinfo=dublin)
-    assert event.decoded("dtend") == datetime(2027, 7, 1, 17, tzinfo=dublin)
-    assert event["dtend"].params["TZID"] == "Europe/Dublin"
+@pytest.mark.parametrize("starts_on", [None, date(2027, 1, 11)])
+def test_the_event_is_the_day_of_removal_alone_and_all_of_it(starts_on):
+    (event,) = events(read(role(starts_on=starts_on)))
+    assert event.decoded("dtstart") == date(2027, 7, 1)
+    assert event.decoded("dtend") == date(2027, 7, 2)  # the first day that is not in it (RFC 5545)
+    assert event["dtstart"].params["VALUE"] == "DATE"
     assert str(event["summary"]) == "Remove Security Administrator of Ana Ruiz (Contoso)"
 
 
-def test_without_a_start_it_is_the_day_of_removal():
-    (event,) = events(read(role()))
-    assert event.decoded("dtstart").date() == event.decoded("dtend").date() == date(2027, 7, 1)
-
-
-def test_the_rules_of_the_time_zone_are_in_the_file():
-    calendar = read(role(), zone="America/New_York")
-    assert [str(zone["tzid"]) for zone in calendar.walk("VTIMEZONE")] == ["America/New_York"]
+def test_the_link_lands_on_the_place_of_the_role_itself():
+    found = events(read(role(), role("role-ben")))
+    assert [str(event["url"]) for event in found] == [
+        f"https://mdeprep.example/x/{key}" for key in ("role-ana", "role-ben")
+    ]
+    assert "https://mdeprep.example/x/role-ben" in str(found[1]["description"])
 
 
 def test_it_reminds_as_many_days_before_as_the_tenant_says_and_on_the_day():
     def alarms(days: int) -> list[timedelta]:
         found = read(role(), remind_days=days).walk("VALARM")
-        assert {str(alarm["trigger"].params["RELATED"]) for alarm in found} == {"END"}
+        assert {str(alarm["trigger"].params["RELATED"]) for alarm in found} == {"START"}
         return [alarm.decoded("trigger") for alarm in found]
 
-    assert alarms(7) == [timedelta(days=-7, hours=-8), timedelta(hours=-8)]
-    assert alarms(0) == [timedelta(hours=-8)]
+    assert alarms(7) == [timedelta(days=-7, hours=9), timedelta(hours=9)]
+    assert alarms(0) == [timedelta(hours=9)]
 
 
 def test_the_name_of_an_event_stays_and_its_number_grows_with_the_project():
@@ -97,6 +94,6 @@ def test_a_hostile_name_adds_no_line_of_its_own(field):
 
 
 def test_the_name_of_the_project_may_be_hostile_too():
-    body = calendar_of([role()], Place(7, HOSTILE, PLACE.url, PLACE.host, PLACE.zone, 7), now=NOW, seq=1)
+    body = calendar_of([role()], Place(7, HOSTILE, PLACE.address_of, PLACE.host, PLACE.zone, 7), now=NOW, seq=1)
     assert body.decode().split("\r\n").count("BEGIN:VALARM") == 2
     assert events(Calendar.from_ical(body))

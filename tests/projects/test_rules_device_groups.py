@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from projects.rules.device_group_list import read
 from projects.rules.device_rules import Condition, in_words, stored
 from projects.rules.granted import twice, wrong_grant
-from projects.rules.ranks import Gap, Tie, closed, in_order, moved, ranks_of
+from projects.rules.ranks import Gap, Tie, closed, in_order, moved, ranks_of, settled
 
 
 @dataclass(frozen=True)
@@ -45,8 +45,8 @@ RANKED = st.lists(st.integers(1, 12), max_size=8).map(lambda ranks: groups(*rank
         ((3, 1, 2), (), ()),
         ((2, 3), (Gap(1, 1),), ()),
         ((1, 5), (Gap(2, 4),), ()),
-        ((1, 2, 2), (), (Tie(2, ("B", "C")),)),
-        ((4, 4), (Gap(1, 3),), (Tie(4, ("A", "B")),)),
+        ((1, 2, 2), (), (Tie(2, ("B", "C"), ("b", "c")),)),
+        ((4, 4), (Gap(1, 3),), (Tie(4, ("A", "B"), ("a", "b")),)),
     ],
 )
 def test_gaps_and_ties_are_found(ranks, gaps, ties):
@@ -62,11 +62,31 @@ def test_a_group_that_does_not_apply_has_no_place_in_the_order():
 
 
 @given(RANKED)
-def test_closing_the_gaps_numbers_from_one_and_keeps_the_order(found):
+def test_closing_the_gaps_numbers_from_one_keeps_the_order_and_settles_no_tie(found):
     then = reranked(found, closed(found))
-    assert [one.rank for one in in_order(then)] == list(range(1, len(found) + 1))
+    assert sorted({one.rank for one in then}) == list(range(1, len({one.rank for one in found}) + 1))
     assert [one.key for one in in_order(then)] == [one.key for one in in_order(found)]
+    assert [tie.keys for tie in ranks_of(then).ties] == [tie.keys for tie in ranks_of(found).ties]
+    assert ranks_of(then).gaps == ()
     assert closed(then) == {}
+
+
+@given(RANKED, st.integers(0, 7))
+def test_a_tie_is_settled_in_the_order_that_was_chosen_and_nothing_else_changes_places(found, choice):
+    for tie in ranks_of(found).ties:
+        first = tie.keys[choice % len(tie.keys)]
+        order = [first, *(key for key in tie.keys if key != first)]
+        then = reranked(found, settled(found, order))
+        now = {one.key: one.rank for one in then}
+        assert [now[key] for key in order] == list(range(tie.rank, tie.rank + len(order)))
+        others = [one.key for one in in_order(found) if one.key not in order]
+        assert [one.key for one in in_order(then) if one.key not in order] == others
+        assert [t.keys for t in ranks_of(then).ties] == [t.keys for t in ranks_of(found).ties if t != tie]
+
+
+@pytest.mark.parametrize("order", [[], ["a"], ["a", "c"], ["a", "b", "c"], ["a", "a"], ["x", "y"]])
+def test_what_is_no_tie_is_not_settled(order):
+    assert settled(groups(1, 1, 2), order) == {}
 
 
 @given(RANKED, st.integers(0, 7), st.booleans())

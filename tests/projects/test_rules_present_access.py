@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from projects.document.present import Held
-from projects.document.rows import Assignment, Persona, Tier
+from projects.document.rows import AccessSettings, Assignment, Persona, Tier
 from projects.document.sections import Access
 from projects.rules.present_access import compare, is_planned, persona_for
 
@@ -28,8 +28,8 @@ def held(holder: str = "SEC-Admins", address: str = "", **values) -> Held:
     )
 
 
-def told(planned, present, format_key="pim_portal"):
-    access = Access(assignments=tuple(planned))
+def told(planned, present, format_key="pim_portal", **settings):
+    access = Access(assignments=tuple(planned), settings=(AccessSettings(key="s", **settings),))
     found = compare(access, present, format_key=format_key, today=TODAY)
     return {
         "add": [one.holder for one in found.add],
@@ -38,10 +38,21 @@ def told(planned, present, format_key="pim_portal"):
         "same": found.same,
         "emergency": [one.called for one in found.emergency],
         "untold": [one.holder for one in found.untold],
+        "unnamed": [one.called for one in found.unnamed],
+        "perhaps": [one.called for one in found.perhaps],
     }
 
 
-NOTHING = {"add": [], "remove": [], "change": [], "same": 0, "emergency": [], "untold": []}
+NOTHING = {
+    "add": [],
+    "remove": [],
+    "change": [],
+    "same": 0,
+    "emergency": [],
+    "untold": [],
+    "unnamed": [],
+    "perhaps": [],
+}
 DATED = {"duration": "temporary", "ends_on": END}
 
 
@@ -80,6 +91,43 @@ DATED = {"duration": "temporary", "ends_on": END}
 )  # fmt: skip
 def test_what_is_to_be_done(planned, present, expected):
     assert told(planned, present) == {**NOTHING, **expected}
+
+
+ID, OTHER_ID = "0b1f7c1e-1111-4222-8333-444455556666", "0B1F7C1E-1111-4222-8333-444455557777"
+GLOBAL = {"role": "global-administrator", "held": "active"}
+
+
+@pytest.mark.parametrize(
+    ("planned", "present", "expected"),
+    [
+        pytest.param([], [held(ID), held(OTHER_ID, **GLOBAL)], {"unnamed": [ID, OTHER_ID]}, id="nobody is removed"),
+        pytest.param([row()], [held(ID)], {"unnamed": [ID], "untold": ["SEC-Admins"]}, id="perhaps it is the planned one"),
+        pytest.param([row()], [held(ID, role="security-reader")], {"unnamed": [ID], "add": ["SEC-Admins"]}, id="another role"),
+        pytest.param([row(ID)], [held(ID.upper())], {"same": 1}, id="planned by its ID"),
+        pytest.param([], [held(ID, "ana@x.example")], {"unnamed": [ID]}, id="an ID beside an address"),
+        pytest.param([], [held(), held(ID)], {"remove": ["SEC-Admins"], "unnamed": [ID]}, id="one of two has a name"),
+    ],
+)  # fmt: skip
+def test_who_has_no_name_is_not_proposed_for_removal(planned, present, expected):
+    assert told(planned, present) == {**NOTHING, **expected}
+
+
+@pytest.mark.parametrize(
+    ("declared", "present", "expected"),
+    [
+        pytest.param(2, [held("Ana", **GLOBAL)], {"perhaps": ["Ana"]}, id="its name does not tell"),
+        pytest.param(None, [held("Ana", **GLOBAL)], {"remove": ["Ana"]}, id="none is declared"),
+        pytest.param(1, [held("Break Glass", **GLOBAL), held("Ana", **GLOBAL)],
+                     {"emergency": ["Break Glass"], "remove": ["Ana"]}, id="all that are declared are known by name"),
+        pytest.param(2, [held("Break Glass", **GLOBAL), held("Ana", **GLOBAL)],
+                     {"emergency": ["Break Glass"], "perhaps": ["Ana"]}, id="one of two is known"),
+        pytest.param(2, [held("Ana", role="global-administrator"), held("Ben", **GLOBAL, ends_on=END),
+                         held("Admins", **GLOBAL, kind="group"), held("Cleo")],
+                     {"remove": ["Ana", "Ben", "Admins", "Cleo"]}, id="an emergency account is a person, always on"),
+    ],
+)  # fmt: skip
+def test_break_glass_accounts_that_the_plan_counts_are_not_proposed_for_removal(declared, present, expected):
+    assert told([], present, break_glass=declared) == {**NOTHING, **expected}
 
 
 def test_a_list_without_eligible_roles_says_nothing_of_them():

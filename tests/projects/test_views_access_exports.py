@@ -32,9 +32,10 @@ def planned(project, lead):
     actions.change_row(
         project=project, table=TABLES["access", "tiers"], key="tier-1", values={"groups": ["SOC-Tier1"]}, by=lead
     )
+    settings = {"existing_groups": ["SOC-Tier1"], "has_pim": True}
     actions.change_row(
-        project=project, table=TABLES["access", "settings"], key="access-settings", values={"existing_groups": ["SOC-Tier1"]}, by=lead
-    )  # fmt: skip
+        project=project, table=TABLES["access", "settings"], key="access-settings", values=settings, by=lead
+    )
     add(
         "assignments",
         persona="Security Administrator",
@@ -117,7 +118,8 @@ def test_the_roles_are_saved_as_json(signed_in, planned):
     found = json.loads(answer.content)
     assert len(found["roleDefinitions"]) == 3
     assert [one["groups"] for one in found["roleAssignments"]] == [["SOC-Tier1"]]
-    assert found["deviceGroups"]["Tier 1 Local security operations team / IT team"] == ["Servers"]
+    assert found["deviceGroups"]["Tier 1 Local security operations team / IT team"] == {"SOC-Tier1": ["Servers"]}
+    assert found["deviceGroupsOfEverybody"] == ["EMEA <b>"]
 
 
 def test_the_script_is_saved_with_its_mark_and_its_values_are_strings(signed_in, planned):

@@ -198,6 +198,26 @@ def test_an_address_fills_the_form_and_unknown_names_get_the_nearest(as_lead, pr
     assert "No Entra role that mdeprep knows has the identifier" in text
 
 
+def test_of_groups_that_share_a_rank_the_person_says_which_is_first(as_lead, project, lead):
+    keys = {}
+    for rank, name in ((1, "A"), (1, "B"), (1, "C"), (2, "D")):
+        row = actions.add_row(project=project, table=GROUPS, values={"rank": rank, "name": name}, by=lead)
+        keys[name] = row.key
+    text = as_lead.get(page_url(project)).content.decode()
+    assert "B first" in text
+    assert "Close the gaps" not in text
+    told = {"tie": [keys["A"], keys["B"], keys["C"]], "first": keys["B"]}
+    answer = as_lead.post(page_url(project, "close_rank_gaps"), told, follow=True)
+    assert "Each of them has a rank of its own now, in the order that you chose." in answer.content.decode()
+    order = list(DeviceGroup.objects.filter(project=project).order_by("rank").values_list("name", "rank"))
+    assert order == [("B", 1), ("A", 2), ("C", 3), ("D", 4)]
+    entries = LedgerEntry.objects.of(project).count()
+    for stale in (told, {"tie": ["x", "y"], "first": "x"}, {"first": keys["B"]}, {"tie": [keys["A"]]}):
+        answer = as_lead.post(page_url(project, "close_rank_gaps"), stale, follow=True)
+        assert "Somebody ranked them meanwhile. Nothing changed: look again." in answer.content.decode()
+    assert LedgerEntry.objects.of(project).count() == entries
+
+
 # Order ----------------------------------------------------------------------------------------------------------------
 def test_gaps_and_ties_are_said_and_closed_in_one_entry(as_lead, project, lead):
     for rank, name in ((2, "A"), (2, "B"), (7, "C")):
@@ -209,15 +229,15 @@ def test_gaps_and_ties_are_said_and_closed_in_one_entry(as_lead, project, lead):
         assert "Close the gaps" in text
     entries = LedgerEntry.objects.of(project).count()
     answer = as_lead.post(page_url(project, "close_rank_gaps"), follow=True)
-    assert "2 device groups have another rank now." in answer.content.decode()
-    assert [rank for _key, rank in ranks(project)] == [1, 2, 3]
+    assert "3 device groups have another rank now." in answer.content.decode()
+    assert [rank for _key, rank in ranks(project)] == [1, 1, 2]  # which of the two is first is not ours to say
     assert LedgerEntry.objects.of(project).count() == entries + 1
     assert "Close the gaps" not in as_lead.get(page_url(project)).content.decode()
     answer = as_lead.post(page_url(project, "close_rank_gaps"), follow=True)
     assert "There was no gap: nothing changed." in answer.content.decode()
     assert LedgerEntry.objects.of(project).count() == entries + 1
     text = as_lead.get(reverse("projects:history", args=[project.slug])).content.decode()
-    assert "closed the gaps in the ranks of the device groups: 2 have another rank" in text
+    assert "closed the gaps in the ranks of the device groups: 3 have another rank" in text
 
 
 @pytest.mark.parametrize("where", ["section", "own page"])

@@ -360,6 +360,10 @@ def test_a_tier_shows_its_people_its_work_what_it_reaches_and_when_it_escalates(
         project=project, table=TABLES["access", "device_groups"],
         values={"rank": 2, "name": "EMEA clients", "rule_value": "emea", "granted_to": ["soc-1"]}, by=lead,
     )  # fmt: skip
+    actions.add_row(
+        project=project, table=TABLES["access", "device_groups"],
+        values={"rank": 3, "name": "Rest", "rule_value": "rest"}, by=lead,
+    )  # fmt: skip
     actions.change_row(
         project=project, table=TIERS, key="tier-1",
         values={"groups": ["SOC-1"], "region": "EMEA", "escalates_when": "Two places are concerned."}, by=lead,
@@ -370,7 +374,7 @@ def test_a_tier_shows_its_people_its_work_what_it_reaches_and_when_it_escalates(
         "Tier 1, EMEA",
         "Northwind Security</a>, Lisbon, 9 people, around the clock, 24 x 7",
         "Sort alerts: set their state, comment, tag devices",
-        "Reaches: 2. EMEA clients",
+        "Reaches: 2. EMEA clients, what everybody sees (3. Rest)",
         "Escalates when: Two places are concerned.",
         "Lacks Alerts (manage)",
     ):

@@ -285,7 +285,9 @@ def test_a_calendar_of_one_role_and_of_all(as_lead, project, role, lead):
     everything = Calendar.from_ical(as_lead.get(url("temporary_calendar", project)).content).walk("VEVENT")
     found = {str(event["uid"]) for event in everything}
     assert found == {f"temporary-{project.pk}-{key}@testserver" for key in (role.key, other.key)}
-    assert all(event["dtend"].params["TZID"] == "Europe/Dublin" for event in everything)
+    assert all(event["dtstart"].params["VALUE"] == "DATE" for event in everything)
+    places = {f"http://testserver{url('removal', project, key)}" for key in (role.key, other.key)}
+    assert {str(event["url"]) for event in everything} == places
 
 
 def test_an_empty_calendar_is_a_calendar(as_lead, project):

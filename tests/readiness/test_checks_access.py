@@ -41,6 +41,11 @@ def subject(*, so: tuple[str, ...] = (), cdoc: Any = (), created: date | None = 
     return Subject(document=document, standing=None, today=TODAY, owners={}, lead="Lena")  # type: ignore[arg-type]
 
 
+READING = {"number": 1, "name": "T", "groups": ["SOC"], "permissions": ["security_data_basics.read"]}
+GLASS = {"persona": "Analyst", "entra_role": "global-administrator", "assignee": "Ana", "assignee_kind": "person",
+         "held": "active"}  # fmt: skip
+
+
 def found(look: Any, **plan: Any) -> list[Result]:
     result = look(subject(**plan))
     return [result] if isinstance(result, Result) else list(result)
@@ -160,6 +165,35 @@ def test_what_is_too_much_is_told_with_the_least():
         (access_roles.grants_are_not_doubled, {"tiers": [{"number": 3, "name": "T", "permissions": ["a", "b", "a"]}]},
          ["Tier 3 is granted the same permission twice"]),
         (access_roles.grants_are_not_doubled, {"assignments": [role(role="Tier 1"), role(role="Tier 2")]}, ["pass"]),
+        (access_roles.grants_are_not_doubled,
+         {"settings": [UNIFIED], "tiers": [READING], "assignments": [role(entra_role="security-reader", assignee="soc",
+                                                                          held="active")]},
+         ["soc has all that Tier 1 gives by Security Reader anyway"]),
+        (access_roles.grants_are_not_doubled,
+         {"settings": [UNIFIED], "tiers": [READING], "assignments": [role(entra_role="security-reader")]}, ["pass"]),
+        (access_roles.grants_are_not_doubled,
+         {"settings": [UNIFIED], "tiers": [{**READING, "permissions": ["alerts.manage"]}],
+          "assignments": [role(entra_role="security-reader", held="active")]}, ["pass"]),
+        (access_roles.grants_are_not_doubled,
+         {"settings": [CLASSIC], "tiers": [{**READING, "permissions": ["view_data.secops"]}],
+          "assignments": [role(entra_role="security-reader", held="active")]}, ["pass"]),
+        (access_roles.nobody_is_global_administrator_for_good,
+         {"settings": [{"break_glass": 1}], "assignments": [{**GLASS, "assignee": f"Break-Glass {n}"} for n in (1, 2)]},
+         ["A Global Administrator has no end date"]),
+        (access_roles.nobody_is_global_administrator_for_good,
+         {"settings": [{"break_glass": 2}], "assignments": [{**GLASS, "assignee": f"Break-Glass {n}"} for n in (1, 2)]},
+         ["pass"]),
+        (access_roles.nobody_is_global_administrator_for_good,
+         {"settings": [{"break_glass": 2}], "assignments": [GLASS]}, ["A Global Administrator has no end date"]),
+        (access.there_are_few_global_administrators,
+         {"settings": [{"global_administrators": 2}],
+          "assignments": [role(entra_role="global-administrator", people=4), role(entra_role="global-administrator",
+                                                                                  people=2)]},
+         ["6 Global Administrators are too many"]),
+        (access_roles.duties_are_apart, {"assignments": [role(assignee="Ana Ruiz (Contoso)", approver="ana ruiz")]},
+         ["Ana Ruiz (Contoso) has duties that should be apart"]),
+        (access_roles.duties_are_apart,
+         {"so": ("Dana",), "assignments": [role(assignee="Danae Ito", entra_role="security-reader")]}, ["pass"]),
         (access_roles.readers_see_devices,
          {"settings": [BASIC], "personas": [persona("read_alerts")], "assignments": [role(entra_role="security-reader")]},
          ["SOC will not see devices"]),

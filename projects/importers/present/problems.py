@@ -9,14 +9,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from projects import catalog
+from projects.importers.problems import CannotRead, what_is_accepted, what_is_wrong, with_numbers
+from projects.importers.problems import sentence as of_any_file
 
 
-class NoList(Exception):
-    """The file is no list of roles that can be compared. `code` and `values` make the sentence."""
-
-    def __init__(self, code: str, **values: Any) -> None:
-        super().__init__(code)
-        self.code, self.values = code, values
+class NoList(CannotRead):
+    """The file is no list of roles that can be compared."""
 
     def __str__(self) -> str:
         return sentence(self.code, self.values)
@@ -25,7 +23,6 @@ class NoList(Exception):
 def sentence(code: str, values: Mapping[str, Any]) -> str:
     """What is wrong with the whole file, and what helps."""
     said = {
-        "empty": _("The file is empty. Export the list again."),
         "headers_only": _("The file has column headers but no roles. Export the list again."),
         "too_large": _("The file is larger than %(most)s MB. Export one kind of role at a time."),
         "too_many": _("The file has more than %(most)s lines. Export one kind of role at a time."),
@@ -36,9 +33,8 @@ def sentence(code: str, values: Mapping[str, Any]) -> str:
             "mdeprep does not recognise the columns of this file (%(headers)s). Accepted are the lists below, parted by "
             "commas, semicolons or tabs."
         ),
-    }.get(code, code)
-    shown = {name: f"{v:,}" if isinstance(v, int) else v for name, v in values.items()}
-    return said % shown
+    }.get(code)
+    return said % with_numbers(values) if said else of_any_file(code, values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,26 +50,22 @@ class Problem:
     @property
     def wrong(self) -> str:
         said = {
-            "cells": _("has %(found)s columns instead of %(wanted)s"),
             "no_entry": _("is no entry of a list"),
             "no_role": _("names no role"),
             "unknown_id": _("is the ID of no Entra role that matters here"),
             "unknown_role": _("is no Entra role that matters here"),
             "no_holder": _("does not say who holds the role"),
             "state": _("is neither eligible nor active"),
-            "day": _("is no day"),
-            "too_long": _("is too long"),
-            "nul": _("contains characters that no text has"),
-        }.get(self.code, self.code)
-        return said % dict(self.values)
+        }.get(self.code)
+        return said or what_is_wrong(self.code, self.values)
 
     @property
     def accepted(self) -> str:
         nearest = self.values.get("nearest")
         if nearest:
             return _("Did you mean %(names)s?") % {"names": _(" or ").join(f"“{name}”" for name in nearest)}
-        return {
-            "cells": _("as many columns as there are headers"),
+        names = {"names": ", ".join(role.name for role in catalog.entra_roles().values())}
+        said = {
             "no_entry": _("an object with its properties"),
             "no_role": _("the name or the ID of a role"),
             "unknown_id": _("the ID of one of: %(names)s"),
@@ -81,6 +73,5 @@ class Problem:
             "no_holder": _("a name, an address or an ID"),
             "state": _("Eligible or Active"),
             "day": _("a day such as 2026-11-05T10:00:00Z, or Permanent"),
-            "too_long": _("200 characters or fewer"),
-            "nul": _("plain text"),
-        }.get(self.code, "") % {"names": ", ".join(role.name for role in catalog.entra_roles().values())}
+        }.get(self.code)
+        return said % names if said else what_is_accepted(self.code)

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 
 from django.utils.translation import gettext as _
 
 from projects import catalog
-from projects.document.rows import Assignment
+from projects.document.rows import Assignment, Tier
+from projects.document.sections import Access
 from projects.rules.least import in_portal, least, needs_of, weight
-from readiness.rules.duties import held, least_for, model_of, role_name
+from projects.rules.present_access import tells_emergency
+from projects.rules.temporary import Person, person_in
+from projects.rules.writing import same_name
+from readiness.rules.duties import held, least_for, model_of, rights_of, role_name, tiers
 from readiness.rules.findings import (
     Result,
     Severity,
@@ -42,8 +46,12 @@ def _is_standing(row: Assignment) -> bool:
 
 @check("access", Severity.BLOCKER, "entra_roles", "pim")
 def nobody_is_global_administrator_for_good(subject: Subject) -> Iterator[Result]:
+    """Two accounts for emergencies stay so (break_glass): as many as the plan counts, where their names say it."""
     access = subject.document.access
     standing = [row for row in held(access) if row.entra_role == GLOBAL_ADMINISTRATOR and _is_standing(row)]
+    counted = next((row.break_glass for row in access.settings if row.break_glass is not None), 0)
+    kept = [row for row in standing if row.assignee_kind == "person" and tells_emergency(row.assignee)][:counted]
+    standing = [row for row in standing if row not in kept]
     if not standing:
         yield passed(_("No Global Administrator is active without an end"))
     for row in standing:
@@ -249,7 +257,7 @@ def grants_are_not_doubled(subject: Subject) -> Iterator[Result]:
     access, is_well = subject.document.access, True
     seen: Counter[tuple[str, ...]] = Counter()
     for row in held(access):
-        same = (row.entra_role, row.role.casefold(), row.assignee.casefold())
+        same = (row.entra_role, same_name(row.role), same_name(row.assignee))
         seen[same] += 1
         if seen[same] == 1:
             continue
@@ -262,9 +270,20 @@ def grants_are_not_doubled(subject: Subject) -> Iterator[Result]:
             remedy=change(_("Take the second out of the plan"), "assignments", row.key, None),
             deeds=_deed(_("Look at it"), row),
         )
-    for tier in access.tiers:
+    always_on, model = _always_on(access), model_of(access)
+    for tier in tiers(access):
+        for row in _has_it_all_anyway(tier, always_on, model):
+            is_well = False
+            yield failed(
+                _("%(who)s has all that Tier %(n)s gives by %(role)s anyway")
+                % {"who": row.assignee, "n": tier.number, "role": role_name(row.entra_role)},
+                _("One of the two is enough: which, the work says."),
+                about=f"{tier.key}.{row.key}",
+                may_be_kept=True,
+                deeds=(to_row(_("Look at it"), "access", "tiers", tier.key), *_deed(_("Look at the role"), row)),
+            )
         twice = [key for key, times in Counter(tier.permissions).items() if times > 1]
-        if twice and not tier.does_not_apply:
+        if twice:
             is_well = False
             yield failed(
                 _("Tier %(n)s is granted the same permission twice") % {"n": tier.number},
@@ -277,6 +296,22 @@ def grants_are_not_doubled(subject: Subject) -> Iterator[Result]:
             )
     if is_well:
         yield passed(_("Nothing is granted twice"))
+
+
+def _always_on(access: Access) -> Mapping[str, list[Assignment]]:
+    """Holder, in one spelling -> the Entra roles that are always on for it."""
+    found: dict[str, list[Assignment]] = {}
+    for row in held(access):
+        if row.entra_role in catalog.entra_roles() and _is_standing(row):
+            found.setdefault(same_name(row.assignee), []).append(row)
+    return found
+
+
+def _has_it_all_anyway(tier: Tier, always_on: Mapping[str, list[Assignment]], model: str) -> list[Assignment]:
+    """The Entra roles of a tier's own groups that give all of its permissions."""
+    needed = rights_of(tier.permissions, model)
+    rows = [row for name in dict.fromkeys(map(same_name, tier.groups)) for row in always_on.get(name, ())]
+    return [row for row in rows if needed and needed <= in_portal(row.entra_role, model)]
 
 
 @check("access", Severity.WARNING, "basic_permissions")
@@ -307,15 +342,14 @@ def duties_are_apart(subject: Subject) -> Iterator[Result]:
     """Nobody approves their own activation, removes their own role, or is the only one to sign what gives them one."""
     access, is_well = subject.document.access, True
     signs = [row for row in subject.document.stakeholders.rows if row.part == "SO" and not row.does_not_apply]
-    alone = signs[0].name.casefold() if len(signs) == 1 and signs[0].name else ""
+    alone = Person(None, signs[0].name, signs[0].email) if len(signs) == 1 else None
     for row in held(access):
-        who = row.assignee.casefold()
         wrong = []
-        if row.approver and row.approver.casefold() == who:
+        if _is_same(row.approver, row.assignee):
             wrong.append(_("They approve their own activation."))
-        if row.remover and row.remover.casefold() == who:
+        if _is_same(row.remover, row.assignee):
             wrong.append(_("They are to remove their own role."))
-        if alone and who.startswith(alone):
+        if alone and alone.is_named(row.assignee):
             wrong.append(_("They alone approve this plan, which gives them the role."))
         if wrong:
             is_well = False
@@ -328,3 +362,8 @@ def duties_are_apart(subject: Subject) -> Iterator[Result]:
             )
     if is_well:
         yield passed(_("Nobody approves or removes their own role"))
+
+
+def _is_same(one: str, other: str) -> bool:
+    """Whether two texts mean one person, or one group."""
+    return bool(one) and (same_name(one) == same_name(other) or person_in(one).is_named(other))

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from projects.document.rows import DeviceGroup
 from projects.rules.device_rules import MOST_GROUPS, has_rule, shadowed
+from projects.rules.writing import same_name
 from readiness.rules.duties import held, tiers
 from readiness.rules.findings import (
     Result,
@@ -128,7 +129,7 @@ def device_groups_are_ranked(subject: Subject) -> Result:
 
 
 def _nearest(name: str, known: Mapping[str, str]) -> str:
-    near = get_close_matches(name.casefold(), list(known), n=1, cutoff=0.8)
+    near = get_close_matches(same_name(name), list(known), n=1, cutoff=0.8)
     return _("Did you mean %(name)s?") % {"name": known[near[0]]} if near else ""
 
 
@@ -136,12 +137,12 @@ def _nearest(name: str, known: Mapping[str, str]) -> str:
 def device_groups_are_granted_to_holders_of_a_role(subject: Subject) -> Iterator[Result]:
     """Only a group that holds a role can be granted devices."""
     access, is_well = subject.document.access, True
-    with_role = {name.casefold(): name for tier in tiers(access) for name in tier.groups if tier.permissions}
-    with_role |= {row.assignee.casefold(): row.assignee for row in held(access) if row.role or row.entra_role}
+    with_role = {same_name(name): name for tier in tiers(access) for name in tier.groups if tier.permissions}
+    with_role |= {same_name(row.assignee): row.assignee for row in held(access) if row.role or row.entra_role}
     without: dict[str, DeviceGroup] = {}
     for group in _groups(subject):
         for name in group.granted_to:
-            if name.casefold() not in with_role:
+            if same_name(name) not in with_role:
                 without.setdefault(name, group)
     for place, (name, group) in enumerate(list(without.items())[:MOST_TOLD], start=1):
         is_well = False
@@ -179,10 +180,10 @@ def regional_tiers_see_their_region(subject: Subject) -> Iterator[Result]:
     granted: dict[str, set[str]] = {}
     for group in groups:
         for name in group.granted_to:
-            granted.setdefault(name.casefold(), set()).add(group.key)
+            granted.setdefault(same_name(name), set()).add(group.key)
     is_well = True
     for tier in regional:
-        if closed - set().union(*(granted.get(name.casefold(), set()) for name in tier.groups)):
+        if closed - set().union(*(granted.get(same_name(name), set()) for name in tier.groups)):
             continue
         is_well = False
         yield failed(
