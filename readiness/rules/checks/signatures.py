@@ -136,8 +136,6 @@ def _changes_requested(section: str, signature: Signature, subject: Subject) -> 
         % numbers
     )
     reply = signature.vote.answered
-    if signature.ask is not None:
-        return _asked_after_changes(section, signature, subject)
     if reply is not None:
         return _answered(section, signature, reply)
     if _is_changed(section, signature, subject):
@@ -188,29 +186,6 @@ def _changed_as_asked(section: str, signature: Signature) -> Result:
         quote=signature.vote.comment,
         since=signature.vote.at.date(),
         deeds=(Deed(_("Ask again"), "readiness:ask"), _difference(section, signature)),
-    )
-
-
-def _asked_after_changes(section: str, signature: Signature, subject: Subject) -> Result:
-    """Whoever asked for changes was asked again: it is their turn."""
-    assert signature.vote is not None
-    assert signature.ask is not None
-    words = {"who": signature.row.name, "section": section_title(section), "day": _day(signature.vote.at)}
-    is_changed = _is_changed(section, signature, subject)
-    now = _("It was changed since.") if is_changed else _("It was not changed since.")
-    return failed(
-        _("%(who)s, who asked for changes to %(section)s, is asked again") % words,
-        " ".join([_("%(who)s asked for changes on %(day)s.") % words, now, _asked([signature])]),
-        owner=signature.row.name or signature.row.role,
-        about=f"changes-{signature.row.key}",
-        quote=signature.vote.comment,
-        since=signature.ask.asked_at.date(),
-        deeds=(
-            _reminder(signature),
-            *([_difference(section, signature)] if is_changed else []),
-            Deed(_("Read what was said"), "stakeholders:threads", row=f"said-{signature.vote.decision_id}"),
-        ),
-        is_waiting=True,
     )
 
 
