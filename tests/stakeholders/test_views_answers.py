@@ -52,14 +52,28 @@ def test_a_question_goes_out_and_its_answer_stands_on_the_page(asked, dana, lena
 
 
 def test_a_question_without_words_says_so(asked, dana, ciso):
-    post(dana, asked, "ask_lead", ciso, question=" ")
+    refused = post(dana, asked, "ask_lead", ciso, question=" ")
+    assert (refused.status_code, refused.redirect_chain) == (422, [])
+    assert 'id="question-wrong"' in refused.content.decode()
     assert not Question.objects.exists()
+
+
+def test_a_hand_over_that_is_refused_keeps_what_was_typed_at_its_field(asked, dana, ciso):
+    refused = post(dana, asked, "hand_over", ciso, name="Hana Sato", email=ciso.email, note="Ask Priya.")
+    page = refused.content.decode()
+    assert refused.status_code == 422
+    for words in ('value="Hana Sato"', f'value="{ciso.email}"', 'value="Ask Priya."', 'id="email-wrong"'):
+        assert words in page, words
+    assert page.count(" open>") == 1
+    assert "Your decision" in page
+    assert not request_of(asked, ciso).handed_to
 
 
 def test_another_day_is_chosen_and_a_day_that_is_over_is_not(asked, dana, ciso):
     post(dana, asked, "remind_me", ciso, day="2001-01-01")
     assert request_of(asked, ciso).remind_on is None
-    post(dana, asked, "remind_me", ciso, day="soon")
+    refused = post(dana, asked, "remind_me", ciso, day="soon")
+    assert (refused.status_code, "Choose a day." in text(refused)) == (422, True)
     day = TODAY + timedelta(days=3)
     words = text(post(dana, asked, "remind_me", ciso, day=day.isoformat()))
     assert f"No reminder before {day:%a} {day.day} {day:%b}" in words
