@@ -7,7 +7,9 @@ from datetime import date
 import pytest
 
 from projects.document import rows
-from projects.views.access_in_words import in_reading_order, told
+from projects.tables import TABLES
+from projects.views.access_in_words import as_read, told
+from projects.views.shown import shown_table
 
 FULL = rows.Assignment(
     key="a", persona="Engineers", role="Operators", entra_role="intune-administrator", assignee="Ravi Menon",
@@ -83,9 +85,18 @@ def test_what_does_not_apply_says_why_first():
     )
 
 
+def shown(name, found, personas=()):
+    table = as_read(shown_table(TABLES["access", name], found), personas)
+    return [row.row for row in table.rows], [column.name for column in table.columns]
+
+
 def test_device_groups_are_read_by_rank_and_roles_by_persona():
     groups = [rows.DeviceGroup(key=str(rank), rank=rank, name="x") for rank in (3, 1, 2)]
-    assert [row.rank for row in in_reading_order("device_groups", groups, ())] == [1, 2, 3]
+    assert [row.rank for row in shown("device_groups", groups)[0]] == [1, 2, 3]
     personas = [rows.Persona(key=name.lower(), name=name) for name in ("B", "A")]
     roles = [rows.Assignment(key=name.lower(), persona=name, assignee="x") for name in ("gone", "A", "B", "A")]
-    assert [row.persona for row in in_reading_order("assignments", roles, personas)] == ["B", "A", "A", "gone"]
+    assert [row.persona for row in shown("assignments", roles, personas)[0]] == ["B", "A", "A", "gone"]
+
+
+def test_a_column_in_which_no_row_says_anything_is_left_out():
+    assert shown("personas", [rows.Persona(key="a", name="A", tasks=("x",))])[1] == ["name", "tasks"]
