@@ -208,7 +208,9 @@ def _given_beyond(row: MatrixRow) -> list[Line]:
         return []
     who = dict.fromkeys(name for cell in beyond for name in cell.given_by)
     said = ngettext(
-        "%(n)s permission of %(who)s is beyond its work.", "%(n)s permissions of %(who)s are beyond its work.", len(beyond)
+        "%(n)s permission of %(who)s is beyond its work.",
+        "%(n)s permissions of %(who)s are beyond its work.",
+        len(beyond),
     )
     return [Line("up", "is-calm", said % {"n": len(beyond), "who": _(" and ").join(who)})]
 

@@ -12,9 +12,9 @@ from projects.models import Project
 from projects.rules.labels import title_of, value_of
 from projects.rules.story import section_name
 from projects.tables import of_section
+from projects.views.access_in_words import as_read
 from projects.views.base import ProjectPage
 from projects.views.panels import panels
-from projects.views.access_in_words import as_read
 from projects.views.shown import shown_table
 
 

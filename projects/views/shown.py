@@ -185,7 +185,9 @@ def shown_table(table: Table, found: Iterable[Row], *, terminology: str = "curre
 
 
 def without_empty_columns(table: ShownTable) -> ShownTable:
-    """Without the columns in which no row says anything; the first names the row and stays."""
+    """Without the columns in which no row says anything. The first names the row and stays, as do tables of two."""
+    if len(table.columns) <= 2:
+        return table
     said = {cell.name for row in table.rows for cell in row.cells if not cell.is_empty}
     said |= {column.name for column in table.columns[:1]}
     table.columns = [column for column in table.columns if column.name in said]

@@ -17,7 +17,7 @@ from tenants.templatetags.look import day
 ACCESS = "access"
 A4, MARGIN = (21.0, 29.7), 2.0
 """In centimetres."""
-NARROWEST, WIDEST = 9, 48
+NARROWEST, WIDEST = 16, 36
 """Letters that a column is wide enough for at least, and that count at most."""
 
 

@@ -67,7 +67,6 @@ def test_the_blocker_of_requested_changes_names_whose_turn_it_is(asked, project,
     assert "environment_is_approved:changes-role-ciso" not in findings(project)
 
 
-
 def test_the_same_reply_twice_is_one_and_one_mail(asked, editor, ciso):
     decision = answer(request_of(asked, ciso), ciso, "changes", comment="Count the tills.")
     for _ in range(2):
