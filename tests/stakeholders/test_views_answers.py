@@ -8,13 +8,14 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from projects import actions as plan_actions
 from projects.models import Proposal
 from projects.tables import TABLES
 from stakeholders import actions
 from stakeholders.models import Condition, Decision, Question, Reply, Report, Stakeholder, StandIn
 from tenants import clock
 from tenants.models import LedgerEntry, User
-from tests.stakeholders.conftest import answer, request_of, signed_in
+from tests.stakeholders.conftest import answer, ask, request_of, signed_in
 from tests.stakeholders.test_views_decide import text, typed, url
 
 HANA = "hana@contoso.example"
@@ -269,6 +270,26 @@ def test_who_gives_input_suggests_a_value_which_the_lead_takes_over_with_one_pre
     entry = LedgerEntry.objects.of(asked.project).filter(is_material=True).latest("seq")
     assert "suggested by Priya Nair (priya@contoso.example): Four stand in Cork." in entry.body
     assert list(asked.project.__class__.objects.get(pk=asked.project_id).authors["environment"]) == [lead.email]
+
+
+def test_a_value_is_suggested_on_settings_but_never_on_the_list_of_who_signs(project, lead, architect, ciso):
+    """Taking over a row of the matrix would bypass the rule on who put whom there: the page says so."""
+    values = {"scope": ["stakeholders", "access"]}
+    actions.change_stakeholder(project=project, key="role-security-architect", values=values, by=lead)
+    plan_actions.change_row(
+        project=project,
+        table=TABLES["access", "settings"],
+        key="access-settings",
+        values={"planned": "unified"},
+        by=lead,
+    )
+    round_ = ask(project, lead, ("stakeholders", "access"))
+    page = signed_in(architect).get(url(round_))
+    there = {"section": "access", "table": "settings", "key": "access-settings"}
+    suggest = reverse("stakeholders:suggest", kwargs={"slug": project.slug, "number": round_.number, **there})
+    assert suggest in page.content.decode()
+    assert "/suggest/stakeholders/" not in page.content.decode()
+    assert "No value is suggested here: this list decides whose signature counts" in text(page)
 
 
 def test_a_suggestion_that_is_not_taken_over_changes_nothing(asked, lena, architect, servers):
