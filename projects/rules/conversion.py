@@ -44,10 +44,11 @@ class TierConversion:
 
 @dataclass(frozen=True)
 class Conversion:
-    """The tiers that change, and whether the planned model does."""
+    """The tiers that change, and whether the planned model does. `left` are the tiers that stay as they are."""
 
     tiers: tuple[TierConversion, ...]
     settings: tuple[AccessSettings, ...]
+    left: tuple[Tier, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -66,7 +67,8 @@ def conversion_of(access: Access) -> Conversion:
     """What converting a plan would change; empty where nothing is left of the classic model."""
     tiers = tuple(found for tier in access.tiers if (found := _of_tier(tier)).steps)
     settings = (row for row in access.settings if row.planned != UNIFIED and (row.planned or tiers))
-    return Conversion(tiers, tuple(settings))
+    changed = {found.tier.key for found in tiers}
+    return Conversion(tiers, tuple(settings), tuple(tier for tier in access.tiers if tier.key not in changed))
 
 
 def converted(permissions: Iterable[str]) -> tuple[str, ...]:

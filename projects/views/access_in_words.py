@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,6 +14,7 @@ from projects.document import Row, rows
 from projects.document.choices import AssigneeKind, HeldHow
 from projects.rules import device_rules
 from projects.rules.labels import items_of, title_of, value_of
+from projects.views.shown import ShownTable, without_empty_columns
 from tenants.templatetags.look import day
 
 
@@ -38,15 +39,25 @@ def told(row: Row, role: str = "") -> Told | None:
     return Told(title, tuple(filter(None, lines)), under)
 
 
-def in_reading_order(table: str, found: Sequence[Row], personas: Iterable[rows.Persona]) -> list[Row]:
-    """The rows of a table in the order in which they are read: by rank, by number, or by persona."""
+def as_read(table: ShownTable, personas: Iterable[rows.Persona]) -> ShownTable:
+    """A table of a section as somebody reads it who cannot edit it: in its order, in sentences where it has some."""
+    order = _order_of(table.name, personas)
+    if table.table.section == "access" and order:
+        table.rows.sort(key=lambda row: order(row.row))
+    for row in table.rows:
+        row.more["told"] = told(row.row, row.words.get("entra_role", ""))
+    return without_empty_columns(table)
+
+
+def _order_of(table: str, personas: Iterable[rows.Persona]) -> Callable[[Any], Any] | None:
+    """By rank, by number, or by persona; None where the order is the writer's."""
     places = {persona.name: place for place, persona in enumerate(personas)}
     orders: Mapping[str, Callable[[Any], Any]] = {
         "device_groups": lambda row: (row.rank, row.name),
         "tiers": lambda row: (row.number, row.region),
         "assignments": lambda row: (places.get(row.persona, len(places)), row.persona),
     }
-    return sorted(found, key=orders[table]) if table in orders else list(found)
+    return orders.get(table)
 
 
 def _persona(row: rows.Persona) -> tuple[str, list[str]]:

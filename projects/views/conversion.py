@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from projects import actions, catalog, plan
+from projects.document.rows import Tier
 from projects.document.sections import Access
 from projects.forms import WhyForm
 from projects.rules.conversion import Conversion, after, conversion_of
@@ -33,6 +34,7 @@ class Convert(ProjectPage):
         return super().get_context_data(
             conversion=found,
             tiers=_told(found),
+            left=[(title_of(tier), tier.name, _why_left(tier)) for tier in found.left],
             facts=[_fact(key) for key in ("unified_import_once", "unified_reversible", "unified_all_grows")],
             mapping=catalog.source("compare_roles"),
             restrictions=catalog.source("classic_permissions"),
@@ -72,6 +74,20 @@ def _told(found: Conversion) -> list[dict[str, Any]]:
         }
         for one in found.tiers
     ]
+
+
+def _why_left(tier: Tier) -> str:
+    if not tier.permissions:
+        return _("It holds no permission yet.")
+    unified = catalog.unified_permissions()
+    unknown = [permission_name(key) for key in tier.permissions if key not in unified]
+    if unknown:
+        return _("Microsoft's mapping does not name %(names)s.") % {"names": ", ".join(unknown)}
+    count = len(tier.permissions)
+    said = ngettext(
+        "Its %(n)s permission is a unified one already.", "All its %(n)s permissions are unified ones already.", count
+    )
+    return said % {"n": count}
 
 
 class ConvertNow(ProjectPage):

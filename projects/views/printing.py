@@ -7,11 +7,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from projects import actions, plan
-from projects.document import Section
+from projects.document import Row, Section
 from projects.models import Project
 from projects.rules.labels import title_of, value_of
 from projects.rules.story import section_name
 from projects.tables import of_section
+from projects.views.access_in_words import as_read
 from projects.views.base import ProjectPage
 from projects.views.panels import panels
 from projects.views.shown import shown_table
@@ -46,23 +47,32 @@ def printed(project: Project, name: str, content: Section) -> dict[str, Any]:
     return {
         "name": name,
         "title": section_name(name),
-        "tables": [table for table in tables.values() if table.rows],
+        "tables": [as_read(table, getattr(content, "personas", ())) for table in tables.values() if table.rows],
         "others": [] if tables else _other_tables(content),
         "estate": extra.get("estate") if name == "environment" else None,
         "cover": extra.get("cover"),
     }
 
 
-def _other_tables(content: Section) -> list[dict[str, Any]]:
-    """A section of an app above, by its own type: labels are the titles of its fields."""
+def _other_tables(content: Section) -> list[list[dict[str, Any]]]:
+    """A section of an app above, by its own type: each row by its name, then what else it says."""
     found = []
     for table, kind in type(content).tables().items():
         names = [name for name in kind.model_fields if name not in ("key", "does_not_apply")]
         rows = [
-            {"title": title_of(row), "cells": [(value_of(kind, name, getattr(row, name))) for name in names]}
+            {
+                "title": title_of(row),
+                "because": row.does_not_apply,
+                "lines": [line for name in names if (line := _line(kind, name, row)) and line[1] != title_of(row)],
+            }
             for row in getattr(content, table)
         ]
-        columns = [_(kind.model_fields[name].title or name) for name in names]
         if rows:
-            found.append({"columns": columns, "rows": rows})
+            found.append(rows)
     return found
+
+
+def _line(kind: type[Row], name: str, row: Row) -> tuple[str, str] | None:
+    """A field and what it says; None of one that is empty."""
+    said = value_of(kind, name, getattr(row, name))
+    return (_(kind.model_fields[name].title or name), said) if said != "–" else None

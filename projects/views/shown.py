@@ -184,6 +184,18 @@ def shown_table(table: Table, found: Iterable[Row], *, terminology: str = "curre
     )
 
 
+def without_empty_columns(table: ShownTable) -> ShownTable:
+    """Without the columns in which no row says anything. The first names the row and stays, as do tables of two."""
+    if len(table.columns) <= 2:
+        return table
+    said = {cell.name for row in table.rows for cell in row.cells if not cell.is_empty}
+    said |= {column.name for column in table.columns[:1]}
+    table.columns = [column for column in table.columns if column.name in said]
+    for row in table.rows:
+        row.cells = [cell for cell in row.cells if cell.name in said]
+    return table
+
+
 def shown_row(table: Table, row: Row, labels: Mapping[str, str], terminology: str = "current") -> ShownRow:
     cells = [cell_of(table, row, name, labels[name], terminology) for name in table.columns if name in table.fields]
     others = [name for name in table.fields if name not in table.columns and name not in NOT_TOLD]

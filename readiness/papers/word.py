@@ -15,6 +15,10 @@ from tenants import clock
 from tenants.templatetags.look import day
 
 ACCESS = "access"
+A4, MARGIN = (21.0, 29.7), 2.0
+"""In centimetres."""
+NARROWEST, WIDEST = 16, 36
+"""Letters that a column is wide enough for at least, and that count at most."""
 
 
 def plan_as_word(project: Project, part: str = "") -> bytes:
@@ -28,6 +32,9 @@ def plan_as_word(project: Project, part: str = "") -> bytes:
     paper.core_properties.author = project.lead.name if project.lead else ""
     paper.core_properties.created = paper.core_properties.modified = clock.now().replace(tzinfo=None)
     paper.styles["Normal"].font.name, paper.styles["Normal"].font.size = "Calibri", docx.shared.Pt(10)
+    for section in paper.sections:
+        section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = docx.shared.Cm(MARGIN)
+        section.page_width, section.page_height = docx.shared.Cm(A4[0]), docx.shared.Cm(A4[1])
     paper.add_heading(_("Role-based access control") if part == ACCESS else _title(project), 0)
     told = {"name": project.name, "tenant": project.tenant.name, "day": day(clock.now()), "seq": project.ledger_seq}
     paper.add_paragraph(_("%(name)s, %(tenant)s. As of %(day)s, entry %(seq)s of its history.") % told)
@@ -55,13 +62,34 @@ def _write(paper: Any, chapter: Chapter) -> None:
 
 
 def _table(paper: Any, table: PaperTable) -> None:
+    from docx.shared import Cm
+
     made = paper.add_table(rows=1, cols=len(table.heads), style="Table Grid")
+    made.autofit = False
     for place, head in zip(made.rows[0].cells, table.heads, strict=True):
         place.paragraphs[0].add_run(head).bold = True
     _repeat_on_every_page(made.rows[0])
     for row in table.rows:
-        for place, cell in zip(made.add_row().cells, row, strict=True):
+        added = made.add_row()
+        _keep_on_one_page(added)
+        for place, cell in zip(added.cells, row, strict=True):
             _fill(place.paragraphs[0], cell)
+    for column, width in zip(made.columns, widths_of(table), strict=True):
+        column.width = Cm(width)
+        for place in column.cells:
+            place.width = Cm(width)
+
+
+def widths_of(table: PaperTable) -> list[float]:
+    """The width of each column in centimetres, by its longest line: together they fill the page between its margins."""
+    columns = zip(*([Cell(head) for head in table.heads], *table.rows), strict=True)
+    longest = [max(_longest_line(cell) for cell in column) for column in columns]
+    shares = [min(max(letters, NARROWEST), WIDEST) for letters in longest]
+    return [(A4[0] - 2 * MARGIN) * share / sum(shares) for share in shares]
+
+
+def _longest_line(cell: Cell) -> int:
+    return max(len(line) for text in (cell.bold, cell.text, cell.italic) for line in (text.split("\n") or [""]))
 
 
 def _fill(paragraph: Any, cell: Cell) -> None:
@@ -78,6 +106,14 @@ def _without_control(text: str) -> str:
 
 
 def _repeat_on_every_page(row: Any) -> None:
+    _mark(row, "w:tblHeader")
+
+
+def _keep_on_one_page(row: Any) -> None:
+    _mark(row, "w:cantSplit")
+
+
+def _mark(row: Any, name: str) -> None:
     from docx.oxml import OxmlElement
 
-    row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+    row._tr.get_or_add_trPr().append(OxmlElement(name))

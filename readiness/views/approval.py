@@ -73,13 +73,14 @@ class Ask(ProjectPage):
             **kwargs,
         )
 
-    @staticmethod
-    def _why_not(row: Stakeholder) -> str:
+    def _why_not(self, row: Stakeholder) -> str:
         if not row.email:
             return _("no address yet")
         if row.part == Part.SO:
             return _("nothing of what is ticked waits for their signature")
-        return _("was asked already, or is not asked about what is ticked")
+        if row.scope and not set(row.scope) & set(self.ticked["sections"]):
+            return _("nothing of what is ticked is in their scope")
+        return _("was asked before: tick the name below to ask again")
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = self.form(request.POST)

@@ -26,6 +26,7 @@ from readiness.forms import KeepForm
 from readiness.rules.findings import Finding, Remedy
 from stakeholders.preview import effect_of, effect_of_rows
 from stakeholders.rules.effect import Effect
+from stakeholders.words import section_title
 
 SECTION = "access"
 
@@ -47,6 +48,7 @@ class AccessFindings(ProjectPage):
             kept=kept,
             links=section_links(self.project),
             section=SECTION,
+            section_title=section_title(SECTION),
             may_change="change_project" in self.can,
             **kwargs,
         )

@@ -115,10 +115,10 @@ class RequestPage(ProjectPage):
 
 
 def _is_open(request: Request) -> bool:
-    return request.answered_at is None and not _is_closed(request)
+    return request.answered_at is None and not is_closed(request)
 
 
-def _is_closed(request: Request) -> bool:
+def is_closed(request: Request) -> bool:
     return request.answered_at is None and (request.closed_at is not None or request.round.withdrawn_at is not None)
 
 
@@ -136,7 +136,7 @@ class Decide(RequestPage):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.asked.answered_at is not None:
             return self.receipt
-        if _is_closed(self.asked):
+        if is_closed(self.asked):
             return self.closed()
         if request.htmx and self.reading.whole:  # type: ignore[attr-defined]
             return self.whole_section()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 from stakeholders import actions
 from stakeholders.models import Report
 from stakeholders.views import step_up
-from stakeholders.views.decide import RequestPage, signed_in_by
+from stakeholders.views.decide import Decide, RequestPage, is_closed, signed_in_by
 from stakeholders.views.landing import decide_url
 from tenants.templatetags.look import day
 
@@ -33,8 +34,7 @@ class Instead(RequestPage):
         try:
             messages.success(request, self.deed())
         except ValidationError as error:
-            for words in error.messages:
-                messages.error(request, words)
+            return self.refused(error)
         except actions.NotOpen:
             messages.warning(request, _("This request is not open any more. Nothing was changed."))
         except (actions.NotTheirs, actions.MayNotSign):
@@ -45,6 +45,11 @@ class Instead(RequestPage):
         """Do it; the sentence that is shown."""
         raise NotImplementedError
 
+    def refused(self, error: ValidationError) -> HttpResponse:
+        for words in error.messages:
+            messages.error(self.request, words)
+        return redirect(decide_url(self.asked))
+
     def typed(self, name: str) -> str:
         return self.request.POST.get(name, "").strip()[:LONGEST]
 
@@ -53,8 +58,23 @@ class Instead(RequestPage):
         return self.asked.round.opened_by_name.split(" ")[0]
 
 
-class AskLead(Instead):
+class OnThePage(Instead, Decide):
+    """Base of the forms beside the decision: what is wrong is said at `field`, and what was typed is still there."""
+
+    is_abstract = True
+    field: str
+    """The one that can be wrong."""
+
+    def refused(self, error: ValidationError) -> HttpResponse:
+        if self.asked.answered_at is not None or is_closed(self.asked):
+            return super().refused(error)
+        tried = {"field": self.field, "wrong": error.messages, "typed": self.request.POST}
+        return self.page(self.form(), status=HTTPStatus.UNPROCESSABLE_ENTITY, tried=tried)
+
+
+class AskLead(OnThePage):
     permission = "view_revision"
+    field = "question"
 
     def deed(self) -> str:
         actions.ask_question(request=self.asked, text=self.typed("question"), by=self.user)
@@ -63,8 +83,9 @@ class AskLead(Instead):
         }
 
 
-class RemindMe(Instead):
+class RemindMe(OnThePage):
     permission = "view_revision"
+    field = "day"
 
     def deed(self) -> str:
         try:
@@ -75,8 +96,9 @@ class RemindMe(Instead):
         return _("You are not reminded before %(day)s.") % {"day": day(chosen)}
 
 
-class HandOver(Instead):
+class HandOver(OnThePage):
     permission = "view_revision"
+    field = "email"
 
     def deed(self) -> str:
         found = actions.hand_over_request(

@@ -13,11 +13,10 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from projects.document import COUNTED, Row, classes, rows
+from projects.document import COUNTED, classes, rows
 from projects.models import Project
 from projects.rules.told import changes_of
-from projects.tables import Table
-from projects.views.access_in_words import in_reading_order, told
+from projects.views.access_in_words import as_read
 from projects.views.shown import ShownRow, ShownTable, shown_table
 from stakeholders.actions import bars_of
 from stakeholders.deeds import deeds_since
@@ -265,16 +264,11 @@ def sources(document: Document) -> str:
 
 def whole(document: Document, section: str) -> list[ShownTable]:
     """The section as it is now, table by table; empty tables are left out."""
-    content, style = document.section(section), document.project.terminology
-    shown = [
-        shown_table(table, _in_order(document, table, getattr(content, table.name)), terminology=style)
-        for table in tables_of(section).values()
-    ]
-    return [_as_read(table) for table in shown if any(_says_something(table, row) for row in table.rows)]
-
-
-def _in_order(document: Document, table: Table, found: Sequence[Row]) -> Sequence[Row]:
-    return in_reading_order(table.name, found, document.access.personas) if table.section == "access" else found
+    found = tables_of(section).values()
+    style = document.project.terminology
+    shown = [shown_table(table, getattr(document.section(section), table.name), terminology=style) for table in found]
+    personas = document.access.personas
+    return [_as_read(table, personas) for table in shown if any(_says_something(table, row) for row in table.rows)]
 
 
 def _says_something(table: ShownTable, row: ShownRow) -> bool:
@@ -284,15 +278,14 @@ def _says_something(table: ShownTable, row: ShownRow) -> bool:
     return not isinstance(row.row, rows.Topic) or bool(row.row.note or row.because)
 
 
-def _as_read(table: ShownTable) -> ShownTable:
+def _as_read(table: ShownTable, personas: Sequence[rows.Persona]) -> ShownTable:
     """Sections in one line; nothing that a system's name says already; who has access is told in sentences."""
     table.rows = [row for row in table.rows if _says_something(table, row)]
     for row in table.rows:
-        row.more["told"] = told(row.row, row.words.get("entra_role", ""))
         row.cells = [replace(cell, items=()) if cell.name == "scope" else cell for cell in row.cells]
         if isinstance(row.row, rows.DeviceCount):
             row.more["others"] = [cell for cell in row.more["others"] if cell.name not in ("kind", "other_name")]
-    return table
+    return as_read(table, personas)
 
 
 def in_a_line(deed: Deed, section: str) -> str:

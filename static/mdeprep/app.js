@@ -26,6 +26,15 @@ document.addEventListener("htmx:afterSettle", (event) => {
     (first || document.getElementById("main")).focus({ preventScroll: true });
   }
 });
+// A page that refuses what was sent starts at the first thing that is wrong; a fold that hides it is opened.
+const wrong = document.querySelector('main :is([aria-invalid="true"], .is-invalid, [role="alert"][data-focus])');
+if (wrong && document.activeElement === document.body) {
+  const fold = wrong.closest("details:not([open])");
+  if (fold) {
+    fold.open = true;
+  }
+  wrong.focus();
+}
 document.addEventListener("htmx:sendError", () => say("said-no-connection"));
 document.addEventListener("htmx:timeout", () => say("said-no-connection"));
 document.addEventListener("htmx:responseError", () => say("said-refused"));

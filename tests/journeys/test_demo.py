@@ -53,6 +53,22 @@ def test_a_visitor_reads_why_it_is_stopped_and_decides_as_dana_on_a_phone(demo: 
     dana.follow(re.compile("^Receipt"))
     lena.open(MAIN)
     lena.sees(re.compile("One signature on Environment is out of date"))
+    refuse_a_form_whose_field_was_made_larger(lena)
+
+
+def refuse_a_form_whose_field_was_made_larger(lena: Person) -> None:
+    """The answer takes the form's place with what was typed, at the field that is wrong; the console stays silent."""
+    lena.expected_statuses.add(422)
+    page = lena.open(f"{MAIN}plan/access/")
+    lena.follow("Add persona")
+    form = page.locator("#new-personas form")
+    duties = form.locator("[name=duties]")
+    duties.fill("Keeps the portal")
+    duties.evaluate("it => { it.style.height = '12rem' }")  # what pulling at its corner does
+    lena.press(re.compile("^Add"), inside=form)
+    expect(form.locator("[name=name]")).to_be_focused()
+    expect(form.locator("[name=name]")).to_have_attribute("aria-invalid", "true")
+    expect(duties).to_have_value("Keeps the portal")
 
 
 @pytest.mark.parametrize("width", WIDTHS)

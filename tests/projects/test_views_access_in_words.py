@@ -7,13 +7,19 @@ from datetime import date
 import pytest
 
 from projects.document import rows
-from projects.views.access_in_words import in_reading_order, told
+from projects.tables import TABLES
+from projects.views.access_in_words import as_read, told
+from projects.views.shown import shown_table
 
 FULL = rows.Assignment(
     key="a", persona="Engineers", role="Operators", entra_role="intune-administrator", assignee="Ravi Menon",
     assignee_kind="person", held="eligible", duration="temporary", starts_on=date(2026, 1, 2), ends_on=date(2026, 2, 3),
     hours=8, approver="Dana", justification="for the rollout", remover="Priya", removed_on=date(2026, 2, 4),
     removed_by="Sofia", evidence="ticket 7", evidence_hash="ab" * 32, confirmed_on=date(2026, 2, 5), confirmed_by="Olu",
+)  # fmt: skip
+OF_FULL = (
+    "Ravi Menon, a person", "Operators, Entra role Intune Administrator", "for 8 hours at most", "2 Jan", "3 Feb",
+    "Dana", "“for the rollout”", "4 Feb", "Sofia", "ticket 7", "abab abab", "5 Feb", "Olu",
 )  # fmt: skip
 TIER = rows.Tier(
     key="t", number=2, name="Regional", region="EMEA", description="Sorts.", tasks=("sort_alerts",),
@@ -33,22 +39,7 @@ def words(row, role=""):
 @pytest.mark.parametrize(
     ("row", "said"),
     [
-        (
-            FULL,
-            ["Ravi Menon, a person", "Operators, Entra role Intune Administrator", "for 8 hours at most"]
-            + [
-                "2 Jan",
-                "3 Feb",
-                "Dana",
-                "“for the rollout”",
-                "4 Feb",
-                "Sofia",
-                "ticket 7",
-                "abab abab",
-                "5 Feb",
-                "Olu",
-            ],
-        ),
+        (FULL, OF_FULL),
         (TIER, ["Tier 2, EMEA: Regional", "Sorts.", "May: odd.", "Held by: SOC-2.", "Escalates when: a server"]),
         (PARTNER, ["Northwind", "x, helpdesk", "4 Mar", "Extends automatically."]),
         (KEPT, ["Too much", "as agreed"]),
@@ -83,9 +74,18 @@ def test_what_does_not_apply_says_why_first():
     )
 
 
+def shown(name, found, personas=()):
+    table = as_read(shown_table(TABLES["access", name], found), personas)
+    return [row.row for row in table.rows], [column.name for column in table.columns]
+
+
 def test_device_groups_are_read_by_rank_and_roles_by_persona():
     groups = [rows.DeviceGroup(key=str(rank), rank=rank, name="x") for rank in (3, 1, 2)]
-    assert [row.rank for row in in_reading_order("device_groups", groups, ())] == [1, 2, 3]
+    assert [row.rank for row in shown("device_groups", groups)[0]] == [1, 2, 3]
     personas = [rows.Persona(key=name.lower(), name=name) for name in ("B", "A")]
     roles = [rows.Assignment(key=name.lower(), persona=name, assignee="x") for name in ("gone", "A", "B", "A")]
-    assert [row.persona for row in in_reading_order("assignments", roles, personas)] == ["B", "A", "A", "gone"]
+    assert [row.persona for row in shown("assignments", roles, personas)[0]] == ["B", "A", "A", "gone"]
+
+
+def test_a_column_in_which_no_row_says_anything_is_left_out():
+    assert shown("personas", [rows.Persona(key="a", name="A", tasks=("x",))])[1] == ["name", "tasks"]

@@ -354,7 +354,10 @@ def test_converting_is_one_entry_and_the_second_time_nothing(classic, project, l
     ]  # fmt: skip
     assert LedgerEntry.objects.of(project).count() == entries + 1
     assert last(project)["what"]["why"] == "New model"
-    assert "Nothing to convert" in classic.get(convert(project)).content.decode()
+    nothing = classic.get(convert(project)).content.decode()
+    assert "Nothing to convert" in nothing
+    assert "Its 1 permission is a unified one already." in nothing
+    assert "All its 2 permissions are unified ones already." in nothing
     assert f'href="{convert(project)}"' not in classic.get(section(project)).content.decode()
     answer = classic.post(convert(project, "convert_now"), follow=True)
     assert "Nothing is left of the classic model: nothing was changed." in answer.content.decode()

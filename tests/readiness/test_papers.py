@@ -14,7 +14,8 @@ from projects.tables import TABLES
 from readiness.models import Paper
 from readiness.papers import actions, pdf, summary
 from readiness.papers.summary import summary_as_pdf
-from readiness.papers.word import plan_as_word
+from readiness.papers.tables import Cell, PaperTable
+from readiness.papers.word import plan_as_word, widths_of
 from stakeholders.actions import start_project
 from tenants import clock
 from tests.stakeholders.conftest import signed_in
@@ -196,3 +197,10 @@ def test_the_evidence_page_asks_the_same_number_of_questions_with_one_file_and_w
 
 
 EVIDENCE = 12
+
+
+def test_the_columns_of_a_word_table_fill_the_page_and_the_longest_text_gets_the_most():
+    table = PaperTable(("When", "What"), ((Cell("Wed 25 Nov 2026"), Cell("x" * 400)),))
+    narrow, wide = widths_of(table)
+    assert narrow + wide == pytest.approx(17)
+    assert 4 < narrow < wide

@@ -52,6 +52,21 @@ def test_an_answer_to_requested_changes_turns_the_blocker_into_ask_again(asked, 
     assert states(project)["role-ciso"] == State.CHANGES
 
 
+def test_the_blocker_of_requested_changes_names_whose_turn_it_is(asked, project, servers, editor, lead, ciso):
+    """First theirs who write, then the lead's who asks again, then that of whoever asked for the changes."""
+    answer(request_of(asked, ciso), ciso, "changes", comment="Count the tills.")
+    change(project, servers, editor, count=310)
+    changed = findings(project)["environment_is_approved:changes-role-ciso"]
+    assert changed["title"] == (
+        "Environment was changed since Dana Reyes asked for changes, and Dana Reyes has not been asked again"
+    )
+    assert [deed["label"] for deed in changed["deeds"]] == ["Ask again", "See the difference"]
+    ask(project, lead, ("environment",))
+    waits = findings(project)["environment_is_approved"]
+    assert waits["title"] == "Environment waits for Dana Reyes and Marcus Webb"
+    assert "environment_is_approved:changes-role-ciso" not in findings(project)
+
+
 def test_the_same_reply_twice_is_one_and_one_mail(asked, editor, ciso):
     decision = answer(request_of(asked, ciso), ciso, "changes", comment="Count the tills.")
     for _ in range(2):

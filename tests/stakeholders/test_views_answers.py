@@ -8,13 +8,14 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from projects import actions as plan_actions
 from projects.models import Proposal
 from projects.tables import TABLES
 from stakeholders import actions
 from stakeholders.models import Condition, Decision, Question, Reply, Report, Stakeholder, StandIn
 from tenants import clock
 from tenants.models import LedgerEntry, User
-from tests.stakeholders.conftest import answer, request_of, signed_in
+from tests.stakeholders.conftest import answer, ask, request_of, signed_in
 from tests.stakeholders.test_views_decide import text, typed, url
 
 HANA = "hana@contoso.example"
@@ -52,14 +53,28 @@ def test_a_question_goes_out_and_its_answer_stands_on_the_page(asked, dana, lena
 
 
 def test_a_question_without_words_says_so(asked, dana, ciso):
-    post(dana, asked, "ask_lead", ciso, question=" ")
+    refused = post(dana, asked, "ask_lead", ciso, question=" ")
+    assert (refused.status_code, refused.redirect_chain) == (422, [])
+    assert 'id="question-wrong"' in refused.content.decode()
     assert not Question.objects.exists()
+
+
+def test_a_hand_over_that_is_refused_keeps_what_was_typed_at_its_field(asked, dana, ciso):
+    refused = post(dana, asked, "hand_over", ciso, name="Hana Sato", email=ciso.email, note="Ask Priya.")
+    page = refused.content.decode()
+    assert refused.status_code == 422
+    for words in ('value="Hana Sato"', f'value="{ciso.email}"', 'value="Ask Priya."', 'id="email-wrong"'):
+        assert words in page, words
+    assert page.count(" open>") == 1
+    assert "Your decision" in page
+    assert not request_of(asked, ciso).handed_to
 
 
 def test_another_day_is_chosen_and_a_day_that_is_over_is_not(asked, dana, ciso):
     post(dana, asked, "remind_me", ciso, day="2001-01-01")
     assert request_of(asked, ciso).remind_on is None
-    post(dana, asked, "remind_me", ciso, day="soon")
+    refused = post(dana, asked, "remind_me", ciso, day="soon")
+    assert (refused.status_code, "Choose a day." in text(refused)) == (422, True)
     day = TODAY + timedelta(days=3)
     words = text(post(dana, asked, "remind_me", ciso, day=day.isoformat()))
     assert f"No reminder before {day:%a} {day.day} {day:%b}" in words
@@ -255,6 +270,26 @@ def test_who_gives_input_suggests_a_value_which_the_lead_takes_over_with_one_pre
     entry = LedgerEntry.objects.of(asked.project).filter(is_material=True).latest("seq")
     assert "suggested by Priya Nair (priya@contoso.example): Four stand in Cork." in entry.body
     assert list(asked.project.__class__.objects.get(pk=asked.project_id).authors["environment"]) == [lead.email]
+
+
+def test_a_value_is_suggested_on_settings_but_never_on_the_list_of_who_signs(project, lead, architect, ciso):
+    """Taking over a row of the matrix would bypass the rule on who put whom there: the page says so."""
+    values = {"scope": ["stakeholders", "access"]}
+    actions.change_stakeholder(project=project, key="role-security-architect", values=values, by=lead)
+    plan_actions.change_row(
+        project=project,
+        table=TABLES["access", "settings"],
+        key="access-settings",
+        values={"planned": "unified"},
+        by=lead,
+    )
+    round_ = ask(project, lead, ("stakeholders", "access"))
+    page = signed_in(architect).get(url(round_))
+    there = {"section": "access", "table": "settings", "key": "access-settings"}
+    suggest = reverse("stakeholders:suggest", kwargs={"slug": project.slug, "number": round_.number, **there})
+    assert suggest in page.content.decode()
+    assert "/suggest/stakeholders/" not in page.content.decode()
+    assert "No value is suggested here: this list decides whose signature counts" in text(page)
 
 
 def test_a_suggestion_that_is_not_taken_over_changes_nothing(asked, lena, architect, servers):

@@ -138,6 +138,8 @@ def _changes_requested(section: str, signature: Signature, subject: Subject) -> 
     reply = signature.vote.answered
     if reply is not None:
         return _answered(section, signature, reply)
+    if _is_changed(section, signature, subject):
+        return _changed_as_asked(section, signature)
     short = cannot_change_an_alert(subject.document.access) if section == "access" else []
     known = [
         _("mdeprep sees that Tier %(n)s cannot change an alert: Alerts (manage) is needed for that.")
@@ -164,6 +166,26 @@ def _changes_requested(section: str, signature: Signature, subject: Subject) -> 
             *add,
             Deed(_("Ask again"), "readiness:ask"),
         ),
+    )
+
+
+def _is_changed(section: str, signature: Signature, subject: Subject) -> bool:
+    """Whether the section is another one than the one to which changes were asked for."""
+    assert signature.vote is not None
+    return signature.vote.digests[section] != subject.standing.digests[section]
+
+
+def _changed_as_asked(section: str, signature: Signature) -> Result:
+    """The section was changed since: whoever asked for it has to look again."""
+    assert signature.vote is not None
+    words = {"who": signature.row.name, "section": section_title(section)}
+    return failed(
+        _("%(section)s was changed since %(who)s asked for changes, and %(who)s has not been asked again") % words,
+        _("Whether it is what %(who)s meant, only %(who)s can say. Ask again for this section only.") % words,
+        about=f"changes-{signature.row.key}",
+        quote=signature.vote.comment,
+        since=signature.vote.at.date(),
+        deeds=(Deed(_("Ask again"), "readiness:ask"), _difference(section, signature)),
     )
 
 
@@ -231,13 +253,7 @@ def _missing(section: str, missing: list[Signature], subject: Subject) -> Result
         ) % {"n": _spelled(count), "section": name}
         approved = _("%(names)s approved it on %(day)s.") % {"names": _names(stale), "day": _day(signed)}
         why = f"{approved} {_changed(section, stale, subject)} {_asked_again(missing)}"
-        deeds = [
-            Deed(
-                _("See the difference"),
-                "stakeholders:difference",
-                {"section": section, "stakeholder_key": stale[0].row.key},
-            )
-        ]
+        deeds = [_difference(section, stale[0])]
     else:
         title = (_("%(section)s waits for %(names)s") if waiting else _("%(section)s has not been approved")) % {
             "section": name,
@@ -247,16 +263,7 @@ def _missing(section: str, missing: list[Signature], subject: Subject) -> Result
         deeds = []
     if not waiting:
         deeds.insert(0, Deed(_("Ask for approval"), "readiness:ask"))
-    deeds += [
-        Deed(
-            _("Remind %(name)s") % {"name": s.row.name},
-            "stakeholders:remind",
-            {"code": s.ask.code},
-            is_post=True,
-        )
-        for s in missing
-        if s.ask
-    ]
+    deeds += [_reminder(signature) for signature in missing if signature.ask]
     return failed(title, why, owner=owner if waiting else "", deeds=tuple(deeds), is_waiting=waiting)
 
 
@@ -271,6 +278,17 @@ def _changed(section: str, stale: list[Signature], subject: Subject) -> str:
         "who": _listed(authors),
         "what": what_changed(stale[0].comparison, subject.document),
     }
+
+
+def _difference(section: str, signature: Signature) -> Deed:
+    where = {"section": section, "stakeholder_key": signature.row.key}
+    return Deed(_("See the difference"), "stakeholders:difference", where)
+
+
+def _reminder(signature: Signature) -> Deed:
+    assert signature.ask is not None
+    words = {"name": signature.row.name}
+    return Deed(_("Remind %(name)s") % words, "stakeholders:remind", {"code": signature.ask.code}, is_post=True)
 
 
 def _asked(missing: list[Signature]) -> str:
