@@ -20,7 +20,7 @@ LONGEST = (
 )
 """Where tests start whole programs: begun first, the longest before the others."""
 
-ALSO_ON_SERVICES = ("test_actions*.py", "test_access*.py", "test_permissions*.py")
+ALSO_ON_SERVICES = ("test_actions*.py", "test_access*.py", "test_permissions*.py", "test_urls_and_roles.py")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -301,7 +301,8 @@ def world(tenant: Tenant, other_tenant: Tenant, project: Project, lead: User) ->
     asked = Request.objects.select_related("round__project").get()
     before_deciding = ask_question(request=asked, text="Why 101?", by=User.objects.get(email="dana@contoso.example"))
     decision = Decision.objects.create(
-        project_id=project.pk, tenant_id=tenant.pk, round_number=1, request_id=0, revision_id=1, stakeholder_key="r",
+        project_id=project.pk, tenant_id=tenant.pk, round_number=1, request_id=0,
+        revision_id=round_.revision_id, stakeholder_key="r",
         role="Architect", part="R", person_id=0, name="Priya", email="priya@contoso.example", comment="Thin.",
         answers={"licences": "input"}, digests={}, briefing_digest="", authenticated_by="code",
     )  # fmt: skip
