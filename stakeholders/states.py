@@ -19,6 +19,7 @@ from stakeholders.models import Condition, Decision, Reply, Request, Revision
 from stakeholders.plan import SECTION, from_plain, read_matrix
 from stakeholders.rules.eligibility import gives_more
 from stakeholders.rules.standing import Ask, Said, Standing, Vote, answered_in
+from stakeholders.words import in_plan_order
 from tenants import clock
 from tenants.models import LedgerEntry, Mail
 
@@ -46,7 +47,7 @@ def votes_of(projects: Collection[Project]) -> dict[int, list[Vote]]:
                 request_id=row.request_id,
                 round_number=row.round_number,
                 revision_id=row.revision_id,
-                answers=row.answers,
+                answers=in_plan_order(row.answers),
                 digests=row.digests,
                 tolerance=row.tolerance,
                 comment=row.comment,
