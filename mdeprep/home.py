@@ -30,6 +30,7 @@ _COLUMNS = (
     "pk", "slug", "name", "tenant_id", "tenant__name", "tenant__time_zone", "lead_id", "lead__name", "ledger_seq",
     "verdict__ledger_seq", "verdict__state", "verdict__blockers", "verdict__line",
 )  # fmt: skip
+MOST_ANSWERED = 5
 _OF_A_REQUEST = (
     "code", "part", "sections", "round__number", "round__due_on", "round__opened_by_name", "round__project__name",
     "round__project__slug",
@@ -243,6 +244,13 @@ def requests_of(user: User) -> list[Request]:
     found = Request.objects.open().of_person(user).filter(round__project__archived_at=None)
     found = found.select_related("round__project").only(*_OF_A_REQUEST)
     return list(found.order_by(F("round__due_on"), "pk"))
+
+
+def answered_by(user: User) -> list[Request]:
+    """What the person has answered, the newest first: for whoever has no project of their own to come back to."""
+    found = Request.objects.filter(email=user.email, round__project__archived_at=None).exclude(answered_at=None)
+    found = found.select_related("round__project").only("answered_at", *_OF_A_REQUEST)
+    return list(found.order_by("-answered_at", "-pk")[:MOST_ANSWERED])
 
 
 def most_common_blocker(lines: Collection[ProjectLine]) -> dict[str, Any] | None:

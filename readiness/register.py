@@ -21,7 +21,7 @@ from stakeholders.plan import load
 from stakeholders.rules.standing import Standing, Vote
 from stakeholders.shown import Word, answer_words
 from stakeholders.states import standings
-from stakeholders.words import ALL, section_title
+from stakeholders.words import ALL, in_plan_order, section_title
 from tenants import clock, ledger
 from tenants.models import LedgerEntry, User
 from tenants.templatetags.look import day
@@ -54,6 +54,10 @@ class Line:
     @property
     def sections(self) -> str:
         return titles(self.decision.answers)
+
+    @property
+    def digests(self) -> dict[str, str]:
+        return in_plan_order(self.decision.digests)
 
     @property
     def for_whom(self) -> str:
@@ -172,7 +176,7 @@ def _in_words(one: Fate) -> tuple[str, str]:
 
 def _answers(decision: Decision) -> list[tuple[Word, str]]:
     words, by_answer = answer_words(), dict[str, list[str]]()
-    for section, answer in decision.answers.items():
+    for section, answer in in_plan_order(decision.answers).items():
         by_answer.setdefault(answer, []).append(section)
     return [(words.get(answer) or Word("calm", answer), titles(names)) for answer, names in by_answer.items()]
 

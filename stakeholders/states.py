@@ -20,6 +20,7 @@ from stakeholders.models import Condition, Decision, Reply, Request, Revision
 from stakeholders.plan import SECTION, from_plain, read_matrix
 from stakeholders.rules.eligibility import gives_more
 from stakeholders.rules.standing import Ask, Said, Standing, Vote, answered_in
+from stakeholders.words import in_plan_order
 from tenants import clock
 from tenants.models import LedgerEntry, Mail
 
@@ -51,7 +52,7 @@ def _vote(row: Decision, replies: Collection[Said] = (), met_on: date | None = N
         request_id=row.request_id,
         round_number=row.round_number,
         revision_id=row.revision_id,
-        answers=row.answers,
+        answers=in_plan_order(row.answers),
         digests=row.digests,
         tolerance=row.tolerance,
         comment=row.comment,

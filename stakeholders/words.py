@@ -1,6 +1,6 @@
 """Names of sections, as the screens and mails say them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from django.utils.translation import gettext as _
 
@@ -16,3 +16,8 @@ def section_title(name: str) -> str:
 
 def scope_in_words(scope: Collection[str]) -> str:
     return ", ".join(section_title(name) for name in scope) if scope else _("all sections")
+
+
+def in_plan_order(by_section: Mapping[str, str]) -> dict[str, str]:
+    """In the order of the plan: a database may give what is kept by section in another."""
+    return {**{name: by_section[name] for name in ALL if name in by_section}, **by_section}

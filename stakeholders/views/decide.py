@@ -33,7 +33,7 @@ from stakeholders.views import step_up
 from stakeholders.views.choices import buttons_of, choices_of, each_choice_of, heading_of
 from stakeholders.views.landing import decide_url
 from stakeholders.views.reading import Reading, bar_words, in_a_line
-from stakeholders.words import section_title
+from stakeholders.words import in_plan_order, section_title
 from tenants import clock
 from tenants.models import LedgerEntry, User
 
@@ -325,7 +325,7 @@ class Decided(RequestPage):
             lines=answered_lines(decision.answers),
             may_take_back=bool(actions.to_take_back(self.asked, self.project)),
             may_disown=bool(actions.to_disown(self.asked, self.project, self.user)),
-            fingerprints=[(section_title(name), digest) for name, digest in decision.digests.items()],
+            fingerprints=[(section_title(name), digest) for name, digest in in_plan_order(decision.digests).items()],
             entry=entries.order_by("-seq").first(),
             next_url=decide_url(following) if following else "",
             next_titles=get_text_list([section_title(s) for s in following.open_sections()], _("and"))
@@ -341,7 +341,7 @@ def answered_lines(answers: Mapping[str, str]) -> list[tuple[Word, str]]:
     """(the answer in words, names of the sections), sections with the same answer together."""
     words = answer_words()
     by_answer: dict[str, list[str]] = {}
-    for section, answer in answers.items():
+    for section, answer in in_plan_order(answers).items():
         by_answer.setdefault(answer, []).append(section_title(section))
     return [(words[answer], get_text_list(titles, _("and"))) for answer, titles in by_answer.items()]
 

@@ -25,7 +25,7 @@ from tenants.actions import name_provider
 from tenants.models import User
 from tenants.templatetags.look import day
 from tests.conftest import make_person
-from tests.stakeholders.conftest import ask
+from tests.stakeholders.conftest import answer, ask, request_of
 
 DEVICES = TABLES["environment", "devices"]
 
@@ -80,9 +80,9 @@ def test_a_page_asks_the_same_number_of_questions_with_one_project_and_with_thre
 
 @pytest.mark.parametrize(
     ("who", "more"),
-    [("lead", 0), ("ciso", 0), ("editor", 1), ("viewer", 1)],  # whether they may audit one
+    [("lead", 0), ("ciso", 1), ("editor", 1), ("viewer", 1)],  # what they have answered; whether they may audit one
 )
-def test_home_asks_once_more_whoever_reads_a_project_and_leads_none(
+def test_home_asks_once_more_for_whoever_leads_no_project(
     request, tenant, lead, project, who, more, django_assert_num_queries
 ):
     user = request.getfixturevalue(who)
@@ -246,6 +246,18 @@ def test_an_administrator_who_also_leads_a_project_reads_of_the_project_first(te
     text = text_of(admin)
     assert "Your projects (1)" in text
     assert "People and teams you look after" in text
+
+
+def test_whoever_has_answered_comes_back_to_what_they_said(project, lead, ciso):
+    round_ = ask(project, lead, sections=("licences",))
+    assert "waits for you" in text_of(ciso)
+    request = request_of(round_, ciso)
+    answer(request, ciso)
+    text = text_of(ciso)
+    assert "What you have answered" in text
+    assert "No project yet" not in text
+    [where] = re.findall(r'href="([^"]*decided/[^"]*)"', text)
+    assert "Your answer is recorded" in text_of(ciso, where.replace("&amp;", "&"))
 
 
 def test_a_viewer_reads_the_line_and_a_stranger_nothing(tenant, other_tenant, project, viewer):
