@@ -33,7 +33,9 @@ class RemovalForm(forms.Form):
         self.fields["on"].widget.attrs["max"] = today.isoformat()
         self.fields["on"].error_messages["required"] = _("Say on which day.")
         self.fields["removed_by"].error_messages["required"] = _("Say who removed it.")
-        self.fields["evidence"].help_text = _("For example the ticket, or the entry of Entra’s audit log.")
+        self.fields["evidence"].help_text = _(
+            "For example the ticket, or the entry of Entra’s audit log. This or a file is needed."
+        )
         self.fields["file"].help_text = _(
             "An export or a picture. It is read once: its name and its fingerprint are kept, the file is not."
         )
