@@ -282,6 +282,7 @@ def _access(priya: Pen, days: Days) -> None:
         today="basic",
         planned="unified",
         planned_on=days.day(54),
+        has_pim=True,
         break_glass=2,
         global_administrators=4,
         review_by="Priya Nair",
