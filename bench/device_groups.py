@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 from bench.start import Row, django, report, sizes
 
@@ -23,7 +24,7 @@ def main() -> None:
     pages: list[Page] = []
     for project, count in zip(made, (1, many), strict=True):
         DeviceGroup.objects.filter(project=project).delete()
-        data.in_batches(DeviceGroup, (_group(project, n) for n in range(1, count + 1)))
+        data.in_batches(DeviceGroup, (group(project, n) for n in range(1, count + 1)))
         path = f"/projects/{project.slug}/plan/access/device-groups/"
         pages.append(Page(f"device groups, {count}", path, cookie, ("Site 0001", lead.short_name), application))
     bare = Page("bare", "/bench/bare/", cookie, ("Bare list", "<td>"), application)
@@ -40,7 +41,8 @@ def main() -> None:
     )
 
 
-def _group(project: object, n: int) -> object:
+def group(project: Any, n: int) -> Any:
+    """A device group of a site, by its number."""
     from projects.models import DeviceGroup
 
     return DeviceGroup(

@@ -37,6 +37,8 @@ def test_every_measurement_has_its_rows(told):
         for count in (1, 30):
             assert {(f"{name}, {count}", "queries"), (f"{name}, {count}", "x bare (CPU)")} <= found
     assert {("device groups, 1", "queries"), ("device groups, 250", "x bare (CPU)")} <= found
+    assert {("decide, 60 rows", "queries"), ("decide, 20 rows", "x bare insert path (CPU)")} <= found
+    assert {("read, 60 rows, 5 changed", "queries"), ("read, 60 rows, 5 changed", "x bare (CPU)")} <= found
     assert ("list, 100 of 500, SQLite", "x bare (CPU)") in found
     assert ("list, 100 of 1,500, SQLite", "x at 500") in found
     assert ("load and judge 20", "x plain tuples (CPU)") in found

@@ -24,6 +24,11 @@ def text(response):
     return " ".join(re.sub(r"<[^>]+>", " ", main).replace("\xa0", " ").split())
 
 
+# session, person, project, tenants they administer, permissions, the request; under the lock: project, request, votes,
+# open requests, settings and rows of the matrix, who placed whom, revision; decision, request, head, entry, mail; savepoints
+DECISION = 23
+
+
 def typed(response, **more):
     """The form of a page as it would be posted: its hidden fields, and what a person chose."""
     form = response.context["form"]
@@ -293,6 +298,22 @@ def test_the_page_asks_the_database_for_the_tables_of_the_sections_that_are_aske
     client.get(url(round_))
     with django_assert_num_queries(queries):
         client.get(url(round_))
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_a_decision_asks_the_database_as_often_for_a_small_plan_as_for_a_larger_one(
+    project, lead, ciso, head_of_cdoc, servers, rows, django_assert_num_queries
+):
+    for system in ("rhel-8", "rhel-9", "sles-15")[:rows]:
+        values = {"system": system, "kind": "server", "count": 5}
+        plan_actions.add_row(project=project, table=DEVICES, values=values, by=lead)
+    round_ = ask(project, lead, sections=("licences",))
+    client = signed_in(ciso)
+    page = client.get(url(round_))
+    with django_assert_num_queries(DECISION):
+        answered = client.post(url(round_), typed(page, sign="approve"))
+    assert answered.status_code == 302
+    assert Decision.objects.get().answers == {"licences": "approve"}
 
 
 @pytest.mark.parametrize("rows", [1, 3])
