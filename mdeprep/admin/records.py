@@ -36,6 +36,7 @@ KINDS = {
     "upload_arrived": gettext_lazy("an export has arrived"),
     "upload_asked": gettext_lazy("an export is asked for"),
     "upload_revoked": gettext_lazy("an export is not asked for any more"),
+    "upload_unreadable": gettext_lazy("an export cannot be read"),
 }
 """What each mail is about, for people who look whether it went out."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
@@ -14,18 +15,20 @@ from django.utils.translation import gettext as _
 from stakeholders import actions
 from stakeholders.models import Report
 from stakeholders.views import step_up
-from stakeholders.views.decide import RequestPage, signed_in_by
+from stakeholders.views.decide import Decide, signed_in_by
 from stakeholders.views.landing import decide_url
 from tenants.templatetags.look import day
 
 LONGEST = 2000
 
 
-class Instead(RequestPage):
-    """Base: do the deed, say what came of it, and go back to the request."""
+class Instead(Decide):
+    """Base: do the deed, say what came of it, and go back to the request; with what was typed, where that was wrong."""
 
     is_abstract = True
     http_method_names = ["post", "options"]
+    keeps = ""
+    """The fold of the page in which it was typed."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not self.is_meant:
@@ -35,6 +38,8 @@ class Instead(RequestPage):
         except ValidationError as error:
             for words in error.messages:
                 messages.error(request, words)
+            if self.asked.answered_at is None and self.keeps:
+                return self.page(self.form(), kept={self.keeps: request.POST}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
         except actions.NotOpen:
             messages.warning(request, _("This request is not open any more. Nothing was changed."))
         except (actions.NotTheirs, actions.MayNotSign):
@@ -55,6 +60,7 @@ class Instead(RequestPage):
 
 class AskLead(Instead):
     permission = "view_revision"
+    keeps = "question"
 
     def deed(self) -> str:
         actions.ask_question(request=self.asked, text=self.typed("question"), by=self.user)
@@ -65,6 +71,7 @@ class AskLead(Instead):
 
 class RemindMe(Instead):
     permission = "view_revision"
+    keeps = "day"
 
     def deed(self) -> str:
         try:
@@ -77,6 +84,7 @@ class RemindMe(Instead):
 
 class HandOver(Instead):
     permission = "view_revision"
+    keeps = "hand_over"
 
     def deed(self) -> str:
         found = actions.hand_over_request(
@@ -99,6 +107,7 @@ class Keep(Instead):
 
 class WrongPerson(Instead):
     permission = "view_revision"
+    keeps = "wrong_person"
 
     def deed(self) -> str:
         actions.say_wrong_person(request=self.asked, says=self.typed("says"), by=self.user)
