@@ -29,7 +29,7 @@ from tenants.models import LedgerEntry, Provider, Tenant
 
 class TenantForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
-        error_messages = {  # noqa: RUF012
+        error_messages = {
             "slug": {"invalid": gettext_lazy("Only letters from a to z, digits, - and _, without spaces.")}
         }
 

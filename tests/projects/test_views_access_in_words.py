@@ -35,8 +35,10 @@ def words(row, role=""):
     [
         (
             FULL,
-            ["Ravi Menon, a person", "Operators, Entra role Intune Administrator", "for 8 hours at most"]
-            + [
+            [
+                "Ravi Menon, a person",
+                "Operators, Entra role Intune Administrator",
+                "for 8 hours at most",
                 "2 Jan",
                 "3 Feb",
                 "Dana",
