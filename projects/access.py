@@ -161,7 +161,7 @@ def grant(
                 "name": user.short_name,
                 "place": project.name,
                 "role": str(Role.LEAD.label),
-                "by": by.name if by else "",
+                "by": str(by) if by else "",
                 "url": f"{settings.PUBLIC_URL}/projects/{project.slug}/",
             },
         )

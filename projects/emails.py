@@ -38,7 +38,7 @@ def _queue(asked: Asked, kind: str, slot: str, *, by: User | None, context: dict
         tenant=project.tenant,
         language=language or project.tenant.language,
         reply_to=by.email if by else "",
-        from_name=f"{by.name} ({project.tenant.name})" if by else project.tenant.name,
+        from_name=f"{by} ({project.tenant.name})" if by else project.tenant.name,
         context={
             "name": _first(asked.name),
             "by": asked.asked_by_name,

@@ -35,7 +35,9 @@ KINDS = {
     "told": gettext_lazy("what was said or done"),
     "upload_arrived": gettext_lazy("an export has arrived"),
     "upload_asked": gettext_lazy("an export is asked for"),
+    "upload_unreadable": gettext_lazy("an export cannot be read"),
     "upload_revoked": gettext_lazy("an export is not asked for any more"),
+    "upload_unreadable": gettext_lazy("an export cannot be read"),
 }
 """What each mail is about, for people who look whether it went out."""
 

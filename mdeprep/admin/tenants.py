@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet
@@ -27,6 +28,11 @@ from tenants.models import LedgerEntry, Provider, Tenant
 
 
 class TenantForm(forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        error_messages = {
+            "slug": {"invalid": gettext_lazy("Only letters from a to z, digits, - and _, without spaces.")}
+        }
+
     def clean_time_zone(self) -> str:
         try:
             return zone(self.cleaned_data["time_zone"])
@@ -101,6 +107,9 @@ class TenantAdmin(FollowsTenants):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return person(request).is_superuser
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        return {"time_zone": settings.TIME_ZONE, **super().get_changeform_initial_data(request)}
 
     def get_inlines(self, request: HttpRequest, obj: Tenant | None) -> list[Any]:
         return [ApprovalInline, AccessInline] if obj else []

@@ -51,7 +51,7 @@ def keep_present_access(*, project: Project, read: Present, by: User) -> Present
     rows = [one.as_row() for one in read.rows]
     told = {
         "read_at": clock.now(),
-        "read_by": by.name,
+        "read_by": str(by),
         "format": read.format,
         "file_hash": read.file_hash,
         "rows": rows,

@@ -104,7 +104,7 @@ def decline_proposal(*, proposal: Proposal, by: User) -> None:
 
 
 def _settle(proposal: Proposal, state: str, by: User) -> None:
-    proposal.state, proposal.settled_by_name, proposal.settled_at = state, by.name, clock.now()
+    proposal.state, proposal.settled_by_name, proposal.settled_at = state, str(by), clock.now()
     proposal.save(update_fields=["state", "settled_by_name", "settled_at"])
 
 

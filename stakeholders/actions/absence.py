@@ -117,7 +117,7 @@ def _count(row: Stakeholder, project: Project, *, by: User) -> StandIn:
             "email": row.substitute_email,
             "starts_on": row.substitute_from,
             "ends_on": row.substitute_until,
-            "confirmed_by_name": by.name,
+            "confirmed_by_name": str(by),
             "confirmed_by_email": by.email,
             "confirmed_at": clock.now(),
         },

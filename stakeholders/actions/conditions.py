@@ -99,7 +99,7 @@ def record_evidence(*, condition: Condition, evidence: str, by: User) -> Conditi
     project, condition = _open(condition)
     if condition.evidence == evidence and condition.evidence_at is not None:
         return condition
-    condition.evidence, condition.evidence_by, condition.evidence_at = evidence, by.name, clock.now()
+    condition.evidence, condition.evidence_by, condition.evidence_at = evidence, str(by), clock.now()
     condition.returned_because = ""
     condition.save(update_fields=["evidence", "evidence_by", "evidence_at", "returned_because"])
     ledger.record(project, by=by, verb="condition evidence", condition=condition.what, evidence=evidence)

@@ -81,11 +81,11 @@ def tell_approvers(
             slot=f"matrix-{project.ledger_seq + 1}",
             tenant=project.tenant,
             reply_to=by.email if by else "",
-            from_name=f"{by.name} ({project.tenant.name})" if by else "",
+            from_name=f"{by} ({project.tenant.name})" if by else "",
             context={
                 "name": row.name.split(" ")[0],
                 "project": project.name,
-                "by": by.name if by else "mdeprep",
+                "by": str(by) if by else "mdeprep",
                 "at": f"{at:%a} {at.day} {at:%b %Y}",
                 "changes": [change],
                 "reason": why,

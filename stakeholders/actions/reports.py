@@ -54,7 +54,7 @@ def report_decision(
     row = Report.objects.create(
         request=request, answers=dict.fromkeys(sections, answer), digests={name: asked[name] for name in sections},
         comment=comment, decided_on=decided_on, place=place, file_name=file_name[:200], file_digest=file_digest,
-        reported_by_name=by.name, reported_by_email=by.email, reported_at=now,
+        reported_by_name=str(by), reported_by_email=by.email, reported_at=now,
     )  # fmt: skip
     ledger.record(
         project, by=by, verb="decision reported", request=request.code, name=request.name, role=request.role,

@@ -136,7 +136,7 @@ def open_round(
         briefing_digest=canonical.fingerprint(text),
         note=note,
         opened_by=by,
-        opened_by_name=by.name,
+        opened_by_name=str(by),
         opened_at=clock.now(),
         due_on=due_on,
     )

@@ -58,9 +58,10 @@ def suggest(*, request: Request, table: Table, key: str, values: Mapping[str, An
 @transaction.atomic
 def accept_suggestion(*, proposal: Proposal, by: User, seen: int | None) -> PlanRow:
     """Take a suggestion over as it is: its source is who suggested it. Raises AlreadySettled, RowMoved, RowGone."""
-    words = {"name": proposal.made_by_name, "email": proposal.made_by_email, "why": proposal.why}
+    who, address = proposal.made_by_name, proposal.made_by_email
+    words = {"who": who if who == address else f"{who} ({address})", "why": proposal.why}
     row = plan_actions.accept_proposal(
-        proposal=proposal, by=by, seen=seen, why=_("suggested by %(name)s (%(email)s): %(why)s") % words
+        proposal=proposal, by=by, seen=seen, why=_("suggested by %(who)s: %(why)s") % words
     )
     emails.tell_suggestion_settled(proposal, by=by, is_accepted=True)
     return row

@@ -53,7 +53,7 @@ def reply(*, decision: Decision, text: str, by: User, resolves: bool = False) ->
     if last is not None and (last.text, last.by_email, last.resolves) == (text, by.email, resolves):
         return last
     row = Reply.objects.create(
-        project=project, decision_id=decision.pk, text=text, by_name=by.name, by_email=by.email, resolves=resolves,
+        project=project, decision_id=decision.pk, text=text, by_name=str(by), by_email=by.email, resolves=resolves,
         at=clock.now(),
     )  # fmt: skip
     ledger.record(
@@ -91,7 +91,7 @@ def answer_question(*, question: Question, text: str, by: User) -> Question:
     question.request.round.project = project
     if question.answered_at is not None:
         return question
-    question.answer, question.answered_by_name, question.answered_at = text, by.name, clock.now()
+    question.answer, question.answered_by_name, question.answered_at = text, str(by), clock.now()
     question.save(update_fields=["answer", "answered_by_name", "answered_at"])
     ledger.record(
         project, by=by, verb="question answered", request=question.request.code, question=question.text, answer=text

@@ -34,7 +34,7 @@ def mail_reminder(
     first = requests[0]
     round_ = first.round
     by = by or round_.opened_by
-    by_name = by.name if by else round_.opened_by_name
+    by_name = str(by) if by else round_.opened_by_name
     missing = Request.objects.open().filter(round=round_, part=Part.SO).exclude(email=first.email)
     return emails.queue(
         recipient=to,

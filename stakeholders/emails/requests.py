@@ -30,7 +30,7 @@ def link(request: Request) -> str:
 
 
 def signed_by(by: User | None, project: Project) -> str:
-    return f"{by.name} ({project.tenant.name})" if by else project.tenant.name
+    return f"{by} ({project.tenant.name})" if by else project.tenant.name
 
 
 def language_of(email: str) -> str:
@@ -177,7 +177,7 @@ def mail_withdrawn(round_: Round, requests: Collection[Request], *, waiting: Col
             from_name=signed_by(by, round_.project),
             context={
                 "name": name.split(" ")[0],
-                "by": by.name,
+                "by": str(by),
                 "project": round_.project.name,
                 "sections": [section_title(s) for s in round_.sections],
                 "reason": round_.withdrawn_because,

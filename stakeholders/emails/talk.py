@@ -108,7 +108,7 @@ def tell_disowned(decision: Decision, request: Request, said: Decision, *, by: U
     """To the leads and the administrators: somebody says that an answer in their name was not theirs."""
     project = request.round.project
     admins = Membership.objects.current().filter(tenant=project.tenant, role=Membership.Role.ADMIN)
-    readers = {row.user.email: (row.user.name, ADMINISTERS) for row in admins.select_related("user")}
+    readers = {row.user.email: (str(row.user), ADMINISTERS) for row in admins.select_related("user")}
     readers |= {lead.email: (lead.name, LEADS) for lead in leads_of(project)}
     if said.email != by.email:
         readers |= {said.email: (said.name, DECIDED)}

@@ -49,7 +49,7 @@ def tell(
 ) -> None:
     """Queue one mail: `subject` and `lines` are marked texts, filled with `words` in the language of the reader."""
     reader = User.objects.filter(email=to).values_list("language", flat=True).first() or project.tenant.language
-    words = {"project": project.name, "by": by.name if by else "mdeprep", **words}
+    words = {"project": project.name, "by": str(by) if by else "mdeprep", **words}
     with translation.override(reader):
         context = {
             "name": name.split(" ")[0],
@@ -69,7 +69,7 @@ def tell(
         tenant=project.tenant,
         language=reader,
         reply_to=by.email if by else "",
-        from_name=f"{by.name} ({project.tenant.name})" if by else "",
+        from_name=f"{by} ({project.tenant.name})" if by else "",
         context=context,
     )
 

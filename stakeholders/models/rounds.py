@@ -14,7 +14,7 @@ from projects.models import Project
 from stakeholders.models.matrix import StandIn
 from stakeholders.models.policy import ApprovalPolicy
 from stakeholders.rules.chasing import link_ends_on
-from stakeholders.rules.standing import WITHDRAWN
+from stakeholders.rules.standing import APPROVE, CONDITIONS, WITHDRAWN
 from tenants import clock
 from tenants.models import RefusedAddress, User
 from tenants.triggers import insert_only
@@ -214,6 +214,11 @@ class Decision(InsertOnly):
 
     def __str__(self) -> str:
         return f"{self.name}: {self.answers}"
+
+    @property
+    def approves(self) -> bool:
+        """Whether something of it is an approval, be it on conditions."""
+        return not {APPROVE, CONDITIONS}.isdisjoint(self.answers.values())
 
 
 insert_only(Revision._meta.db_table)

@@ -15,18 +15,24 @@ from django.utils.translation import gettext as _
 from stakeholders import actions
 from stakeholders.models import Report
 from stakeholders.views import step_up
+<<<<<<< HEAD
 from stakeholders.views.decide import Decide, RequestPage, is_closed, signed_in_by
+=======
+from stakeholders.views.decide import Decide, signed_in_by
+>>>>>>> walk
 from stakeholders.views.landing import decide_url
 from tenants.templatetags.look import day
 
 LONGEST = 2000
 
 
-class Instead(RequestPage):
-    """Base: do the deed, say what came of it, and go back to the request."""
+class Instead(Decide):
+    """Base: do the deed, say what came of it, and go back to the request; with what was typed, where that was wrong."""
 
     is_abstract = True
     http_method_names = ["post", "options"]
+    keeps = ""
+    """The fold of the page in which it was typed."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not self.is_meant:
@@ -34,7 +40,14 @@ class Instead(RequestPage):
         try:
             messages.success(request, self.deed())
         except ValidationError as error:
+<<<<<<< HEAD
             return self.refused(error)
+=======
+            for words in error.messages:
+                messages.error(request, words)
+            if self.asked.answered_at is None and self.keeps:
+                return self.page(self.form(), kept={self.keeps: request.POST}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+>>>>>>> walk
         except actions.NotOpen:
             messages.warning(request, _("This request is not open any more. Nothing was changed."))
         except (actions.NotTheirs, actions.MayNotSign):
@@ -74,7 +87,11 @@ class OnThePage(Instead, Decide):
 
 class AskLead(OnThePage):
     permission = "view_revision"
+<<<<<<< HEAD
     field = "question"
+=======
+    keeps = "question"
+>>>>>>> walk
 
     def deed(self) -> str:
         actions.ask_question(request=self.asked, text=self.typed("question"), by=self.user)
@@ -85,7 +102,11 @@ class AskLead(OnThePage):
 
 class RemindMe(OnThePage):
     permission = "view_revision"
+<<<<<<< HEAD
     field = "day"
+=======
+    keeps = "day"
+>>>>>>> walk
 
     def deed(self) -> str:
         try:
@@ -98,7 +119,11 @@ class RemindMe(OnThePage):
 
 class HandOver(OnThePage):
     permission = "view_revision"
+<<<<<<< HEAD
     field = "email"
+=======
+    keeps = "hand_over"
+>>>>>>> walk
 
     def deed(self) -> str:
         found = actions.hand_over_request(
@@ -121,6 +146,7 @@ class Keep(Instead):
 
 class WrongPerson(Instead):
     permission = "view_revision"
+    keeps = "wrong_person"
 
     def deed(self) -> str:
         actions.say_wrong_person(request=self.asked, says=self.typed("says"), by=self.user)

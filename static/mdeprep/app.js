@@ -112,6 +112,15 @@ for (const fold of document.querySelectorAll("details[data-remember]")) {
   }
 }
 
+// A link within the page unfolds what it leads to.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[href^='#']");
+  const fold = link && document.getElementById(link.hash.slice(1));
+  if (fold instanceof HTMLDetailsElement) {
+    fold.open = true;
+  }
+});
+
 // A printing button needs script, so it is served hidden.
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;

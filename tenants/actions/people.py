@@ -33,6 +33,11 @@ def _told(user: User) -> dict[str, Any]:
     return {"id": user.pk, "name": user.name, "email": user.email}
 
 
+def _first_letters(name: str) -> str:
+    """Of the references of a tenant: Österreich gets OST, because everybody can type that."""
+    return "".join(c for c in slugify(name).upper() if c.isalpha())[:3] or "REQ"
+
+
 @transaction.atomic
 def create_tenant(
     *,
@@ -49,7 +54,7 @@ def create_tenant(
     tenant = Tenant(
         name=name,
         slug=slug or slugify(name),
-        reference_prefix=(reference_prefix or "".join(c for c in name.upper() if c.isalpha())[:3] or "REQ"),
+        reference_prefix=reference_prefix or _first_letters(name),
         time_zone=time_zone or settings.TIME_ZONE,
         sender_name=sender_name,
         from_address=from_address,
@@ -104,7 +109,7 @@ def invite(
                     "name": user.short_name,
                     "tenant": tenant.name,
                     "role": str(Membership.Role(role).label),
-                    "by": by.name if by else "",
+                    "by": str(by) if by else "",
                     "url": f"{settings.PUBLIC_URL}/",
                 },
             )
@@ -150,7 +155,7 @@ def change_role(*, membership: Membership, role: str, by: User | None) -> Member
                 "name": membership.user.short_name,
                 "place": membership.tenant.name,
                 "role": str(Membership.Role.ADMIN.label),
-                "by": by.name if by else "",
+                "by": str(by) if by else "",
                 "url": f"{settings.PUBLIC_URL}/",
             },
         )

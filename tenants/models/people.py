@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from typing import Any, ClassVar
 
@@ -9,6 +10,7 @@ from django.conf import settings
 from django.contrib import auth
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import Group, PermissionsMixin
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.crypto import salted_hmac
@@ -131,6 +133,10 @@ class TenantQuerySet(models.QuerySet["Tenant"]):
         return self.select_for_update(of=("self",), no_key=True).get(pk=pk)
 
 
+FIRST_LETTERS = re.compile("[A-Za-z0-9]+")
+"""Of a reference code, which has to be found again as it is typed."""
+
+
 class Tenant(Chained):
     """An organisation. Its people, teams and projects are seen by nobody else."""
 
@@ -162,6 +168,11 @@ class Tenant(Chained):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        super().clean()
+        if self.reference_prefix and not FIRST_LETTERS.fullmatch(self.reference_prefix):
+            raise ValidationError({"reference_prefix": _("Only letters from A to Z and digits: people type them.")})
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):

@@ -345,6 +345,30 @@ def test_a_superuser_makes_a_tenant(client, superuser):
     assert LedgerEntry.objects.of(made).get().actor_id == superuser.pk
 
 
+def test_the_form_of_a_new_tenant_begins_with_the_time_zone_of_the_installation(client, superuser, settings):
+    settings.TIME_ZONE = "Europe/Dublin"
+    client.force_login(superuser)
+    form = client.get(reverse("admin:tenants_tenant_add")).context["adminform"].form
+    assert form["time_zone"].value() == "Europe/Dublin"
+
+
+def test_what_is_wrong_about_a_new_tenant_is_said_in_plain_words(client, superuser):
+    client.force_login(superuser)
+    data = {**OF_A_TENANT, "slug": "con toso", "reference_prefix": "C N"}
+    page = client.post(reverse("admin:tenants_tenant_add"), data).content.decode()
+    assert "Only letters from a to z, digits, - and _, without spaces." in page
+    assert "Only letters from A to Z and digits" in page
+    assert 'value="con toso"' in page
+
+
+def test_who_may_not_come_to_a_page_of_the_administration_reads_nothing_about_a_project(client, admin):
+    client.force_login(admin)
+    refused = client.get(reverse("admin:tenants_provider_add"))
+    assert refused.status_code == 403
+    assert "Your role does not include this." in refused.content.decode()
+    assert "project’s lead" not in refused.content.decode()
+
+
 def test_an_administrator_changes_the_tenant_but_not_its_short_name(client, tenant, admin):
     client.force_login(admin)
     data = {

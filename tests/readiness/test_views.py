@@ -147,6 +147,7 @@ def test_the_button_says_how_many_get_what_is_ticked_and_why_others_do_not(proje
     assert "Approves (SO): Environment<" in ticked
     assert "Send to 1 person<" in ticked
     assert "not asked, no address yet" in ticked
+    assert "Security Architect, Security Architect" not in ticked
     client.post(address, {"sections": ["environment"], "due_on": due(project), "note": ""})
     answer(request_of(Round.objects.get(), ciso), ciso)
     nothing = client.get(address, {"sections": ["environment"]}, headers={"HX-Request": "true"}).content.decode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -14,7 +15,7 @@ from projects.tables import TABLES
 from stakeholders import actions
 from stakeholders.models import Condition, Decision, Question, Reply, Report, Stakeholder, StandIn
 from tenants import clock
-from tenants.models import LedgerEntry, User
+from tenants.models import LedgerEntry, Mail, User
 from tests.stakeholders.conftest import answer, ask, request_of, signed_in
 from tests.stakeholders.test_views_decide import text, typed, url
 
@@ -94,6 +95,17 @@ def test_handed_over_it_is_decided_by_the_other_for_the_person(asked, dana, ciso
     assert "Hana Sato for Dana Reyes" in words
     assert Decision.objects.get().for_email == ciso.email
     assert "Hana Sato for Dana Reyes" in text(dana.get(url(asked, "decided")))
+
+
+def test_what_was_typed_stays_where_a_request_cannot_be_handed_over(asked, dana, lead, ciso):
+    wrong = {"name": "Lena Fischer", "email": lead.email, "note": "You know it best."}
+    answer = post(dana, asked, "hand_over", ciso, **wrong)
+    assert answer.status_code == 422
+    shown = answer.content.decode()
+    assert "They cannot sign any of it" in shown
+    assert all(f'value="{each}"' in shown for each in wrong.values())
+    assert re.search(r'<form class="panel decision[^>]+action="([^"]+)"', shown)[1] == url(asked)
+    assert post(dana, asked, "remind_me", ciso, day="2001-01-01").content.decode().count('value="2001-01-01"') == 1
 
 
 def test_a_request_that_was_handed_over_is_taken_back_on_the_page(asked, dana, ciso):
@@ -290,6 +302,19 @@ def test_a_value_is_suggested_on_settings_but_never_on_the_list_of_who_signs(pro
     assert suggest in page.content.decode()
     assert "/suggest/stakeholders/" not in page.content.decode()
     assert "No value is suggested here: this list decides whose signature counts" in text(page)
+
+
+def test_who_has_no_name_is_told_by_their_address(asked, lena, architect, servers):
+    User.objects.filter(pk=architect.pk).update(name="")
+    architect.refresh_from_db()
+    values = {"table": TABLES["environment", "devices"], "key": servers.key, "values": {"count": 104}}
+    proposal = actions.suggest(request=request_of(asked, architect), why="Cork.", by=architect, **values)
+    told = Mail.objects.get(kind="told")
+    assert told.context["subject"].startswith(f"{architect.email} suggests a value")
+    assert told.from_name.startswith(architect.email)
+    lena.post(page(asked, "accept", proposal.pk), {"seen": servers.changed_seq})
+    entry = LedgerEntry.objects.of(asked.project).filter(is_material=True).latest("seq")
+    assert f"suggested by {architect.email}: Cork." in entry.body
 
 
 def test_a_suggestion_that_is_not_taken_over_changes_nothing(asked, lena, architect, servers):

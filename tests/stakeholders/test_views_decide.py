@@ -83,6 +83,13 @@ def test_another_answer_after_the_first_is_not_recorded_and_it_is_said(asked, da
     assert Decision.objects.get().answers["environment"] == "approve"
 
 
+def test_only_an_approval_says_how_far_counts_may_drift(asked, dana, ciso):
+    response = dana.post(url(asked), typed(dana.get(url(asked)), sign="changes", comment="No."), follow=True)
+    assert "may drift" not in text(response)
+    dana.post(url(asked, "take_back"), {"code": request_of(asked, ciso).code, "because": "Read again."})
+    assert "may drift" in text(dana.post(url(asked), typed(dana.get(url(asked)), sign="approve"), follow=True))
+
+
 def test_a_plan_that_moved_while_reading_is_409_with_the_change_and_keeps_what_was_typed(
     asked, project, dana, editor, servers
 ):

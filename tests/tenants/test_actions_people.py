@@ -40,6 +40,17 @@ def test_a_new_tenant_begins_its_history(tenant):
     assert ledger.verify(tenant) == []
 
 
+@pytest.mark.parametrize(("name", "letters"), [("Österreich AG", "OST"), ("3 Ünal", "UNA"), ("123", "REQ")])
+def test_references_begin_with_letters_that_everybody_can_type(db, name, letters):
+    assert actions.create_tenant(name=name, by=None).reference_prefix == letters
+
+
+@pytest.mark.parametrize("letters", ["ÖST", "A B", "C-N"])
+def test_letters_with_which_no_reference_would_be_found_are_refused(tenant, admin, letters):
+    with pytest.raises(ValidationError, match="Only letters from A to Z"):
+        actions.edit_tenant(tenant=tenant, values={"reference_prefix": letters}, by=admin)
+
+
 def test_two_tenants_cannot_share_a_short_name(tenant):
     with pytest.raises(ValidationError):
         actions.create_tenant(name="Contoso", by=None)

@@ -91,7 +91,13 @@ CONTEXTS: dict[str, dict[str, Any]] = {
     },
     "login_code": {"name": "Dana", "code": "482913", "minutes": 15, "url": ""},
     "password_reset": {"name": "Dana", "url": "https://mdeprep.contoso.example/reset"},
-    "invitation": {"name": "", "tenant": "Contoso", "by": "Olu Adeyemi", "url": "https://mdeprep.contoso.example/"},
+    "invitation": {
+        "name": "",
+        "tenant": "Contoso",
+        "role": "member",
+        "by": "Olu Adeyemi",
+        "url": "https://mdeprep.contoso.example/",
+    },
     "role_given": {
         "name": "Priya",
         "place": "Contoso Endpoint 2027",

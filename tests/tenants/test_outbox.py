@@ -24,7 +24,7 @@ from tenants.models import Mail, RefusedAddress, Tenant
 
 pytestmark = pytest.mark.both
 
-INVITATION = {"name": "Dana", "tenant": "Contoso", "by": "Olu Adeyemi", "url": "https://mdeprep.example/"}
+INVITATION = {"name": "Dana", "tenant": "Contoso", "role": "member", "by": "Olu Adeyemi", "url": "https://a.example/"}
 
 
 def queued(**changes: Any) -> Mail | None:
@@ -169,7 +169,7 @@ def test_a_mail_arrives_with_text_and_html_and_says_where_it_comes_from(server, 
     assert message["From"].startswith('"Lena Fischer (Contoso) via mdeprep" <')
     assert message["Auto-Submitted"] == "auto-generated"
     assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]
-    assert "Olu Adeyemi made you a member of Contoso" in message.get_body(("plain",)).get_content()
+    assert "Olu Adeyemi invites you to Contoso in mdeprep, as member." in message.get_body(("plain",)).get_content()
 
 
 @pytest.mark.django_db
@@ -177,7 +177,7 @@ def test_what_a_mail_says_is_what_was_true_when_it_was_queued(server, tenant):
     mail = queued(tenant=tenant)
     Tenant.objects.filter(pk=tenant.pk).update(name="Renamed")
     emails.send(mail.pk)
-    assert "member of Contoso" in server.received[0].get_body(("plain",)).get_content()
+    assert "invites you to Contoso" in server.received[0].get_body(("plain",)).get_content()
 
 
 @pytest.mark.django_db

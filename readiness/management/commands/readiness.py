@@ -26,7 +26,7 @@ class Command(ScriptCommand):
         checks = [
             {
                 **f,
-                "why": " ".join(filter(None, [f["title"], f["why"]])),
+                "why": ". ".join(filter(None, [f["title"].rstrip("."), f["why"]])),
                 "remedy": f["deeds"][0]["label"] if f["deeds"] else "",
             }
             for f in verdict.payload["findings"]
