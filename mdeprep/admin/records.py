@@ -37,7 +37,6 @@ KINDS = {
     "upload_asked": gettext_lazy("an export is asked for"),
     "upload_unreadable": gettext_lazy("an export cannot be read"),
     "upload_revoked": gettext_lazy("an export is not asked for any more"),
-    "upload_unreadable": gettext_lazy("an export cannot be read"),
 }
 """What each mail is about, for people who look whether it went out."""
 

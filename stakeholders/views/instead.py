@@ -15,11 +15,7 @@ from django.utils.translation import gettext as _
 from stakeholders import actions
 from stakeholders.models import Report
 from stakeholders.views import step_up
-<<<<<<< HEAD
-from stakeholders.views.decide import Decide, RequestPage, is_closed, signed_in_by
-=======
-from stakeholders.views.decide import Decide, signed_in_by
->>>>>>> walk
+from stakeholders.views.decide import Decide, is_closed, signed_in_by
 from stakeholders.views.landing import decide_url
 from tenants.templatetags.look import day
 
@@ -31,8 +27,6 @@ class Instead(Decide):
 
     is_abstract = True
     http_method_names = ["post", "options"]
-    keeps = ""
-    """The fold of the page in which it was typed."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not self.is_meant:
@@ -40,14 +34,7 @@ class Instead(Decide):
         try:
             messages.success(request, self.deed())
         except ValidationError as error:
-<<<<<<< HEAD
             return self.refused(error)
-=======
-            for words in error.messages:
-                messages.error(request, words)
-            if self.asked.answered_at is None and self.keeps:
-                return self.page(self.form(), kept={self.keeps: request.POST}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
->>>>>>> walk
         except actions.NotOpen:
             messages.warning(request, _("This request is not open any more. Nothing was changed."))
         except (actions.NotTheirs, actions.MayNotSign):
@@ -87,11 +74,7 @@ class OnThePage(Instead, Decide):
 
 class AskLead(OnThePage):
     permission = "view_revision"
-<<<<<<< HEAD
     field = "question"
-=======
-    keeps = "question"
->>>>>>> walk
 
     def deed(self) -> str:
         actions.ask_question(request=self.asked, text=self.typed("question"), by=self.user)
@@ -102,11 +85,7 @@ class AskLead(OnThePage):
 
 class RemindMe(OnThePage):
     permission = "view_revision"
-<<<<<<< HEAD
     field = "day"
-=======
-    keeps = "day"
->>>>>>> walk
 
     def deed(self) -> str:
         try:
@@ -119,11 +98,7 @@ class RemindMe(OnThePage):
 
 class HandOver(OnThePage):
     permission = "view_revision"
-<<<<<<< HEAD
     field = "email"
-=======
-    keeps = "hand_over"
->>>>>>> walk
 
     def deed(self) -> str:
         found = actions.hand_over_request(

@@ -39,28 +39,7 @@ def words(row, role=""):
 @pytest.mark.parametrize(
     ("row", "said"),
     [
-<<<<<<< HEAD
         (FULL, OF_FULL),
-=======
-        (
-            FULL,
-            [
-                "Ravi Menon, a person",
-                "Operators, Entra role Intune Administrator",
-                "for 8 hours at most",
-                "2 Jan",
-                "3 Feb",
-                "Dana",
-                "“for the rollout”",
-                "4 Feb",
-                "Sofia",
-                "ticket 7",
-                "abab abab",
-                "5 Feb",
-                "Olu",
-            ],
-        ),
->>>>>>> walk
         (TIER, ["Tier 2, EMEA: Regional", "Sorts.", "May: odd.", "Held by: SOC-2.", "Escalates when: a server"]),
         (PARTNER, ["Northwind", "x, helpdesk", "4 Mar", "Extends automatically."]),
         (KEPT, ["Too much", "as agreed"]),
