@@ -119,9 +119,9 @@ class Keep(Instead):
         return _("The request is yours again.")
 
 
-class WrongPerson(Instead):
+class WrongPerson(OnThePage):
     permission = "view_revision"
-    keeps = "wrong_person"
+    field = "says"
 
     def deed(self) -> str:
         actions.say_wrong_person(request=self.asked, says=self.typed("says"), by=self.user)
