@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
@@ -15,6 +15,9 @@ from projects.rules.estate import Estate, estate_of
 from projects.rules.licences import Coverage, coverage
 from stakeholders.document import Document
 from stakeholders.rules.standing import Standing
+
+if TYPE_CHECKING:
+    from projects.rules.preflight import Preflight
 
 LONGEST_DAYS = 180
 """The usual policy of a tenant."""
@@ -106,6 +109,15 @@ class Subject:
     @cached_property
     def coverage(self) -> Coverage:
         return coverage(self.document, self.today)
+
+    @cached_property
+    def preflight(self) -> Preflight:
+        """What must be so before role-based access is switched on."""
+        from projects.rules.preflight import (
+            preflight,  # loaded by the first judgement, not by the start of a web worker
+        )
+
+        return preflight(self.document.access, self.document.project)
 
     @cached_property
     def kept(self) -> Mapping[tuple[str, str], str]:

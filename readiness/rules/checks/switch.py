@@ -8,15 +8,11 @@ from django.utils.translation import gettext as _
 
 from projects.rules.labels import some_names
 from projects.rules.losses import Loss
-from projects.rules.preflight import Preflight, model_name, preflight
+from projects.rules.preflight import Preflight, model_name
 from projects.rules.temporary import day_in_words
 from readiness.rules.findings import Deed, Result, Severity, Subject, check, does_not_apply, failed, passed, to_row
 
 SOON = timedelta(days=30)
-
-
-def _found(subject: Subject) -> Preflight:
-    return preflight(subject.document.access, subject.document.project)
 
 
 def _why(first: Loss, found: Preflight) -> str:
@@ -29,7 +25,7 @@ def _why(first: Loss, found: Preflight) -> str:
 @check("access", Severity.BLOCKER, "rbac_switch", "unified_activation")
 def nobody_is_locked_out(subject: Subject) -> Result:
     title = _("Nobody is locked out when RBAC is switched on")
-    found = _found(subject)
+    found = subject.preflight
     if found.nothing:
         return does_not_apply(title, found.nothing)
     if not found.locked_out:
@@ -50,7 +46,7 @@ def nobody_is_locked_out(subject: Subject) -> Result:
 def access_switch_is_prepared(subject: Subject) -> Result:
     """In the last thirty days before the switch: the groups exist, and two people can bring the others back in."""
     title = _("The switch to RBAC is prepared")
-    found = _found(subject)
+    found = subject.preflight
     if found.nothing:
         return does_not_apply(title, found.nothing)
     if found.planned_on is None:
