@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from projects import actions as plan_actions
 from stakeholders import actions
-from stakeholders.models import Decision, Request
+from stakeholders.models import Decision
 from tests.stakeholders.conftest import DEVICES, answer, ask, change, request_of, signed_in
 
 
@@ -237,10 +237,8 @@ def test_input_is_read_by_those_who_approve(asked, dana, architect):
     assert "Nobody objected" not in words
 
 
-def test_only_my_requests_are_found(asked, lead, viewer, editor):
-    for person in (lead, viewer, editor):
-        if Request.objects.filter(email=person.email).exists():
-            continue
+def test_only_my_requests_are_found(asked, lead, viewer):
+    for person in (lead, viewer):
         assert signed_in(person).get(url(asked)).status_code == 404
         assert signed_in(person).get(url(asked, "decided")).status_code == 404
         assert signed_in(person).post(url(asked, "opened"), {"code": "CON-XXXX"}).status_code == 404
