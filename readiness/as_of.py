@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import cache, cached_property
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from projects import plan
@@ -34,8 +34,7 @@ SAME, REBUILT, REVISION, LOST = "same", "rebuilt", "revision", "lost"
 same fingerprint (what is not signed may differ); not kept in full."""
 
 
-@dataclass(frozen=True)
-class Basis:
+class Basis(NamedTuple):
     section: str
     kind: str
     changes: int = 0
@@ -213,7 +212,7 @@ def _standing(project: Project, document: Document, moment: datetime, day: date)
 def _as_then(vote: Vote, moment: datetime, day: date) -> Vote:
     """Without what came later: the acceptance of its condition, and replies."""
     met_on = vote.met_on if vote.met_on and vote.met_on <= day else None
-    return replace(vote, met_on=met_on, replies=tuple(said for said in vote.replies if said.at <= moment))
+    return vote._replace(met_on=met_on, replies=tuple(said for said in vote.replies if said.at <= moment))
 
 
 def _asks(project: Project, votes: Collection[Vote], moment: datetime) -> tuple[Ask, ...]:

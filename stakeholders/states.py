@@ -178,7 +178,7 @@ def _frozen(votes: Mapping[int, Collection[Vote]], projects: Collection[Project]
 
 def _still_open(ask: Ask, answered: Collection[tuple[int, str]]) -> Ask:
     """A request without the sections that were answered already: some may be left for later."""
-    return replace(ask, sections=tuple(name for name in ask.sections if (ask.request_id, name) not in answered))
+    return ask._replace(sections=tuple(name for name in ask.sections if (ask.request_id, name) not in answered))
 
 
 def standings(projects: Collection[Project], documents: Mapping[int, Document]) -> dict[int, Standing]:

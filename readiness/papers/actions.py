@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage
@@ -33,8 +32,7 @@ logger = logging.getLogger(__name__)
 Kind, State = Paper.Kind, Paper.State
 
 
-@dataclass(frozen=True)
-class Made:
+class Made(NamedTuple):
     name: str
     content: bytes
     without: str = ""

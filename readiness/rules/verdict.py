@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from readiness.rules.completion import Filled, filled, is_untouched
 from readiness.rules.findings import Finding, Outcome, Severity, Subject, run
@@ -18,8 +18,7 @@ class State(StrEnum):
     CAN_START = "can_start"
 
 
-@dataclass(frozen=True)
-class Judgement:
+class Judgement(NamedTuple):
     state: State
     findings: tuple[Finding, ...]
     sections: Mapping[str, Filled]

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
@@ -54,8 +53,7 @@ class MayNotSign(Exception):
         self.bars = bars
 
 
-@dataclass(frozen=True)
-class OnCondition:
+class OnCondition(NamedTuple):
     """What must be done, by whom, until when."""
 
     what: str

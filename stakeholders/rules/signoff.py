@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from projects.document import MATERIAL, Section, plain, signed_fields
 from projects.document.sections import is_signed
@@ -14,8 +14,7 @@ from stakeholders.document import Document
 from tenants import canonical
 
 
-@dataclass(frozen=True)
-class Comparison:
+class Comparison(NamedTuple):
     """What was signed against what is now. `ends` and `facts` end the signature; the rest is for reading."""
 
     facts: tuple[FieldChange, ...] = ()

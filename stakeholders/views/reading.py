@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
@@ -42,8 +42,7 @@ from stakeholders.words import section_title
 from tenants.models import User
 
 
-@dataclass(frozen=True)
-class SectionRead:
+class SectionRead(NamedTuple):
     """One section, as the page shows it."""
 
     name: str
@@ -69,8 +68,7 @@ class SectionRead:
         return self.vote is not None and self.vote.answers[self.name] != WITHDRAWN and not self.asked_for_changes
 
 
-@dataclass(frozen=True)
-class SaidBy:
+class SaidBy(NamedTuple):
     """What somebody else answered about these sections, and what was answered to that."""
 
     name: str
@@ -83,8 +81,7 @@ class SaidBy:
     replies: tuple[Said, ...] = ()
 
 
-@dataclass(frozen=True)
-class Briefing:
+class Briefing(NamedTuple):
     """What was open when the request was sent, as it was put to everybody."""
 
     blockers: list[str]
@@ -282,7 +279,7 @@ def _as_read(table: ShownTable, personas: Sequence[rows.Persona]) -> ShownTable:
     """Sections in one line; nothing that a system's name says already; who has access is told in sentences."""
     table.rows = [row for row in table.rows if _says_something(table, row)]
     for row in table.rows:
-        row.cells = [replace(cell, items=()) if cell.name == "scope" else cell for cell in row.cells]
+        row.cells = [cell._replace(items=()) if cell.name == "scope" else cell for cell in row.cells]
         if isinstance(row.row, rows.DeviceCount):
             row.more["others"] = [cell for cell in row.more["others"] if cell.name not in ("kind", "other_name")]
     return as_read(table, personas)
