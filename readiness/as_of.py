@@ -24,8 +24,9 @@ from readiness.rules.verdict import Judgement, judge
 from stakeholders.document import Document
 from stakeholders.models import Request, Revision
 from stakeholders.plan import as_plain, from_plain, load
+from stakeholders.revisions import revision_document
 from stakeholders.rules.standing import Ask, Standing, Vote, answered_in, sections_of
-from stakeholders.states import revision_document, successors_in, votes_of
+from stakeholders.states import successors_in, votes_of
 from tenants import clock
 from tenants.models import LedgerEntry
 

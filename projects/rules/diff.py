@@ -103,7 +103,7 @@ def diff(before: Section, after: Section) -> tuple[RowChange, ...]:
         gone, came = _without_pairs(gone, came)
         for key, row in new.items():
             if key in old:
-                fields = fields_changed(old[key], row)
+                fields = () if vars(old[key]) == vars(row) else fields_changed(old[key], row)
                 if fields:
                     changes.append(RowChange(table, key, title_of(row), "changed", fields, row))
             elif row in came:

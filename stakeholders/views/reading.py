@@ -37,7 +37,7 @@ from stakeholders.rules.standing import (
     sections_of,
 )
 from stakeholders.rules.summary import Figure, estate, in_short
-from stakeholders.states import standing_on
+from stakeholders.states import put_to
 from stakeholders.words import section_title
 from tenants.models import User
 
@@ -108,10 +108,11 @@ class Reading:
     whole: str = ""
     """The section that is shown whole although the difference is told."""
     standing: Standing = field(init=False)
+    put: Revision = field(init=False)
+    wanted: list[str] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.wanted = self.request.open_sections()
-        self.standing = standing_on(self.project, self.wanted, with_content=True, with_asks=False)
+        self.standing, self.put, self.wanted = put_to(self.request)
 
     @property
     def document(self) -> Document:
@@ -123,7 +124,6 @@ class Reading:
         names = [name for name in sections_of(self.document) if name in self.wanted]
         votes = {name: vote for name in names if (vote := self._earlier_vote(name))}
         deeds = deeds_since(self.project, min((vote.at for vote in votes.values()), default=None))
-        asked_on = Revision.objects.only("digests").get(pk=self.request.round.revision_id).digests
         bars = bars_of(self.request, self.user)
         return [
             SectionRead(
@@ -136,7 +136,7 @@ class Reading:
                 difference=self._difference(votes[name], name, deeds) if name in votes else None,
                 tables=None if name in votes and name != self.whole else whole(self.document, name),
                 bar=bars.get(name),
-                has_moved=asked_on.get(name) != self.standing.digests[name],
+                has_moved=self.put.digests.get(name) != self.standing.digests[name],
             )
             for name in names
         ]
