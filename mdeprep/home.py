@@ -23,7 +23,7 @@ MOST_LINES = 8
 MOST_PAGES = 1_000_000
 ARCHIVED = "archived"
 """Chosen in the list beside the states: not one of them, for a verdict goes on being what it was."""
-WORST_FIRST = [State.STOPPED, State.WAITS, State.ALMOST_READY, State.CAN_START, State.NOT_STARTED]
+WORST_FIRST = [State.STOPPED, State.WAITS, State.ALMOST_READY, State.CAN_START, State.UNDER_WAY, State.NOT_STARTED]
 
 _COLUMNS = (
     "pk", "slug", "name", "tenant_id", "tenant__name", "tenant__time_zone", "lead_id", "lead__name", "ledger_seq",
@@ -42,6 +42,7 @@ def state_words() -> dict[str, str]:
         State.WAITS: _("Waits"),
         State.ALMOST_READY: _("Almost ready"),
         State.CAN_START: _("Can start"),
+        State.UNDER_WAY: _("Under way"),
         State.NOT_STARTED: _("Not started"),
     }
 

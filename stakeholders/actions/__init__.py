@@ -1,5 +1,6 @@
 from stakeholders.actions.absence import (
     confirm_substitute,
+    end_substitute,
     counts,
     may_confirm,
     name_substitute,
@@ -88,6 +89,7 @@ __all__ = [
     "decline_suggestion",
     "deny_report",
     "disown",
+    "end_substitute",
     "hand_over_request",
     "import_plan",
     "lay_matrix",

@@ -185,6 +185,7 @@ def decide(
     ledger.signed_off(project, fully_signed)
     if decision.for_email:
         emails.tell_decided_for(decision, request)
+    emails.tell_said_no(decision, request, by=by)
     emails.mail_receipt(decision, request, by=by, entry=(entry.seq, entry.hash), shown=_shown(request, answers, before))
     wake(RECOMPUTE, project.pk)
     return decision
@@ -233,7 +234,7 @@ def _shown(request: Request, answers: Collection[str], before: Standing) -> list
     """What the page told: the difference to what the person had signed, if they had, and what stood open."""
     briefing = json.loads(request.round.briefing)
     rows = [row for row in before.document.stakeholders.rows if row.key == request.stakeholder_key]
-    votes = [vote for row in rows for name in answers if (vote := before.latest_vote(row, name))]
+    votes = [vote for row in rows for name in answers if (vote := before.latest_vote(row, name, besides=request.pk))]
     signed = [vote.at for vote in votes if not NOT_SIGNED.keys() & vote.answers.values()]
     told = []
     if signed and request.part == Part.SO:

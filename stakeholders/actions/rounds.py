@@ -214,20 +214,25 @@ def withdraw_round(*, round_: Round, because: str, by: User) -> Round:
 
 
 @transaction.atomic
-def remind(*, request: Request, by: User) -> bool:
-    """Mail somebody once more, at most once a day. False if they have been reminded today or have answered.
+def remind(*, request: Request, by: User) -> str:
+    """Mail somebody once more, at most once a day; the name of whoever got it: the person, or who answers for them now.
 
-    False too while a question of theirs waits, they chose a later day, or said that they are the wrong person.
+    Nobody ("") if they have been reminded today or have answered, while a question of theirs waits, if they chose a
+    later day, or said that they are the wrong person.
     """
     request = Request.objects.select_related("round__project__tenant").get(pk=request.pk)
     today = clock.today(request.round.project.tenant.time_zone)
     may_remind = Request.objects.to_remind(today).filter(pk=request.pk).exists()
     if not may_remind or _day(request.reminded_at, request.round.project.tenant) == today:
-        return False
+        return ""
     request.reminded_at = clock.now()
     request.save(update_fields=["reminded_at"])
     to, name = request.handed_to or request.email, request.handed_to_name or request.name
-    return emails.mail_reminder([request], to=to, name=name, slot=today.isoformat(), today=today, by=by) is not None
+    if not request.handed_to:
+        for found in emails.standing_in(request):
+            to, name = found.email, found.stakeholder.substitute or found.email
+    mail = emails.mail_reminder([request], to=to, name=name, slot=today.isoformat(), today=today, by=by)
+    return name if mail else ""
 
 
 def _day(moment: datetime | None, tenant: Tenant) -> date | None:

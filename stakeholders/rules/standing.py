@@ -251,13 +251,17 @@ class Standing:
         found = self.of_section(section)
         return tuple(s for s in found if s.covers or not (s.row.email in barred or s.asked_themselves))
 
-    def latest_vote(self, row: StakeholderRow, section: str) -> Vote | None:
-        """The newest answer of the person who stands in the row now, given in the part that the row has now."""
+    def latest_vote(self, row: StakeholderRow, section: str, *, besides: int | None = None) -> Vote | None:
+        """The newest answer of the person who stands in the row now, given in the part that the row has now.
+
+        `besides` is the id of a request whose answers are passed over: what was said before it.
+        """
         mine = [
             vote
             for vote in self.votes
             if (vote.stakeholder_key, vote.stands_for, vote.part) == (row.key, row.email, row.part)
             and section in vote.answers
+            and vote.request_id != besides
         ]
         return max(mine, key=lambda vote: (vote.at, vote.request_id, vote.number), default=None)
 

@@ -323,7 +323,7 @@ class Withdraw(Approvals):
             context = self.get_context_data(form=form, withdrawing=round_.number)
             return self.render_to_response(context, status=422)
         actions.withdraw_round(round_=round_, because=form.cleaned_data["because"], by=self.user)
-        messages.success(request, _("The request was withdrawn. Everybody who had not answered gets one mail."))
+        messages.success(request, _("The request was withdrawn. Whoever was asked to decide or to give input gets one mail."))
         return redirect("stakeholders:approvals", self.project.slug)
 
 
@@ -335,8 +335,8 @@ class Remind(ProjectView):
 
     def post(self, request: HttpRequest, slug: str, code: str) -> HttpResponse:
         found = get_object_or_404(Request, code=code, round__project=self.project)
-        if actions.remind(request=found, by=self.user):
-            messages.success(request, _("%(name)s gets a reminder by mail.") % {"name": found.name})
+        if reminded := actions.remind(request=found, by=self.user):
+            messages.success(request, _("%(name)s gets a reminder by mail.") % {"name": reminded})
         else:
             messages.warning(request, _("%(name)s was reminded today already, or has answered.") % {"name": found.name})
         return redirect(page_before(request, reverse("stakeholders:approvals", args=[self.project.slug])))

@@ -142,10 +142,9 @@ class Reading:
         ]
 
     def _earlier_vote(self, section: str) -> Vote | None:
-        vote = self.standing.latest_vote(self.row, section) if self.row else None
-        if vote is None or vote.request_id == self.request.pk or vote.answers[section] == WITHDRAWN:
-            return None
-        return vote
+        """What they said before this request; what they answered to it and took back is no answer."""
+        vote = self.standing.latest_vote(self.row, section, besides=self.request.pk) if self.row else None
+        return None if vote is None or vote.answers[section] == WITHDRAWN else vote
 
     def _difference(self, vote: Vote, section: str, deeds: Collection[Deed]) -> Difference:
         return difference(

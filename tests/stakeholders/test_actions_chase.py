@@ -192,6 +192,19 @@ def test_an_administrator_changes_it_in_the_administration(client, tenant, admin
     assert LedgerEntry.objects.of(tenant).filter(verb="approval policy changed", actor_id=admin.pk).count() == 1
 
 
+def test_what_was_chosen_is_shown_in_the_administration_and_changed_again(client, tenant, admin):
+    actions.set_approval_policy(tenant=tenant, values={"reminds": False, "every_days": 5}, by=None)
+    client.force_login(admin)
+    address = f"/admin/tenants/tenant/{tenant.pk}/change/"
+    shown = tenant_form(client, address)
+    assert (shown["approval_policy-0-reminds"], shown["approval_policy-0-every_days"]) == (False, 5)
+    data = {**{name: value for name, value in shown.items() if value is not False}, "approval_policy-0-step_up_minutes": 15}
+    assert client.post(address, data).status_code == 302
+    tenant.refresh_from_db()
+    policy = tenant.approval_policy
+    assert (policy.reminds, policy.every_days, policy.step_up_minutes) == (False, 5, 15)
+
+
 def test_a_refused_address_is_not_written_to(asked):
     RefusedAddress.objects.create(email="dana@contoso.example", why="550")
     with at(-3):
