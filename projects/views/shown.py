@@ -244,8 +244,13 @@ def in_words(kind: type[Row], row: Row, name: str, value: Any, terminology: str)
     return day(value) if isinstance(value, date) else value_of(kind, name, value)
 
 
+COUNTS = {"count", "devices", "people", "quantity"} | {
+    *("read", "counted", "duplicates", "left_out", "not_placed", "not_readable"),  # of an import
+}
+
+
 def _is_count(table: Table, name: str) -> bool:
-    return name in {"count", "devices", "people", "quantity"} and name in table.fields
+    return name in COUNTS and name in table.fields
 
 
 def _entra(_row: Row, value: str, terminology: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from django import template
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from stakeholders.rules.changes import Line
@@ -17,7 +17,7 @@ ROW = (
     '<tr><th scope="row">{sign}{what}{note}{detail}</th>'
     '<td class="{count}was">{was}</td><td class="{count}now">{now}</td></tr>'
 )
-NOTHING = mark_safe("")
+NOTHING = SafeString()
 
 
 @register.simple_tag
