@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, F, Q, QuerySet, Window
@@ -48,8 +47,7 @@ def state_words() -> dict[str, str]:
     }
 
 
-@dataclass(frozen=True)
-class ProjectLine:
+class ProjectLine(NamedTuple):
     """A project in a list. The verdict is what is stored: it is never recomputed here, `is_behind` marks it."""
 
     pk: int

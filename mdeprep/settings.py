@@ -145,6 +145,16 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "mdeprep.accounts.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "mdeprep.account_forms.Login",
+    "request_login_code": "mdeprep.account_forms.RequestLoginCode",
+    "confirm_login_code": "mdeprep.account_forms.ConfirmLoginCode",
+    "reset_password": "mdeprep.account_forms.ResetPassword",
+    "reset_password_from_key": "mdeprep.account_forms.ResetPasswordFromKey",
+    "change_password": "mdeprep.account_forms.ChangePassword",
+    "set_password": "mdeprep.account_forms.SetPassword",
+    "reauthenticate": "mdeprep.account_forms.Reauthenticate",
+}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]  # nobody signs up; without it the log-in form has no password
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

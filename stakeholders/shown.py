@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -29,8 +28,7 @@ from stakeholders.rules.standing import (
 from tenants.templatetags.look import day, moment
 
 
-@dataclass(frozen=True)
-class Word:
+class Word(NamedTuple):
     """A state: `state` picks the icon of {% status %}, `ring` the mark of the person."""
 
     state: str

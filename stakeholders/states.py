@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
-from functools import cache, partial
+from functools import cache
 from typing import Any
 
 from django.db.models import CharField, Q, QuerySet, Value
@@ -17,7 +17,8 @@ from projects import plan
 from projects.models import Project
 from stakeholders.document import Document
 from stakeholders.models import Condition, Decision, Reply, Request, Revision
-from stakeholders.plan import SECTION, from_plain, read_matrix
+from stakeholders.plan import SECTION, load_sections, read_matrix
+from stakeholders.revisions import document_in, document_of, revision_document, revisions_of
 from stakeholders.rules.eligibility import gives_more
 from stakeholders.rules.standing import Ask, Said, Standing, Vote, answered_in
 from stakeholders.words import in_plan_order
@@ -137,14 +138,6 @@ def mail_states(subjects: Collection[str]) -> dict[str, str]:
     return states
 
 
-def revision_document(revision_id: int, sections: Collection[str] | None = None) -> Document:
-    """The document of a revision, as it was frozen; of these sections alone, beside the matrix, if they are named."""
-    body = json.loads(Revision.objects.values_list("text", flat=True).get(pk=revision_id))
-    if sections is not None:
-        body = {name: value for name, value in body.items() if name in {"schema", "project", SECTION, *sections}}
-    return from_plain(body)
-
-
 def deliveries(codes: Collection[str]) -> dict[str, tuple[str, str]]:
     """Reference -> (what became of its mail, when its page was opened), as ISO moments; read afresh: no change tells."""
     if not codes:
@@ -171,14 +164,14 @@ def _frozen(votes: Mapping[int, Collection[Vote]], projects: Collection[Project]
     @cache
     def document(revision_id: int) -> Document:
         text = texts.get(revision_id)
-        return from_plain(json.loads(text)) if text else revision_document(revision_id)
+        return document_in(text) if text else revision_document(revision_id)
 
     return document
 
 
 def _still_open(ask: Ask, answered: Collection[tuple[int, str]]) -> Ask:
     """A request without the sections that were answered already: some may be left for later."""
-    return replace(ask, sections=tuple(name for name in ask.sections if (ask.request_id, name) not in answered))
+    return ask._replace(sections=tuple(name for name in ask.sections if (ask.request_id, name) not in answered))
 
 
 def standings(projects: Collection[Project], documents: Mapping[int, Document]) -> dict[int, Standing]:
@@ -230,37 +223,68 @@ def section_standing(project: Project, section: str, *, with_content: bool = Fal
 
 
 def standing_on(
-    project: Project,
-    sections: Collection[str],
-    *,
-    with_content: bool = False,
-    with_mails: bool = True,
-    with_asks: bool = True,
+    project: Project, sections: Collection[str], *, with_content: bool = False, with_mails: bool = True
 ) -> Standing:
     """Where the signatures of some sections stand, by the fingerprints kept with the project.
 
-    A section itself is read only where one of them differs from what was signed, or `with_content`. Without the open
-    requests, votes are there to be compared, and no state of a signature is asked for.
+    A section itself is read only where one of them differs from what was signed, or `with_content`.
     """
-    read = {*sections, *(COUNTED_TOGETHER if COUNTED_TOGETHER & set(sections) else ())}
-    votes, asks = votes_of([project]), asks_of([project], with_mails=with_mails) if with_asks else {}
-    answered = answered_in(votes.get(project.pk, ()))
+    read = _with_counts(sections)
+    votes, asks = votes_of([project])[project.pk], asks_of([project], with_mails=with_mails)[project.pk]
+    answered = answered_in(votes)
     matrix = read_matrix([project])[project.pk]
     standing = Standing(
         document=plan.built(Document, schema_=1, project=plan.facts(project), stakeholders=matrix),
-        votes=tuple(votes.get(project.pk, ())),
-        asks=tuple(_still_open(ask, answered) for ask in asks.get(project.pk, ())),
+        votes=tuple(votes),
+        asks=tuple(_still_open(ask, answered) for ask in asks),
         today=clock.today(project.tenant.time_zone),
-        signed=cache(partial(revision_document, sections=read)),
+        signed=cache(revision_document),
         authors={name: frozenset(who) for name, who in project.authors.items()},
         signed_off=project.signed_off,
         successors=_successors([project]).get(project.pk, {}) if _has_another_matrix(project) else {},
         known=project.digests,
     )
     wanted = {name for name in read if with_content or _has_moved(standing, name)}
-    if COUNTED_TOGETHER & wanted:
-        wanted |= COUNTED_TOGETHER
-    return with_sections(standing, project, wanted)
+    return with_sections(standing, project, _with_counts(wanted))
+
+
+def _with_counts(sections: Collection[str]) -> set[str]:
+    return {*sections, *(COUNTED_TOGETHER if COUNTED_TOGETHER & set(sections) else ())}
+
+
+def put_to(request: Request) -> tuple[Standing, Revision, list[str]]:
+    """What whoever answers a request reads: (the answers so far on the plan as it is now, the revision that was put to
+    them, the sections that are left to answer).
+
+    Nobody's signature is judged here: open requests and successors are not asked for. The plan is read from that
+    revision, unless a section was written since.
+    """
+    project = request.round.project
+    votes = votes_of([project])[project.pk]
+    answered = answered_in(votes)
+    left = [name for name in request.sections if (request.pk, name) not in answered]
+    read = _with_counts(left)
+    newest = {name: v.revision_id for v in votes if v.stakeholder_key == request.stakeholder_key for name in v.answers}
+    wanted = {request.round.revision_id, *(newest[name] for name in left if name in newest)}
+    revisions = revisions_of(project).in_bulk(wanted)
+    put = revisions[request.round.revision_id]
+
+    @cache
+    def frozen(revision_id: int) -> Document:
+        found = revisions.get(revision_id)
+        return document_of(found) if found else revision_document(revision_id)
+
+    is_past = put.is_written_since  # type: ignore[attr-defined]
+    now = load_sections(project, read) if is_past else frozen(put.pk)
+    standing = Standing(
+        document=now.model_copy(update={"project": plan.facts(project)}),
+        votes=tuple(votes),
+        asks=(),
+        today=clock.today(project.tenant.time_zone),
+        signed=frozen,
+        known=project.digests,
+    )
+    return standing, put, left
 
 
 def _has_moved(standing: Standing, section: str) -> bool:

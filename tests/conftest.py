@@ -14,6 +14,7 @@ import mdeprep.celery  # noqa: F401 - what tests patch as Celery's current appli
 from projects import access
 from projects.models import Project
 from projects.rules.roles import Role
+from stakeholders import revisions
 from stakeholders.actions import assign, start_project
 from tenants import triggers
 from tenants.actions import create_tenant, invite
@@ -50,6 +51,11 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
                     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
                     "WHERE datname = current_database() AND pid <> pg_backend_pid()"
                 )
+
+
+@pytest.fixture(autouse=True)
+def no_revision_is_kept_from_another_test() -> None:
+    revisions.forget()
 
 
 @pytest.fixture(autouse=True)

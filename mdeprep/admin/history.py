@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from tenants.models import LedgerEntry
+from projects.models import AccessPolicy
+from stakeholders.models import ApprovalPolicy
+from tenants.models import LedgerEntry, Tenant
 
 DEEDS = {
     "tenant created": _("made the tenant"),
@@ -35,8 +37,15 @@ DEEDS = {
 }
 
 
-@dataclass(frozen=True)
-class Line:
+LABELS = {
+    field.name: field.verbose_name
+    for model in (Tenant, ApprovalPolicy, AccessPolicy)
+    for field in model._meta.fields
+}
+"""Field of a tenant or of its policies: what its form calls it."""
+
+
+class Line(NamedTuple):
     """One entry, ready for a page."""
 
     entry: LedgerEntry
@@ -54,12 +63,18 @@ def told(entry: LedgerEntry) -> Line:
     body = json.loads(entry.body)
     what = dict(body["what"])
     about = [_name(what.pop(key)) for key in ("person", "team", "provider", "project") if what.get(key)]
+    said: list[str]
+    before, after = what.get("before"), what.get("after")
+    if isinstance(before, dict) and isinstance(after, dict):
+        said = [f"{_label(key)}: {_plain(before.get(key))} → {_plain(value)}" for key, value in after.items()]
+    else:
+        said = [f"{_label(key)}: {_plain(value)}" for key, value in what.items() if value not in (None, "", [], {})]
     return Line(
         entry=entry,
         who=_name(body["actor"]) if body["actor"] else "mdeprep",
         deed=str(DEEDS.get(entry.verb, entry.verb)),
         about=", ".join(about),
-        details="; ".join(f"{key}: {_plain(value)}" for key, value in what.items() if value not in (None, "", [], {})),
+        details="; ".join(said),
     )
 
 
@@ -69,9 +84,17 @@ def _name(value: Any) -> str:
     return str(value)
 
 
+def _label(key: str) -> str:
+    return str(LABELS.get(key, key.replace("_", " ")))
+
+
 def _plain(value: Any) -> str:
     if isinstance(value, dict):
-        return ", ".join(f"{key} {_plain(part)}" for key, part in value.items())
+        return ", ".join(f"{_label(key)} {_plain(part)}" for key, part in value.items())
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
+    if value in (None, ""):
+        return "–"
     return ", ".join(map(_plain, value)) if isinstance(value, list) else str(value)
 
 

@@ -110,7 +110,7 @@ class TeamAdmin(FollowsTenants):
             line = ngettext(
                 "%(team)s, and %(count)s role that it holds", "%(team)s, and %(count)s roles that it holds", roles
             )
-            said.append(line % {"team": team, "count": roles})
+            said.append(line % {"team": team, "count": roles} if roles else str(team))
         return said, {}, set(), []
 
     def delete_model(self, request: HttpRequest, obj: Team) -> None:

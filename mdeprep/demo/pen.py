@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from projects import actions as plan_actions
 from projects.models import Project, TimelineItem
@@ -27,15 +26,14 @@ def table(where: str) -> Table:
     return TABLES[section, name]
 
 
-@dataclass(frozen=True)
-class Pen:
+class Pen(NamedTuple):
     """Writes into one project as one person."""
 
     project: Project
     by: User
 
     def of(self, by: User) -> Pen:
-        return replace(self, by=by)
+        return self._replace(by=by)
 
     def add(self, where: str, rows: Mapping[str, Values], why: str = "") -> None:
         """Add rows, by key."""

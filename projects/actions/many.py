@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db.models import Max
@@ -22,8 +21,7 @@ from tenants.wake import RECOMPUTE, wake
 A_BATCH = 500
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(NamedTuple):
     """New values of the row of this key."""
 
     table: Table

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from projects.document import COUNTED, MATERIAL, SIGNED, Frozen, Row, Section, as_json, classes, plain, signed_fields
 from projects.document.sections import is_signed
@@ -13,8 +12,7 @@ from projects.rules.labels import title_of, value_of
 from tenants import canonical
 
 
-@dataclass(frozen=True)
-class FieldChange:
+class FieldChange(NamedTuple):
     """`before` and `after` are values of the document; `signature` is what the field means for a signature."""
 
     name: str
@@ -32,8 +30,7 @@ class FieldChange:
         return abs(after - before) * 100 / before if before else float("inf")
 
 
-@dataclass(frozen=True)
-class RowChange:
+class RowChange(NamedTuple):
     table: str
     key: str
     title: str
@@ -106,7 +103,7 @@ def diff(before: Section, after: Section) -> tuple[RowChange, ...]:
         gone, came = _without_pairs(gone, came)
         for key, row in new.items():
             if key in old:
-                fields = fields_changed(old[key], row)
+                fields = () if vars(old[key]) == vars(row) else fields_changed(old[key], row)
                 if fields:
                     changes.append(RowChange(table, key, title_of(row), "changed", fields, row))
             elif row in came:

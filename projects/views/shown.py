@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -72,8 +72,7 @@ NOT_TOLD = {"does_not_apply", "cause", "rule_on", "rule_how", "more_rules"}
 """Fields that are told by another part of the row."""
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(NamedTuple):
     name: str
     label: str
     text: str
@@ -245,8 +244,13 @@ def in_words(kind: type[Row], row: Row, name: str, value: Any, terminology: str)
     return day(value) if isinstance(value, date) else value_of(kind, name, value)
 
 
+COUNTS = {"count", "devices", "people", "quantity"} | {
+    *("read", "counted", "duplicates", "left_out", "not_placed", "not_readable"),  # of an import
+}
+
+
 def _is_count(table: Table, name: str) -> bool:
-    return name in {"count", "devices", "people", "quantity"} and name in table.fields
+    return name in COUNTS and name in table.fields
 
 
 def _entra(_row: Row, value: str, terminology: str) -> str:

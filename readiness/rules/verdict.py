@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from projects.document.choices import Phase
 from readiness.rules.completion import Filled, filled, is_untouched
@@ -20,8 +20,7 @@ class State(StrEnum):
     UNDER_WAY = "under_way"
 
 
-@dataclass(frozen=True)
-class Judgement:
+class Judgement(NamedTuple):
     state: State
     findings: tuple[Finding, ...]
     sections: Mapping[str, Filled]

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
@@ -21,10 +20,11 @@ from stakeholders.actions.rounds import freeze
 from stakeholders.document import Document, Part
 from stakeholders.models import Decision, Request, Revision, StandIn
 from stakeholders.plan import load
+from stakeholders.revisions import revision_document
 from stakeholders.rules.eligibility import Bar, bar
 from stakeholders.rules.signoff import Comparison, compare
 from stakeholders.rules.standing import ANSWERS, CHANGES, CONDITIONS, NOT_SIGNED, OBJECT, Standing, answered_in
-from stakeholders.states import after, placed_by, revision_document, standing_on
+from stakeholders.states import after, placed_by, standing_on
 from tenants import clock
 from tenants.models import User
 from tenants.wake import RECOMPUTE, wake
@@ -54,8 +54,7 @@ class MayNotSign(Exception):
         self.bars = bars
 
 
-@dataclass(frozen=True)
-class OnCondition:
+class OnCondition(NamedTuple):
     """What must be done, by whom, until when."""
 
     what: str

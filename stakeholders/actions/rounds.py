@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Exists, Max, OuterRef
+from django.db.models import Max
 
 from projects import ledger, plan
 from projects.models import Project
@@ -19,10 +19,11 @@ from stakeholders.actions.matrix import let_in
 from stakeholders.document import Document, Part
 from stakeholders.models import Request, Revision, Round, Stakeholder, StandIn
 from stakeholders.plan import as_text, load
+from stakeholders.revisions import revisions_of
 from stakeholders.rules.standing import Standing, sections_of
 from stakeholders.states import standing_on, standings
 from tenants import canonical, clock
-from tenants.models import LedgerEntry, Tenant, User
+from tenants.models import Tenant, User
 from tenants.wake import RECOMPUTE, wake
 
 
@@ -37,10 +38,8 @@ def freeze(project: Project, document: Document | None = None) -> Revision:
     the caller has read it.
     """
     digests = {name: project.digests[name] for name in plan.section_names(project)}
-    written = LedgerEntry.objects.of(project).filter(seq__gt=OuterRef("ledger_seq")).exclude(sections="")
-    revisions = Revision.objects.filter(project_id=project.pk).annotate(is_written_since=Exists(written))
-    newest = revisions.order_by("-number").defer("text").first()
-    if newest and newest.digests == digests and not newest.is_written_since:
+    newest = revisions_of(project).order_by("-number").first()
+    if newest and newest.digests == digests and not newest.is_written_since:  # type: ignore[attr-defined]
         return newest
     text = as_text(document or load([project])[project.pk], project)
     if newest and newest.digests == digests and newest.text == text:

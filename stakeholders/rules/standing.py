@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
+from typing import NamedTuple
 
 from projects.document import SECTIONS, applies, digest
 from stakeholders.document import Document, Part, Quorum, StakeholderRow
@@ -43,8 +44,7 @@ NOT_SIGNED = {CHANGES: State.CHANGES, WITHDRAWN: State.WITHDRAWN}
 """Newest answers that sign nothing, until they are asked again."""
 
 
-@dataclass(frozen=True)
-class Said:
+class Said(NamedTuple):
     """A reply to what somebody said with their decision."""
 
     text: str
@@ -53,8 +53,7 @@ class Said:
     resolves: bool = False
 
 
-@dataclass(frozen=True)
-class Vote:
+class Vote(NamedTuple):
     """A decision as the rules see it."""
 
     stakeholder_key: str
@@ -112,8 +111,7 @@ class Vote:
         return any(reply.resolves for reply in self.replies)
 
 
-@dataclass(frozen=True)
-class Ask:
+class Ask(NamedTuple):
     """An open request as the rules see it."""
 
     request_id: int
@@ -133,8 +131,7 @@ class Ask:
     """What the person said who is not the right one to ask; None if they said nothing of the kind."""
 
 
-@dataclass(frozen=True)
-class Signature:
+class Signature(NamedTuple):
     """The state of one row of the matrix on one section."""
 
     row: StakeholderRow

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
@@ -74,8 +74,7 @@ class RoundShown:
         return self.round.withdrawn_at is None and any(_waits(person.request) for person in self.people)
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(NamedTuple):
     signature: Signature
     word: Word
 

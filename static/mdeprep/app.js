@@ -99,6 +99,9 @@ document.addEventListener("click", (event) => {
   }
 });
 
+// Tabs that do not fit are scrolled to the one that is open.
+document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
 // A fold with data-remember stays as it was left, in this browser.
 for (const fold of document.querySelectorAll("details[data-remember]")) {
   const name = `mdeprep-${fold.dataset.remember}`;
