@@ -31,7 +31,7 @@ _COLUMNS = (
 )  # fmt: skip
 MOST_ANSWERED = 5
 _OF_A_REQUEST = (
-    "code", "part", "sections", "round__number", "round__due_on", "round__opened_by_name", "round__project__name",
+    "code", "part", "name", "email", "handed_to", "handed_to_name", "sections", "round__number", "round__due_on", "round__opened_by_name", "round__project__name",
     "round__project__slug",
 )  # fmt: skip
 
@@ -246,8 +246,10 @@ def requests_of(user: User) -> list[Request]:
 
 
 def answered_by(user: User) -> list[Request]:
-    """What the person has answered, the newest first: for whoever has no project of their own to come back to."""
-    found = Request.objects.filter(email=user.email, round__project__archived_at=None).exclude(answered_at=None)
+    """What the person has answered, or somebody for them, the newest first: for whoever has no project of their own to come back to."""
+    theirs = Q(email=user.email) | Q(handed_to=user.email)
+    readable = Project.objects.permitting(user, "view_revision").filter(archived_at=None)
+    found = Request.objects.filter(theirs, round__project__in=readable).exclude(answered_at=None)
     found = found.select_related("round__project").only("answered_at", *_OF_A_REQUEST)
     return list(found.order_by("-answered_at", "-pk")[:MOST_ANSWERED])
 

@@ -123,6 +123,11 @@ def approved_by(verdict: Verdict) -> list[str]:
     return sorted({s["name"] for s in signatures if RINGS.get(s["state"]) == "good"})
 
 
+def not_signed(verdict: Verdict) -> list[str]:
+    """Titles of the sections that nobody's signature, or not everybody's, covers as they are now."""
+    return [section["title"] for section in verdict.payload["sections"] if not section["is_signed"]]
+
+
 def waits(stored: Collection[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Whom a project waits for. What became of the mails is read afresh: a delivery is no change of the plan."""
     now = deliveries([each.get("code", "") for each in stored])

@@ -91,6 +91,7 @@ def end_substitute(*, row: Stakeholder, by: User) -> Stakeholder:
     if row.substitute_email:
         counted = StandIn.objects.counting().filter(stakeholder=row).select_related("stakeholder").first()
         plan_actions.change_row(project=project, table=ROWS, key=row.key, values=NO_SUBSTITUTE, by=by)
+        end_substitutes(project, by=by)
         if counted is not None:
             counted.stakeholder.project = Project.objects.get(pk=project.pk)
             emails.tell_no_longer_stands_in(counted, by=by)

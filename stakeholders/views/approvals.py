@@ -43,6 +43,8 @@ class Line:
     note: str = ""
     difference_of: str = ""
     """Name of the section whose difference is worth a look."""
+    by: str = ""
+    """Who answered for the person of the request, if it was not they."""
 
 
 @dataclass
@@ -242,7 +244,10 @@ class Approvals(StandingPage):
             key = (word.text, note, link)
             lines.setdefault(key, []).append(section)
             words[key] = word
-        return [Line(words[key], listed(names), note=key[1], difference_of=key[2]) for key, names in lines.items()]
+        by = vote.name if vote.for_name else ""
+        return [
+            Line(words[key], listed(names), note=key[1], difference_of=key[2], by=by) for key, names in lines.items()
+        ]
 
     def _signature_by(self, vote: Vote, section: str) -> Signature | None:
         """The present signature that this answer gave, if it is still the newest of that row."""

@@ -230,6 +230,25 @@ def digested(asked, ciso) -> User:
     return ciso
 
 
+def test_the_quiet_hours_run_on_the_clock_that_the_person_chose(asked, ciso):
+    browser = signed_in(ciso)
+    assert browser.post("/mails/", {"digest": "no", "zone": "Pacific/Auckland"}).status_code == 302
+    ciso.refresh_from_db()
+    assert ciso.time_zone == "Pacific/Auckland"
+    with at(-3):  # in the morning in Dublin, after 18:00 in Auckland
+        actions.chase()
+    assert ciso.email not in reminders()
+
+
+@pytest.mark.parametrize("zone", ["Mars/Olympus", "Europe", "../Dublin"])
+def test_a_time_zone_that_does_not_exist_is_refused_and_nothing_is_changed(asked, ciso, zone):
+    refused = signed_in(ciso).post("/mails/", {"digest": "yes", "zone": zone})
+    assert refused.status_code == 422
+    assert "No such time zone." in refused.content.decode()
+    ciso.refresh_from_db()
+    assert (ciso.time_zone, ciso.wants_digest) == ("", False)
+
+
 def test_a_digest_comes_every_day_in_place_of_reminders(digested):
     for days in (-6, -3, -3):
         with at(days):

@@ -249,6 +249,27 @@ def test_who_has_answered_is_told_of_the_withdrawal_that_the_answer_stands(round
     assert len(told) == 3
 
 
+def test_whoever_is_only_informed_is_not_told_of_a_withdrawal(project, lead, ciso):
+    actions.assign(project=project, key="role-security-analyst", email="sofia@x.example", name="Sofia", by=lead)
+    actions.withdraw_round(round_=open_round(project, lead, sections=("access",)), because="Counts are wrong.", by=lead)
+    assert Request.objects.filter(email="sofia@x.example", part="I").exists()
+    assert not Mail.objects.filter(kind="request_withdrawn", recipient="sofia@x.example").exists()
+
+
+def test_that_somebody_asked_for_changes_is_said_to_those_alone_who_signed_that_section(
+    project, lead, ciso, head_of_cdoc, architect
+):
+    first = open_round(project, lead)
+    decide(request_of(first, ciso), ciso)
+    decide(request_of(first, head_of_cdoc), head_of_cdoc, "changes", comment="Too few rights.")
+    second = open_round(project, lead, sections=("access",), ask_again=("role-security-architect",))
+    about = [f"request-{request.pk}" for request in second.requests.all()]
+    mails = {mail.recipient: mail.context["open_changes"] for mail in Mail.objects.filter(subject_of__in=about)}
+    sections = {change["section"] for change in mails[ciso.email]}
+    assert sections == {"Environment", "Licences"}
+    assert mails[architect.email] == []
+
+
 def test_who_was_handed_a_request_is_told_of_its_withdrawal_too(round_, lead, ciso):
     actions.hand_over_request(request=request_of(round_, ciso), name="Hana Sato", email="hana@x.example", by=ciso)
     actions.withdraw_round(round_=round_, because="Counts are wrong.", by=lead)

@@ -10,6 +10,8 @@ from django.urls import reverse
 from projects import actions as plan_actions
 from stakeholders import actions
 from stakeholders.models import Decision
+from tenants import clock
+from tenants.models import User
 from tests.stakeholders.conftest import DEVICES, answer, ask, change, request_of, signed_in
 
 
@@ -91,6 +93,53 @@ def test_only_an_approval_says_how_far_counts_may_drift(asked, dana, ciso):
     assert "may drift" not in text(response)
     dana.post(url(asked, "take_back"), {"code": request_of(asked, ciso).code, "because": "Read again."})
     assert "may drift" in text(dana.post(url(asked), typed(dana.get(url(asked)), sign="approve"), follow=True))
+
+
+def test_whoever_takes_an_answer_back_still_reads_what_changed_since_the_answer_before(
+    asked, project, lead, ciso, editor, servers, dana
+):
+    answer(request_of(asked, ciso), ciso)
+    change(project, servers, editor, count=141)
+    second = ask(project, lead, sections=("environment",))
+    dana.post(url(second), typed(dana.get(url(second)), sign="approve"))
+    again = text(dana.post(url(second, "take_back"), {"code": request_of(second, ciso).code}, follow=True))
+    assert "Approve Environment, again" in again
+    assert "What changed since you signed on" in again
+
+
+def test_a_substitute_reads_whose_answer_it_was_and_the_person_who_answered(asked, project, lead, ciso, editor, servers):
+    answer(request_of(asked, ciso), ciso)
+    change(project, servers, editor, count=141)
+    second = ask(project, lead, sections=("environment",))
+    request = request_of(second, ciso)
+    actions.hand_over_request(request=request, name="Hana Sato", email="hana@contoso.example", by=ciso)
+    hana = signed_in(User.objects.get(email="hana@contoso.example"))
+    page = hana.get(url(second))
+    assert "What changed since Dana Reyes answered on" in text(page)
+    assert "You signed" not in text(page)
+    assert "Your answer is recorded" in text(hana.post(url(second), typed(page, sign="approve"), follow=True))
+    receipt = text(signed_in(ciso).get(url(second, "decided")))
+    assert "Hana Sato answered for you" in receipt
+    assert "Your answer is recorded" not in receipt
+    approvals = text(signed_in(lead).get(f"/projects/{project.slug}/approvals/"))
+    assert "Approved Environment Hana Sato for Dana Reyes" in approvals
+
+
+def test_whoever_gives_input_is_told_where_a_value_is_suggested(asked, architect, ciso):
+    assert "Do you know a better value?" in text(signed_in(architect).get(url(asked)))
+    assert "Do you know a better value?" not in text(signed_in(ciso).get(url(asked)))
+
+
+def test_a_report_of_a_plan_that_moved_offers_no_confirmation(asked, project, lead, ciso, editor, servers, dana):
+    request = request_of(asked, ciso)
+    today = clock.today("Europe/Dublin")
+    actions.report_decision(request=request, answer="approve", decided_on=today, place="Board", by=lead)
+    assert "Yes, I decided this" in text(dana.get(url(asked)))
+    change(project, servers, editor, count=141)
+    page = text(dana.get(url(asked)))
+    assert "Yes, I decided this" not in page
+    assert "it cannot be confirmed as it was" in page
+    assert "No, I did not" in page
 
 
 def test_a_plan_that_moved_while_reading_is_409_with_the_change_and_keeps_what_was_typed(
