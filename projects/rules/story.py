@@ -126,8 +126,13 @@ def _upload_revoked(what: What, _sections: list[str]) -> str:
 
 
 def _present_read(what: What, _sections: list[str]) -> str:
-    words = {"rows": f"{what['rows']:,}"}
-    return _("read a list of the roles that are held now, %(rows)s lines") % words
+    n = what["rows"]
+    said = ngettext(
+        "read a list of the roles that are held now, %(rows)s line",
+        "read a list of the roles that are held now, %(rows)s lines",
+        n,
+    )
+    return said % {"rows": f"{n:,}"}
 
 
 def _ranked(what: What, _sections: list[str]) -> str:

@@ -86,8 +86,8 @@ def told(project: Project, entry: LedgerEntry) -> dict[str, Any]:
 
 
 def _changes(what: dict[str, Any], sections: list[str]) -> tuple[FieldChange, ...]:
-    if what.get("rows"):
-        return _changes_of_rows(what["rows"], sections)
+    if isinstance(rows := what.get("rows"), list) and rows:  # elsewhere a number: how many an import read
+        return _changes_of_rows(rows, sections)
     table = TABLES.get((sections[0], str(what.get("table")))) if len(sections) == 1 else None
     if table is not None:
         return changes_of(table.row, what)
