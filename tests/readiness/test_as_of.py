@@ -21,6 +21,7 @@ from stakeholders.rules.standing import State, sections_of
 from tenants import clock
 from tenants.models import LedgerEntry, User
 from tests.conftest import make_person
+from tests.remembered import remembered
 from tests.stakeholders.conftest import answer, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +39,7 @@ def day(days: int) -> date:
 
 
 @pytest.fixture
+@remembered
 def story(tenant):
     """Made on day 0, servers on day 1, asked on day 2, approved on day 3, Linux on day 5, a row removed on day 6."""
     with on(0):
