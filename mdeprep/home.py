@@ -247,9 +247,8 @@ def requests_of(user: User) -> list[Request]:
 
 def answered_by(user: User) -> list[Request]:
     """What the person has answered, or somebody for them, the newest first: for whoever has no project of their own to come back to."""
-    theirs = Q(email=user.email) | Q(handed_to=user.email)
     readable = Project.objects.permitting(user, "view_revision").filter(archived_at=None)
-    found = Request.objects.filter(theirs, round__project__in=readable).exclude(answered_at=None)
+    found = Request.objects.of_person(user).filter(round__project__in=readable).exclude(answered_at=None)
     found = found.select_related("round__project").only("answered_at", *_OF_A_REQUEST)
     return list(found.order_by("-answered_at", "-pk")[:MOST_ANSWERED])
 

@@ -173,7 +173,7 @@ def phases(project: Project, verdict: Verdict) -> list[dict[str, Any]]:
             else "open"
             if place <= here
             else "later",
-            "note": _phase_note(verdict, phase),
+            "note": {} if place < here else _phase_note(verdict, phase),
         }
         for place, phase in enumerate(order)
     ]

@@ -37,3 +37,24 @@ def test_the_link_beside_the_difference_unfolds_the_whole_section_and_keeps_what
     page.get_by_role("link", name="Read the whole section").first.click()
     expect(whole.get_by_role("cell", name="100")).to_be_visible()
     expect(page.locator("#comment")).to_have_value("Half of a sentence")
+
+
+def test_the_printing_button_prints_the_whole_section_although_it_is_folded(
+    asked, project, lead, ciso, editor, servers, page
+):
+    answer(request_of(asked, ciso), ciso)
+    values = {"system": "rhel-8", "kind": "server", "count": 5}
+    plan_actions.add_row(project=project, table=DEVICES, values=values, by=editor)
+    page.goto(url(ask(project, lead, sections=("environment",))))
+    page.evaluate("() => { window.print = () => console.log(document.querySelector('#whole-environment').innerText); }")
+    with page.expect_console_message() as printed:
+        page.get_by_role("button", name="Print").click()
+    assert "Windows Server 2019" in printed.value.text
+
+
+def test_a_section_that_is_folded_is_printed_by_the_browser_itself_too(asked, ciso, page):
+    page.goto(url(asked))
+    page.emulate_media(media="print")
+    whole = page.locator("#whole-environment")
+    assert whole.get_attribute("open") is None
+    assert (whole.locator("table").first.bounding_box() or {"height": 0})["height"] > 0
