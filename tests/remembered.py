@@ -26,7 +26,7 @@ Rows = dict[Any, models.Model]
 """The rows of one table by their ids."""
 
 HARMLESS = ("SELECT", "BEGIN", "SAVEPOINT", "RELEASE")
-WRITES = re.compile(r'(?:INSERT INTO|UPDATE|DELETE FROM) "(\w+)"')
+WRITES = re.compile(r'(?:INSERT(?: OR IGNORE)? INTO|UPDATE|DELETE FROM) "(\w+)"')
 
 
 @dataclass(frozen=True)

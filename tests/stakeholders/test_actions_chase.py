@@ -200,7 +200,10 @@ def test_what_was_chosen_is_shown_in_the_administration_and_changed_again(client
     address = f"/admin/tenants/tenant/{tenant.pk}/change/"
     shown = tenant_form(client, address)
     assert (shown["approval_policy-0-reminds"], shown["approval_policy-0-every_days"]) == (False, 5)
-    data = {**{name: value for name, value in shown.items() if value is not False}, "approval_policy-0-step_up_minutes": 15}
+    data = {
+        **{name: value for name, value in shown.items() if value is not False},
+        "approval_policy-0-step_up_minutes": 15,
+    }
     assert client.post(address, data).status_code == 302
     tenant.refresh_from_db()
     policy = tenant.approval_policy
