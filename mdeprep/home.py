@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, F, Q, QuerySet, Window
@@ -24,7 +23,7 @@ MOST_LINES = 8
 MOST_PAGES = 1_000_000
 ARCHIVED = "archived"
 """Chosen in the list beside the states: not one of them, for a verdict goes on being what it was."""
-WORST_FIRST = [State.STOPPED, State.WAITS, State.ALMOST_READY, State.CAN_START, State.NOT_STARTED]
+WORST_FIRST = [State.STOPPED, State.WAITS, State.ALMOST_READY, State.CAN_START, State.UNDER_WAY, State.NOT_STARTED]
 
 _COLUMNS = (
     "pk", "slug", "name", "tenant_id", "tenant__name", "tenant__time_zone", "lead_id", "lead__name", "ledger_seq",
@@ -32,8 +31,8 @@ _COLUMNS = (
 )  # fmt: skip
 MOST_ANSWERED = 5
 _OF_A_REQUEST = (
-    "code", "part", "sections", "round__number", "round__due_on", "round__opened_by_name", "round__project__name",
-    "round__project__slug",
+    "code", "part", "name", "email", "handed_to", "handed_to_name", "sections", "round__number", "round__due_on",
+    "round__opened_by_name", "round__project__name", "round__project__slug",
 )  # fmt: skip
 
 
@@ -43,12 +42,12 @@ def state_words() -> dict[str, str]:
         State.WAITS: _("Waits"),
         State.ALMOST_READY: _("Almost ready"),
         State.CAN_START: _("Can start"),
+        State.UNDER_WAY: _("Under way"),
         State.NOT_STARTED: _("Not started"),
     }
 
 
-@dataclass(frozen=True)
-class ProjectLine:
+class ProjectLine(NamedTuple):
     """A project in a list. The verdict is what is stored: it is never recomputed here, `is_behind` marks it."""
 
     pk: int
@@ -247,8 +246,9 @@ def requests_of(user: User) -> list[Request]:
 
 
 def answered_by(user: User) -> list[Request]:
-    """What the person has answered, the newest first: for whoever has no project of their own to come back to."""
-    found = Request.objects.filter(email=user.email, round__project__archived_at=None).exclude(answered_at=None)
+    """What the person has answered, or somebody for them, the newest first: for whoever has no project of their own to come back to."""
+    readable = Project.objects.permitting(user, "view_revision").filter(archived_at=None)
+    found = Request.objects.of_person(user).filter(round__project__in=readable).exclude(answered_at=None)
     found = found.select_related("round__project").only("answered_at", *_OF_A_REQUEST)
     return list(found.order_by("-answered_at", "-pk")[:MOST_ANSWERED])
 

@@ -12,8 +12,9 @@ LEFT_OUT = (
     *("*.md", "bootstrap.css*", "bootstrap-*", "bootstrap.rtl.*"),  # pages load bootstrap.min.css
     *("htmax*", "htmx-4*", "htmx-2.js", "ext", "guardian"),  # and htmx-2.min.js
     *("jquery.js", "select2.full.js", "xregexp.js"),  # the administration loads the short forms
+    *("*/select2/i18n/[!e]*", "*/select2/i18n/e[!n]*", "gis", "account"),  # one language, no maps, own log-in pages
 )
-"""Names that are not collected: to compress them took most of a first start."""
+"""Names that are not collected: to compress them took most of a first start, and a web worker lists all that are."""
 
 
 class OfFolders(FileSystemFinder):

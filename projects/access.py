@@ -178,6 +178,9 @@ def let_in(
         user = User(email=email, name=name, language=project.tenant.language)
         user.set_unusable_password()
         user.save()
+    elif name and not user.name:  # asked before anybody said how they are called
+        user.name = name
+        user.save(update_fields=["name"])
     grant(project=project, user=user, role=role, reason=reason, ends_on=ends_on, by=by)
     return user
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.utils.translation import gettext_noop as _
 
@@ -12,8 +12,7 @@ from projects.document import SECTIONS, Row
 from projects.models import PlanRow
 
 
-@dataclass(frozen=True)
-class Table:
+class Table(NamedTuple):
     """One table of a section. `is_fixed`: its rows come from the template, none is added. `is_single`: one row.
 
     `is_ranked`: the order of its rows is a field of them, and shown in pages.

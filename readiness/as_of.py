@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import cache, cached_property
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from projects import plan
@@ -24,8 +24,9 @@ from readiness.rules.verdict import Judgement, judge
 from stakeholders.document import Document
 from stakeholders.models import Request, Revision
 from stakeholders.plan import as_plain, from_plain, load
+from stakeholders.revisions import revision_document
 from stakeholders.rules.standing import Ask, Standing, Vote, answered_in, sections_of
-from stakeholders.states import revision_document, successors_in, votes_of
+from stakeholders.states import successors_in, votes_of
 from tenants import clock
 from tenants.models import LedgerEntry
 
@@ -34,8 +35,7 @@ SAME, REBUILT, REVISION, LOST = "same", "rebuilt", "revision", "lost"
 same fingerprint (what is not signed may differ); not kept in full."""
 
 
-@dataclass(frozen=True)
-class Basis:
+class Basis(NamedTuple):
     section: str
     kind: str
     changes: int = 0
@@ -213,7 +213,7 @@ def _standing(project: Project, document: Document, moment: datetime, day: date)
 def _as_then(vote: Vote, moment: datetime, day: date) -> Vote:
     """Without what came later: the acceptance of its condition, and replies."""
     met_on = vote.met_on if vote.met_on and vote.met_on <= day else None
-    return replace(vote, met_on=met_on, replies=tuple(said for said in vote.replies if said.at <= moment))
+    return vote._replace(met_on=met_on, replies=tuple(said for said in vote.replies if said.at <= moment))
 
 
 def _asks(project: Project, votes: Collection[Vote], moment: datetime) -> tuple[Ask, ...]:

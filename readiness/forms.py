@@ -31,7 +31,7 @@ class AskForApproval(NamesWhatIsMissing, forms.Form):
         super().__init__(*args, **kwargs)
         self.today = today
         self.fields["sections"].choices = [(name, section_title(name)) for name in choices]  # type: ignore[attr-defined]
-        self.fields["ask_again"].choices = [(row.key, f"{row.name} ({row.role})") for row in others]  # type: ignore[attr-defined]
+        self.fields["ask_again"].choices = [(row.key, f"{row.name or row.email} ({row.role})") for row in others]  # type: ignore[attr-defined]
         if not others:
             del self.fields["ask_again"]
 

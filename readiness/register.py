@@ -6,7 +6,7 @@ import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
@@ -30,8 +30,7 @@ MOST_ENTRIES_ON_THE_SPOT = 3_000
 """Longer histories are not recomputed while somebody waits: the page says when that was done last."""
 
 
-@dataclass(frozen=True)
-class Wanted:
+class Wanted(NamedTuple):
     """What is looked at: days are included, in the time zone of each tenant; `person` is part of a name or address."""
 
     since: date | None = None
@@ -194,8 +193,7 @@ def _briefings(decisions: Collection[Decision]) -> dict[tuple[int, int], tuple[i
 
 
 # Is it complete? ------------------------------------------------------------------------------------------------------
-@dataclass(frozen=True)
-class Chain:
+class Chain(NamedTuple):
     """Whether the history of a project is whole, as of `checked_at`; and how many of its decisions are not in the table."""
 
     project: Project

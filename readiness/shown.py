@@ -123,11 +123,19 @@ def approved_by(verdict: Verdict) -> list[str]:
     return sorted({s["name"] for s in signatures if RINGS.get(s["state"]) == "good"})
 
 
+def not_signed(verdict: Verdict) -> list[str]:
+    """Titles of the sections that nobody's signature, or not everybody's, covers as they are now."""
+    return [section["title"] for section in verdict.payload["sections"] if not section["is_signed"]]
+
+
 def waits(stored: Collection[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Whom a project waits for. What became of the mails is read afresh: a delivery is no change of the plan."""
     now = deliveries([each.get("code", "") for each in stored])
-    found = [(each, *now.get(each.get("code", ""), (each["mail"], each["opened"]))) for each in stored]
-    return [wait({**each, "mail": mail, "opened": opened}) for each, mail, opened in found]
+    found = [(each, *now.get(each.get("code", ""), (each["mail"], False, each["opened"]))) for each in stored]
+    return [
+        wait({**each, "mail": mail, "is_delivered": is_delivered, "opened": opened})
+        for each, mail, is_delivered, opened in found
+    ]
 
 
 def wait(stored: Mapping[str, Any]) -> dict[str, Any]:
@@ -137,7 +145,7 @@ def wait(stored: Mapping[str, Any]) -> dict[str, Any]:
         "since": _date(stored["since"]),
         "due": _date(stored["due"]),
         "opened": moment(stored["opened"]),
-        "delivered": moment(stored["mail"]) if stored["mail"] not in {"", "waiting", "refused"} else None,
+        "sent": moment(stored["mail"]) if stored["mail"] not in {"", "waiting", "refused"} else None,
     }
 
 
@@ -165,7 +173,7 @@ def phases(project: Project, verdict: Verdict) -> list[dict[str, Any]]:
             else "open"
             if place <= here
             else "later",
-            "note": _phase_note(verdict, phase),
+            "note": {} if place < here else _phase_note(verdict, phase),
         }
         for place, phase in enumerate(order)
     ]

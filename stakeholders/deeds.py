@@ -10,13 +10,16 @@ from projects.models import Project
 from stakeholders.rules.changes import Deed
 from tenants.models import LedgerEntry
 
+TOLD = ("seq", "at", "body")
+"""What is read of an entry."""
+
 
 def deeds_since(project: Project, since: datetime | None) -> list[Deed]:
     """Every change of the plan since a moment, oldest first, in one query; none without a moment."""
     if since is None:
         return []
     entries = LedgerEntry.objects.of(project).filter(at__gte=since).exclude(sections="").order_by("seq")
-    return [deed for entry in entries for deed in _deeds(entry)]
+    return [deed for entry in entries.values_list(*TOLD) for deed in _deeds(*entry)]
 
 
 def deeds_after_reading(project: Project, read: Mapping[str, str]) -> list[Deed]:
@@ -26,20 +29,21 @@ def deeds_after_reading(project: Project, read: Mapping[str, str]) -> list[Deed]
         entries = LedgerEntry.objects.of(project).filter(sections__contains=f" {section} ", is_material=True)
         made = entries.filter(body__contains=f'"{section}":"{digest}"').order_by("-seq").first()
         if made is not None:
-            found += [d for entry in entries.filter(seq__gt=made.seq).order_by("seq") for d in _deeds(entry)]
+            later = entries.filter(seq__gt=made.seq).order_by("seq").values_list(*TOLD)
+            found += [deed for entry in later for deed in _deeds(*entry)]
     once = {(deed.seq, deed.table, deed.key): deed for deed in found}
     return sorted(once.values(), key=lambda deed: deed.seq)
 
 
-def _deeds(entry: LedgerEntry) -> list[Deed]:
+def _deeds(seq: int, at: datetime, body: str) -> list[Deed]:
     """What an entry tells: of one row, of several, or of none."""
-    told = json.loads(entry.body)
+    told = json.loads(body)
     what = told["what"]
     return [
         Deed(
-            seq=entry.seq,
+            seq=seq,
             who=told["actor"]["name"] if told["actor"] else "mdeprep",
-            at=entry.at,
+            at=at,
             why=what.get("why") or "",
             sections=tuple(told["sections"]),
             table=one.get("table") or "",

@@ -35,6 +35,12 @@ def load(projects: Collection[Project]) -> dict[int, Document]:
     }
 
 
+def load_sections(project: Project, sections: Collection[str]) -> Document:
+    """A document with the matrix and these sections alone; the others are empty."""
+    read = {name: plan.read(name, [project])[project.pk] for name in {SECTION, *sections}}
+    return plan.built(Document, schema_=1, project=plan.facts(project), **read)
+
+
 def as_plain(document: Document, project: Project) -> dict[str, Any]:
     """The canonical JSON of a document: the sections that apply, each row with every field."""
     sections = plan.section_names(project)
@@ -59,4 +65,4 @@ def _row(row: Any) -> dict[str, Any]:
     return {name: as_json(getattr(row, name)) for name in type(row).model_fields}
 
 
-__all__ = ["SECTION", "as_plain", "as_text", "from_plain", "load", "read_matrix"]
+__all__ = ["SECTION", "as_plain", "as_text", "from_plain", "load", "load_sections", "read_matrix"]

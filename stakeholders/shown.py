@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -29,8 +28,7 @@ from stakeholders.rules.standing import (
 from tenants.templatetags.look import day, moment
 
 
-@dataclass(frozen=True)
-class Word:
+class Word(NamedTuple):
     """A state: `state` picks the icon of {% status %}, `ring` the mark of the person."""
 
     state: str
@@ -156,5 +154,8 @@ def mail_words(ask: Ask) -> str:
     if ask.mail == "refused":
         return _("The mail was refused: check the address.")
     if ask.mail:
-        return _("Mail sent %(moment)s, not opened.") % {"moment": moment(datetime.fromisoformat(ask.mail))}
+        said = (
+            _("Mail delivered %(moment)s, not opened.") if ask.is_delivered else _("Mail sent %(moment)s, not opened.")
+        )
+        return said % {"moment": moment(datetime.fromisoformat(ask.mail))}
     return ""

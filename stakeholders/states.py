@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
-from functools import cache, partial
+from functools import cache
 from typing import Any
 
 from django.db.models import CharField, Q, QuerySet, Value
@@ -17,7 +17,8 @@ from projects import plan
 from projects.models import Project
 from stakeholders.document import Document
 from stakeholders.models import Condition, Decision, Reply, Request, Revision
-from stakeholders.plan import SECTION, from_plain, read_matrix
+from stakeholders.plan import SECTION, load_sections, read_matrix
+from stakeholders.revisions import document_in, document_of, revision_document, revisions_of
 from stakeholders.rules.eligibility import gives_more
 from stakeholders.rules.standing import Ask, Said, Standing, Vote, answered_in
 from stakeholders.words import in_plan_order
@@ -28,6 +29,7 @@ SUCCESSION = "successor named"
 """The verb with which an administrator puts somebody in the place of a person who left."""
 COUNTED_TOGETHER = {"environment", "licences"}
 """Whether counts end a signature depends on the licences, and what licences are enough for on the counts."""
+NO_MAIL = ("", False)
 CONFIRMED = "person confirmed"
 """The verb with which somebody else confirms a person who had put themselves into the matrix."""
 
@@ -94,6 +96,7 @@ def asks_of(projects: Collection[Project], *, with_mails: bool = True) -> dict[i
     mails = mail_states([f"request-{request.pk}" for request in requests]) if with_mails else {}
     found: dict[int, list[Ask]] = defaultdict(list)
     for request in requests:
+        mail, is_delivered = mails.get(f"request-{request.pk}", NO_MAIL)
         found[request.round.project_id].append(
             Ask(
                 request_id=request.pk,
@@ -104,7 +107,8 @@ def asks_of(projects: Collection[Project], *, with_mails: bool = True) -> dict[i
                 asked_at=request.round.opened_at,
                 due_on=request.round.due_on,
                 opened_at=request.first_opened_at,
-                mail="refused" if getattr(request, "is_refused", False) else mails.get(f"request-{request.pk}", ""),
+                mail="refused" if getattr(request, "is_refused", False) else mail,
+                is_delivered=is_delivered,
                 opened_by=request.round.opened_by.email if request.round.opened_by else "",
                 remind_on=request.remind_on,
                 handed_to=request.handed_to,
@@ -126,36 +130,32 @@ def _subjects(prefix: str, rows: QuerySet[Any]) -> QuerySet[Any, str]:
     return rows.order_by().values_list(Concat(Value(prefix), Cast("pk", CharField())), flat=True)
 
 
-def mail_states(subjects: Collection[str]) -> dict[str, str]:
-    """What became of the mails about these subjects: an ISO moment when sent, else "waiting" or "refused"."""
-    states: dict[str, str] = {}
+def mail_states(subjects: Collection[str]) -> dict[str, tuple[str, bool]]:
+    """What became of the mails about these subjects: (an ISO moment when sent, else "waiting" or "refused"; whether a
+    mail service said that it was delivered, which few do)."""
+    states: dict[str, tuple[str, bool]] = {}
     rows = Mail.objects.filter(subject_of__in=subjects).order_by("created_at")
-    columns = ("subject_of", "sent_at", "given_up_at", "bounced_at")
-    for subject, sent_at, given_up_at, bounced_at in rows.values_list(*columns):
+    columns = ("subject_of", "sent_at", "given_up_at", "bounced_at", "delivered_at")
+    for subject, sent_at, given_up_at, bounced_at, delivered_at in rows.values_list(*columns):
         is_refused = given_up_at or bounced_at
-        states[subject] = "refused" if is_refused else sent_at.isoformat() if sent_at else "waiting"
+        word = "refused" if is_refused else sent_at.isoformat() if sent_at else "waiting"
+        states[subject] = (word, delivered_at is not None)
     return states
 
 
-def revision_document(revision_id: int, sections: Collection[str] | None = None) -> Document:
-    """The document of a revision, as it was frozen; of these sections alone, beside the matrix, if they are named."""
-    body = json.loads(Revision.objects.values_list("text", flat=True).get(pk=revision_id))
-    if sections is not None:
-        body = {name: value for name, value in body.items() if name in {"schema", "project", SECTION, *sections}}
-    return from_plain(body)
-
-
-def deliveries(codes: Collection[str]) -> dict[str, tuple[str, str]]:
-    """Reference -> (what became of its mail, when its page was opened), as ISO moments; read afresh: no change tells."""
+def deliveries(codes: Collection[str]) -> dict[str, tuple[str, bool, str]]:
+    """Reference -> (what became of its mail, whether it was delivered, when its page was opened), moments as ISO; read
+    afresh: no change tells."""
     if not codes:
         return {}
     found = Request.objects.filter(code__in=codes).with_refusals()
     rows = [(each.pk, each.code, each.first_opened_at, getattr(each, "is_refused", False)) for each in found]
     mails = mail_states([f"request-{pk}" for pk, *_rest in rows])
-    return {
-        code: ("refused" if is_refused else mails.get(f"request-{pk}", ""), opened.isoformat() if opened else "")
-        for pk, code, opened, is_refused in rows
-    }
+    found_out: dict[str, tuple[str, bool, str]] = {}
+    for pk, code, opened, is_refused in rows:
+        mail, is_delivered = mails.get(f"request-{pk}", NO_MAIL)
+        found_out[code] = ("refused" if is_refused else mail, is_delivered, opened.isoformat() if opened else "")
+    return found_out
 
 
 def _frozen(votes: Mapping[int, Collection[Vote]], projects: Collection[Project]) -> Callable[[int], Document]:
@@ -171,14 +171,14 @@ def _frozen(votes: Mapping[int, Collection[Vote]], projects: Collection[Project]
     @cache
     def document(revision_id: int) -> Document:
         text = texts.get(revision_id)
-        return from_plain(json.loads(text)) if text else revision_document(revision_id)
+        return document_in(text) if text else revision_document(revision_id)
 
     return document
 
 
 def _still_open(ask: Ask, answered: Collection[tuple[int, str]]) -> Ask:
     """A request without the sections that were answered already: some may be left for later."""
-    return replace(ask, sections=tuple(name for name in ask.sections if (ask.request_id, name) not in answered))
+    return ask._replace(sections=tuple(name for name in ask.sections if (ask.request_id, name) not in answered))
 
 
 def standings(projects: Collection[Project], documents: Mapping[int, Document]) -> dict[int, Standing]:
@@ -230,37 +230,68 @@ def section_standing(project: Project, section: str, *, with_content: bool = Fal
 
 
 def standing_on(
-    project: Project,
-    sections: Collection[str],
-    *,
-    with_content: bool = False,
-    with_mails: bool = True,
-    with_asks: bool = True,
+    project: Project, sections: Collection[str], *, with_content: bool = False, with_mails: bool = True
 ) -> Standing:
     """Where the signatures of some sections stand, by the fingerprints kept with the project.
 
-    A section itself is read only where one of them differs from what was signed, or `with_content`. Without the open
-    requests, votes are there to be compared, and no state of a signature is asked for.
+    A section itself is read only where one of them differs from what was signed, or `with_content`.
     """
-    read = {*sections, *(COUNTED_TOGETHER if COUNTED_TOGETHER & set(sections) else ())}
-    votes, asks = votes_of([project]), asks_of([project], with_mails=with_mails) if with_asks else {}
-    answered = answered_in(votes.get(project.pk, ()))
+    read = _with_counts(sections)
+    votes, asks = votes_of([project])[project.pk], asks_of([project], with_mails=with_mails)[project.pk]
+    answered = answered_in(votes)
     matrix = read_matrix([project])[project.pk]
     standing = Standing(
         document=plan.built(Document, schema_=1, project=plan.facts(project), stakeholders=matrix),
-        votes=tuple(votes.get(project.pk, ())),
-        asks=tuple(_still_open(ask, answered) for ask in asks.get(project.pk, ())),
+        votes=tuple(votes),
+        asks=tuple(_still_open(ask, answered) for ask in asks),
         today=clock.today(project.tenant.time_zone),
-        signed=cache(partial(revision_document, sections=read)),
+        signed=cache(revision_document),
         authors={name: frozenset(who) for name, who in project.authors.items()},
         signed_off=project.signed_off,
         successors=_successors([project]).get(project.pk, {}) if _has_another_matrix(project) else {},
         known=project.digests,
     )
     wanted = {name for name in read if with_content or _has_moved(standing, name)}
-    if COUNTED_TOGETHER & wanted:
-        wanted |= COUNTED_TOGETHER
-    return with_sections(standing, project, wanted)
+    return with_sections(standing, project, _with_counts(wanted))
+
+
+def _with_counts(sections: Collection[str]) -> set[str]:
+    return {*sections, *(COUNTED_TOGETHER if COUNTED_TOGETHER & set(sections) else ())}
+
+
+def put_to(request: Request) -> tuple[Standing, Revision, list[str]]:
+    """What whoever answers a request reads: (the answers so far on the plan as it is now, the revision that was put to
+    them, the sections that are left to answer).
+
+    Nobody's signature is judged here: open requests and successors are not asked for. The plan is read from that
+    revision, unless a section was written since.
+    """
+    project = request.round.project
+    votes = votes_of([project])[project.pk]
+    answered = answered_in(votes)
+    left = [name for name in request.sections if (request.pk, name) not in answered]
+    read = _with_counts(left)
+    newest = {name: v.revision_id for v in votes if v.stakeholder_key == request.stakeholder_key for name in v.answers}
+    wanted = {request.round.revision_id, *(newest[name] for name in left if name in newest)}
+    revisions = revisions_of(project).in_bulk(wanted)
+    put = revisions[request.round.revision_id]
+
+    @cache
+    def frozen(revision_id: int) -> Document:
+        found = revisions.get(revision_id)
+        return document_of(found) if found else revision_document(revision_id)
+
+    is_past = put.is_written_since  # type: ignore[attr-defined]
+    now = load_sections(project, read) if is_past else frozen(put.pk)
+    standing = Standing(
+        document=now.model_copy(update={"project": plan.facts(project)}),
+        votes=tuple(votes),
+        asks=(),
+        today=clock.today(project.tenant.time_zone),
+        signed=frozen,
+        known=project.digests,
+    )
+    return standing, put, left
 
 
 def _has_moved(standing: Standing, section: str) -> bool:

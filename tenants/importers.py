@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -14,15 +14,13 @@ LONGEST_NAME = 120
 LONGEST_ADDRESS = 254
 
 
-@dataclass(frozen=True)
-class Person:
+class Person(NamedTuple):
     line: int
     address: str
     name: str = ""
 
 
-@dataclass(frozen=True)
-class Problem:
+class Problem(NamedTuple):
     line: int
     text: str
     why: str

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import UTC
-from typing import Any
+from typing import Any, NamedTuple
 
 from tenants import canonical, clock
 from tenants.models import Chained, LedgerEntry, User
@@ -70,8 +69,7 @@ def _head_moved(owner: Chained, entry: LedgerEntry) -> bool:
     return bool(type(owner)._default_manager.filter(**known).update(ledger_seq=entry.seq, ledger_head=entry.hash))
 
 
-@dataclass(frozen=True)
-class Fault:
+class Fault(NamedTuple):
     """What is wrong with a history, at which entry."""
 
     seq: int

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext
@@ -39,15 +38,12 @@ DEEDS = {
 
 
 LABELS = {
-    field.name: field.verbose_name
-    for model in (Tenant, ApprovalPolicy, AccessPolicy)
-    for field in model._meta.fields
+    field.name: field.verbose_name for model in (Tenant, ApprovalPolicy, AccessPolicy) for field in model._meta.fields
 }
 """Field of a tenant or of its policies: what its form calls it."""
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """One entry, ready for a page."""
 
     entry: LedgerEntry

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 ZONE = "Europe/Dublin"
 
 
-@dataclass(frozen=True)
-class Days:
+class Days(NamedTuple):
     today: date
 
     def day(self, offset: int) -> date:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from projects import actions as plan_actions
 from projects.models import Project, TimelineItem
@@ -27,15 +26,14 @@ def table(where: str) -> Table:
     return TABLES[section, name]
 
 
-@dataclass(frozen=True)
-class Pen:
+class Pen(NamedTuple):
     """Writes into one project as one person."""
 
     project: Project
     by: User
 
     def of(self, by: User) -> Pen:
-        return replace(self, by=by)
+        return self._replace(by=by)
 
     def add(self, where: str, rows: Mapping[str, Values], why: str = "") -> None:
         """Add rows, by key."""
@@ -125,8 +123,9 @@ def step(moment: datetime, *projects: Project) -> Iterator[None]:
 
 
 def deliver_mails() -> None:
-    """Record what waits as taken by the mail server. Nothing leaves this computer: the addresses are invented."""
+    """Record what waits as delivered, as a mail service would say. Nothing leaves this computer: the addresses are invented."""
     for pk in list(Mail.objects.due().order_by("created_at").values_list("pk", flat=True)):
         mail = outbox.claim(pk)
         if mail is not None:
             outbox.sent(mail, forget=False)
+            Mail.objects.filter(pk=mail.pk).update(delivered_at=clock.now())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -26,8 +26,7 @@ def _mail(_slug: str) -> str:
     return reverse("demo_mail", kwargs={"pk": newest}) if newest else ""
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(NamedTuple):
     """One line of the tour. `name` is that of its link in the template's context."""
 
     name: str

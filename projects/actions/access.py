@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -32,8 +32,7 @@ class TiersMoved(Exception):
         self.moved, self.gone = tuple(moved), tuple(gone)
 
 
-@dataclass(frozen=True)
-class Wanted:
+class Wanted(NamedTuple):
     """The permissions that a tier is to have. `seen` is its `changed_seq` when the editor opened it."""
 
     permissions: frozenset[str]

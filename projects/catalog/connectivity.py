@@ -1,10 +1,9 @@
 """Which document governs the connection of which system on which plan, and the addresses that must be reachable."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from projects.catalog._load import look_up, read
 from projects.catalog.operating_systems import PLANS, UnknownSystem, systems
@@ -20,8 +19,7 @@ NEEDS = ("required", "optional")
 WORLDWIDE = "ww"
 
 
-@dataclass(frozen=True, slots=True)
-class ConnectivityDocument:
+class ConnectivityDocument(NamedTuple):
     """A page of Microsoft's on proxy and connectivity settings."""
 
     key: str
@@ -30,8 +28,7 @@ class ConnectivityDocument:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class ConnectivityGroup:
+class ConnectivityGroup(NamedTuple):
     """Systems that share one row of the connectivity table; `systems` are keys of systems."""
 
     key: str
@@ -39,8 +36,7 @@ class ConnectivityGroup:
     systems: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ConnectivityRule:
+class ConnectivityRule(NamedTuple):
     """What governs a group of systems on a plan. `systems` are keys of groups.
 
     `inferred`: Microsoft's table has no such row, the rule is our conclusion. `streamlined`: the single consolidated
@@ -58,8 +54,7 @@ class ConnectivityRule:
     current_document: ConnectivityDocument | None
 
 
-@dataclass(frozen=True, slots=True)
-class Destination:
+class Destination(NamedTuple):
     """An address that must be, or may be, reachable from a device.
 
     `need` is "required" or "optional"; `systems` are words such as "all", "windows", "macos", "linux",
@@ -77,8 +72,7 @@ class Destination:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class ProxyMethod:
+class ProxyMethod(NamedTuple):
     """A way in which devices learn of a proxy; `families` are those of systems that support it, `how` the setting."""
 
     key: str

@@ -1,17 +1,16 @@
 """Entra roles: what each is for in a deployment, and what it gives in the portal."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
+from typing import NamedTuple
 
 from projects.catalog._load import UnknownKey, look_up, read
 from projects.catalog.permissions import unified_permissions
 from projects.catalog.tasks import rights
 
 
-@dataclass(frozen=True, slots=True)
-class EntraRole:
+class EntraRole(NamedTuple):
     """A built-in role of Microsoft Entra ID.
 
     `privileged` is Microsoft's flag, which readers carry too: it does not mean "administrator".

@@ -1,15 +1,14 @@
 """How an export is made, in short steps, by the tool that it comes from."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
+from typing import NamedTuple
 
 from projects.catalog._load import read
 
 
-@dataclass(frozen=True, slots=True)
-class ExportSteps:
+class ExportSteps(NamedTuple):
     """The steps of one tool; `source` is a key of the sources."""
 
     key: str

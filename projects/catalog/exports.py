@@ -2,16 +2,14 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from projects.catalog._load import UnknownKey, look_up, read
 
 
-@dataclass(frozen=True, slots=True)
-class ExportFormat:
+class ExportFormat(NamedTuple):
     """One kind of export.
 
     `columns`: what a column tells (id, merged for the id of the device that this one became, name, system, fallback for
@@ -77,8 +75,7 @@ def licence_headers() -> frozenset[str]:
     return frozenset(name.casefold() for name in read("import_formats")["licences"])
 
 
-@dataclass(frozen=True, slots=True)
-class NameRule:
+class NameRule(NamedTuple):
     """What a matching text is: `then` (a system; {1} = what was matched; "" = not placed), or by a table.
 
     `other`: a kind of device that Defender for Endpoint does not protect, and how it is `called`.
@@ -93,8 +90,7 @@ class NameRule:
     called: str
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """How a version or an edition of a system of these families is read from a text: by a pattern or by its build.
 
     `fits`: only what belongs to the key of the system ("8.6" to rhel-8) is its version.
@@ -110,8 +106,7 @@ class Reading:
 Ranges = tuple[tuple[int, int, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SystemNames:
+class SystemNames(NamedTuple):
     """How raw names of operating systems are placed. The first rule that matches decides."""
 
     rules: tuple[NameRule, ...]

@@ -1,15 +1,14 @@
 """Single rules of Microsoft's that checks cite: what it says, and where."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
+from typing import NamedTuple
 
 from projects.catalog._load import UnknownKey, look_up, read
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """A rule in one or two sentences, with the key of its source."""
 
     key: str

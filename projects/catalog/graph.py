@@ -1,17 +1,16 @@
 """Names of Microsoft Graph: what a permission is called there, and which lists of present roles it and the portal give."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
+from typing import NamedTuple
 
 from projects.catalog._load import read
 
 INFERRED = "inferred"
 
 
-@dataclass(frozen=True, slots=True)
-class RoleAction:
+class RoleAction(NamedTuple):
     """What a unified permission is called in a role definition. `basis` says how well that is known: see `bases`."""
 
     permission: str
@@ -20,8 +19,7 @@ class RoleAction:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class PresentFormat:
+class PresentFormat(NamedTuple):
     """A list of the roles that people hold now. `about`: "entra" (Entra roles) or "portal" (roles of the portal).
 
     `columns`: what a column tells -> its headers; `needs` must be there, and one of `one_of` if there are any. `tells`

@@ -1,9 +1,9 @@
 """Products: what a licence grants, and which devices it covers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
+from typing import NamedTuple
 
 from projects.catalog._load import UnknownKey, look_up, read
 
@@ -14,8 +14,7 @@ BUSINESS_MAX_USERS = 300  # Defender for Business (business_faq)
 POOLS = (("users", "User licences"), ("servers", "Server licences"))
 
 
-@dataclass(frozen=True, slots=True)
-class Product:
+class Product(NamedTuple):
     """A product that an organisation may own.
 
     `grants` is the plan that it brings ("P1", "P2", "MDB") or None; `pool` is what it covers, "users" (computers and

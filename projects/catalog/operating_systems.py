@@ -1,9 +1,9 @@
 """Operating systems: which plan supports each, and by which route it is onboarded."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
+from typing import NamedTuple
 
 from projects.catalog._load import UnknownKey, look_up, read
 
@@ -29,8 +29,7 @@ FAMILIES = ("windows", "windows-server", "macos", "ios", "android", "linux", "ot
 OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True)
-class System:
+class System(NamedTuple):
     """One operating system in one version. `seed` says that the planning documents of 2023 already named it."""
 
     key: str

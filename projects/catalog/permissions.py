@@ -1,11 +1,10 @@
 """What a role in the portal may let its holder do, in the three models of access."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from projects.catalog._load import UnknownKey, look_up, read
 
@@ -22,8 +21,7 @@ UNIFIED_ONLY_SINCE = date(2025, 2, 16)
 BUILT_IN_ONLY = "portal_system_settings"
 
 
-@dataclass(frozen=True, slots=True)
-class Permission:
+class Permission(NamedTuple):
     """One permission of one model.
 
     `implies` are keys of the same model that come with it; `unified` are the unified keys that replace it (empty

@@ -1,18 +1,17 @@
 """Where each fact comes from: the document, who published it, and when."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from types import MappingProxyType
+from typing import NamedTuple
 
 from projects.catalog._load import UnknownKey, look_up, read
 
 _SITE = "https://learn.microsoft.com"
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """A document. `published_on` is None where the document carries no date; `url_path` is empty for our own rules."""
 
     key: str

@@ -1,9 +1,9 @@
 """How role-based access is switched on: the steps in the order that locks nobody out."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
+from typing import NamedTuple
 
 from projects.catalog._load import read
 
@@ -16,8 +16,7 @@ IRREVERSIBLE: Mapping[str, tuple[str, ...]] = MappingProxyType(
 """Keys of the facts that say what can be undone of a switch, by model."""
 
 
-@dataclass(frozen=True, slots=True)
-class SwitchStep:
+class SwitchStep(NamedTuple):
     """A step; `source` is a key of the sources."""
 
     key: str

@@ -1,15 +1,14 @@
 """What people need to do in and around the portal, and which rights each of it takes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
+from typing import NamedTuple
 
 from projects.catalog._load import UnknownKey, look_up, read
 
 
-@dataclass(frozen=True, slots=True)
-class Right:
+class Right(NamedTuple):
     """Something outside the roles of the portal that an Entra role lets one do. `weight`: how far it reaches, 1 to 9."""
 
     key: str
@@ -18,8 +17,7 @@ class Right:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(NamedTuple):
     """Something that somebody does. `needs` are keys of unified permissions and of `rights`, all of which it takes."""
 
     key: str

@@ -1,15 +1,13 @@
 """The standard template: every row that a new project starts with."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from projects.catalog._load import read
 
 
-@dataclass(frozen=True, slots=True)
-class TemplateRole:
+class TemplateRole(NamedTuple):
     """A role of the stakeholder matrix. `part` is SO, R or I; `sections` are those in scope, empty for all."""
 
     key: str
@@ -21,8 +19,7 @@ class TemplateRole:
     shown_first: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Topic:
+class Topic(NamedTuple):
     """A row of the environment table."""
 
     key: str
@@ -30,8 +27,7 @@ class Topic:
     description: str
 
 
-@dataclass(frozen=True, slots=True)
-class Persona:
+class Persona(NamedTuple):
     """A persona of the access table: what it needs to do (`tasks`), the Entra roles that we suggest, and why (`note`)."""
 
     key: str
@@ -41,8 +37,7 @@ class Persona:
     tasks: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Tier:
+class Tier(NamedTuple):
     """A tier of the operations centre.
 
     `tasks` is what its description says it does. `classic` and `unified` are the recommended permission keys,
@@ -62,8 +57,7 @@ class Tier:
     tasks: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ComponentPart:
+class ComponentPart(NamedTuple):
     """A part of a component that is planned by itself."""
 
     key: str
@@ -71,8 +65,7 @@ class ComponentPart:
     description: str
 
 
-@dataclass(frozen=True, slots=True)
-class Component:
+class Component(NamedTuple):
     """A component of the adoption order; `microsoft_rank` is None where Microsoft gives none."""
 
     key: str
@@ -84,8 +77,7 @@ class Component:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class MigrationItem:
+class MigrationItem(NamedTuple):
     """A thing to do in phase 1 of a migration.
 
     `platform` and `resource`/`resource_url` for updates; `methods` are (key, name) of the ways to choose from.
@@ -103,8 +95,7 @@ class MigrationItem:
     methods: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class TemplateMilestone:
+class TemplateMilestone(NamedTuple):
     """A date of the default timeline; `days_before_end` counts back from the end of Onboard (negative: after it)."""
 
     key: str
@@ -113,8 +104,7 @@ class TemplateMilestone:
     days_before_end: int
 
 
-@dataclass(frozen=True, slots=True)
-class TemplateTask:
+class TemplateTask(NamedTuple):
     """A task that a check proposes: it must be done before the first device is onboarded."""
 
     key: str
@@ -124,8 +114,7 @@ class TemplateTask:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class TemplateRing:
+class TemplateRing(NamedTuple):
     """A deployment ring; `devices` is the usual size, None for all the rest."""
 
     key: str
@@ -137,8 +126,7 @@ class TemplateRing:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class StandardTemplate:
+class StandardTemplate(NamedTuple):
     """Every row of the standard template, in the order of the documents it follows."""
 
     version: str

@@ -148,7 +148,7 @@ def is_signed(row: Row) -> bool:
         return bool(row.route or row.proxy or row.does_not_apply)
     if signed_fields(type(row)) == ("does_not_apply",):
         return bool(row.does_not_apply)
-    return getattr(row, "part", None) != "I"
+    return vars(row).get("part") != "I"
 
 
 def digest(name: str, section: Section, project: rows.ProjectFacts) -> str:

@@ -6,8 +6,7 @@ The service refuses the property "@odata.type" that its documentation shows for 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from projects import catalog
 from projects.catalog import BUILT_IN_ONLY, RoleAction
@@ -25,8 +24,7 @@ DATA_SOURCE = "Mde"
 LONGEST_DESCRIPTION = 1_000
 
 
-@dataclass(frozen=True)
-class Roles:
+class Roles(NamedTuple):
     """`inferred`: names of permissions that nobody has confirmed. `lost`: (role, permission) without a counterpart.
 
     `empty`: roles that are left out, for they would hold no permission. `scoped`: role -> each of

@@ -7,10 +7,10 @@ each as a literal. See docs/decisions/0007-scripts-are-data-and-one-fixed-text.m
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
@@ -31,8 +31,7 @@ BYTE_ORDER_MARK = "\ufeff"
 """Without it the PowerShell of Windows takes the file for one in an older encoding."""
 
 
-@dataclass(frozen=True)
-class Script:
+class Script(NamedTuple):
     """`left_out`: titles of rows that the script does not give, and why, in sentences."""
 
     text: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
@@ -14,8 +14,7 @@ from projects.document.sections import Access
 from projects.rules.device_rules import rule_of
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(NamedTuple):
     """`rule`: one sentence for each thing that is looked at; all must hold. `is_tied`: another has the same rank."""
 
     rank: int

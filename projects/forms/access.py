@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -56,8 +55,7 @@ HELP: Mapping[tuple[str, str], str] = {
 }
 
 
-@dataclass(frozen=True)
-class OtherGroups:
+class OtherGroups(NamedTuple):
     """What the form of a device group must know of the others: key -> name, Entra groups in use, the next rank."""
 
     device_groups: Mapping[str, str]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import pyarrow as pa
 
@@ -14,8 +15,7 @@ ONE_BY_ONE = frozenset({"id", "merged", "name", "seen"})
 """What differs from device to device. Of everything else each distinct text is looked at once."""
 
 
-@dataclass(frozen=True)
-class Batch:
+class Batch(NamedTuple):
     """`columns`: what a column tells -> its texts (dictionaries, but for ONE_BY_ONE), none of them null.
 
     `line`: the line of a row of this batch. `refused` rows are in no column; `problems` are some of theirs.

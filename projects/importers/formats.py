@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from projects import catalog
 from projects.catalog import ExportFormat
@@ -44,8 +45,7 @@ def _picked(columns: Mapping[str, str]) -> ExportFormat:
     )
 
 
-@dataclass(frozen=True)
-class Match:
+class Match(NamedTuple):
     """A recognised export: where each of its columns stands in this file."""
 
     format: ExportFormat

@@ -6,9 +6,8 @@ import time
 from collections.abc import Callable, Generator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import date
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from projects.importers.batches import Batch
 from projects.importers.counting import Count
@@ -41,8 +40,7 @@ class File(Protocol):
     def batches(self) -> Generator[Batch, None, None]: ...
 
 
-@dataclass(frozen=True)
-class Said:
+class Said(NamedTuple):
     """What is said of a reading: see projects.importers.read."""
 
     today: date

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from projects import catalog
 from projects.catalog.exports import Ranges, Reading
@@ -29,8 +29,7 @@ _NUMBER = re.compile(r"\d+")
 _WINDOWS = re.compile(r"\bwindows\b(?!.*server)")
 
 
-@dataclass(frozen=True, slots=True)
-class Normal:
+class Normal(NamedTuple):
     """What a raw text means. `system`: of the catalogue, or `other_of` it; "" if no rule places it.
 
     `version` as people call it ("22H2", "8.6"), `edition` ("Enterprise"); "" where nobody says.

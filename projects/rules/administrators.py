@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from email.utils import parseaddr
 from enum import StrEnum
+from typing import NamedTuple
 
 from projects import catalog
 from projects.document.rows import Assignment
@@ -26,8 +26,7 @@ class How(StrEnum):
     NOT = "not"
 
 
-@dataclass(frozen=True, slots=True)
-class Administrator:
+class Administrator(NamedTuple):
     """`through` is the role, or the group; `same_as`, what two names of one person have in common."""
 
     name: str

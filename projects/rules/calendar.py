@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -16,8 +16,7 @@ SAID_AT = timedelta(hours=9)
 """After the day has begun, where the calendar is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """What the events of one project have in common. `host` makes their names unique in the world.
 
     `address_of` a row is where its removal is recorded.

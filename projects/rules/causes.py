@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from projects.document import SECTIONS, Row, Section, content_tables
 from projects.rules.labels import title_of
 
 
-@dataclass(frozen=True)
-class Cause:
+class Cause(NamedTuple):
     """A row as `section/table/key`."""
 
     section: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from projects import catalog
 from projects.catalog import Permission
@@ -14,16 +14,14 @@ from projects.document.sections import Access
 UNIFIED = "unified"
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(NamedTuple):
     """A classic permission and the unified ones that replace it; none where it has no counterpart."""
 
     permission: Permission
     becomes: tuple[Permission, ...]
 
 
-@dataclass(frozen=True)
-class TierConversion:
+class TierConversion(NamedTuple):
     """A tier before and after. `kept` are permissions that are unified already, or that no model has."""
 
     tier: Tier
@@ -42,8 +40,7 @@ class TierConversion:
         return tuple(step.permission for step in self.steps if step.permission.key == catalog.BUILT_IN_ONLY)
 
 
-@dataclass(frozen=True)
-class Conversion:
+class Conversion(NamedTuple):
     """The tiers that change, and whether the planned model does. `left` are the tiers that stay as they are."""
 
     tiers: tuple[TierConversion, ...]

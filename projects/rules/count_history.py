@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from projects.rules.sources import KINDS
 
 
-@dataclass(frozen=True)
-class Counted:
+class Counted(NamedTuple):
     """The devices of a plan at the end of a day: by kind, and the sources whose counts moved on that day."""
 
     day: date

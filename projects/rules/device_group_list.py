@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -27,8 +27,7 @@ DEFAULT_GROUP = "Ungrouped devices"
 """What no group matches: last, and not to be changed (device_groups)."""
 
 
-@dataclass(frozen=True)
-class Problem:
+class Problem(NamedTuple):
     """What is wrong in which line; line 0 is the text as a whole."""
 
     line: int

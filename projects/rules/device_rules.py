@@ -6,7 +6,6 @@ Matching ignores case, as the portal does. Limits: 2,000 groups, ten values for 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
@@ -60,8 +59,7 @@ def rule_of(group: DeviceGroup) -> Rule:
     return rule
 
 
-@dataclass(frozen=True, slots=True)
-class Shadow:
+class Shadow(NamedTuple):
     """A group that no device can ever be in, and the groups of better rank that take all of its devices."""
 
     group: DeviceGroup

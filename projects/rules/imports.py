@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from projects.document.rows import DeviceCount
 from projects.document.sections import Environment
@@ -18,8 +17,7 @@ NOBODYS = "nobodys"
 """Taken over: every system that this source counts and the plan lacks."""
 
 
-@dataclass(frozen=True)
-class CountChange:
+class CountChange(NamedTuple):
     """One system, now and by `source`. `held_by`: the other source whose count stands, unless it is taken over.
 
     `system` is named as sources count it: a key of the catalogue, or "other:server:Solaris 11".
@@ -90,7 +88,7 @@ def compared(
         for system, row in present.items()
         if row.source == source and system not in counts and not row.typed_because
     ]
-    return in_order(replace(one, source=source, day=day) for one in found)
+    return in_order(one._replace(source=source, day=day) for one in found)
 
 
 def _compared(system: str, row: DeviceCount | None, source: str, now: int, record: Record) -> CountChange:
@@ -102,10 +100,10 @@ def _compared(system: str, row: DeviceCount | None, source: str, now: int, recor
         return CountChange(system, kind, ELSEWHERE, now=now, held_by=of_kind)
     change = CountChange(system, kind, CHANGED, key=row.key, was=row.count, now=now)
     if row.typed_because and row.count != now:
-        return replace(change, what=ELSEWHERE, held_by=row.source, typed_because=row.typed_because)
+        return change._replace(what=ELSEWHERE, held_by=row.source, typed_because=row.typed_because)
     if row.source == source:
-        return replace(change, what=SAME if row.count == now else CHANGED)
-    return replace(change, what=CHANGED if chosen == source else ELSEWHERE, held_by=row.source)
+        return change._replace(what=SAME if row.count == now else CHANGED)
+    return change._replace(what=CHANGED if chosen == source else ELSEWHERE, held_by=row.source)
 
 
 def choosing(environment: Environment, chosen: Mapping[str, str]) -> tuple[CountChange, ...]:
@@ -126,7 +124,7 @@ def choosing(environment: Environment, chosen: Mapping[str, str]) -> tuple[Count
         change = CountChange(system, kind_of(system), NEW, source=name, day=sources[name].imported_on, now=now)
         if row:
             is_same = (row.count, row.source, row.typed_because) == (now, name, "")
-            change = replace(change, what=SAME if is_same else CHANGED, key=row.key, was=row.count, held_by=row.source)
+            change = change._replace(what=SAME if is_same else CHANGED, key=row.key, was=row.count, held_by=row.source)
         found.append(change)
     return in_order(one for one in found if one.what != SAME)
 

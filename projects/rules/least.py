@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
+from typing import NamedTuple
 
 from projects import catalog
 
@@ -18,8 +19,7 @@ NOTHING: Rights = frozenset()
 MOST_ALTERNATIVES = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Cover:
+class Cover(NamedTuple):
     """Roles or permissions that together carry all that is needed; `excess` is what they give beside it.
 
     `cost` orders covers: how far the excess reaches, then how many are privileged, then how many there are.

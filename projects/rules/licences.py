@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from projects import catalog
 from projects.document.rows import Entitlement
@@ -18,8 +18,7 @@ QUOTED, ENDED, OTHER_PLAN, NO_POOL, UNKNOWN = "quoted", "ended", "other_plan", "
 _RANK = {"P1": 1, "MDB": 1, "P2": 2}
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(NamedTuple):
     """One entitlement and the devices that it covers: quantity x per_seat, or nothing, and then `because` says why."""
 
     key: str
@@ -38,8 +37,7 @@ class Part:
         return 0 if self.because else self.quantity * self.per_seat
 
 
-@dataclass(frozen=True)
-class Pool:
+class Pool(NamedTuple):
     """Devices that need a licence of this kind, and those that the licences at hand cover."""
 
     name: str
@@ -60,8 +58,7 @@ class Pool:
         return max(self.have - self.need, 0)
 
 
-@dataclass(frozen=True)
-class Coverage:
+class Coverage(NamedTuple):
     """Both pools, and what was bought or tried but covers no device of this plan.
 
     Nothing here adds the pools: a user licence never covers a server (no_server_rights).

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from django.utils.translation import gettext as _
 
@@ -17,8 +16,7 @@ from projects.rules.writing import same_name
 Thing = TypeVar("Thing")
 
 
-@dataclass(frozen=True, slots=True)
-class Loss:
+class Loss(NamedTuple):
     """Somebody who gets into the portal today: what they lose, what is left to them. `key` is a row to land on."""
 
     who: str

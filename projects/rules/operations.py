@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from projects.document.choices import Cover
 from projects.document.rows import CdocTeam, Tier, TimelineItem
@@ -21,8 +21,7 @@ def share(part: int, whole: int) -> str:
     return "< 1 %" if percent < 1 else f"{round(percent)} %"
 
 
-@dataclass(frozen=True)
-class GridLine:
+class GridLine(NamedTuple):
     """A tier: its teams by region (every region of the grid is there), and the access tier of the same people."""
 
     number: int
@@ -30,8 +29,7 @@ class GridLine:
     access: Tier | None
 
 
-@dataclass(frozen=True)
-class Grid:
+class Grid(NamedTuple):
     """Tiers x regions; the region "" stands for every region."""
 
     regions: tuple[str, ...]

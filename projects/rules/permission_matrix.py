@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from projects import catalog
 from projects.document.rows import AccessSettings, Assignment, Persona, Tier
@@ -25,8 +25,7 @@ def planned_model(settings: Iterable[AccessSettings]) -> tuple[str, bool]:
     return planned or UNDECIDED, bool(planned)
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """One permission of one row.
 
     `comes_with` are ticked permissions that bring it; `given_by` what gives it beside the row. `is_duty`: the row's
@@ -67,8 +66,7 @@ class Cell:
         return bool(self.is_duty) and not self.is_carried
 
 
-@dataclass(frozen=True, slots=True)
-class MatrixRow:
+class MatrixRow(NamedTuple):
     """A tier, which has ticks, or a persona, whose cells follow from its roles."""
 
     key: str

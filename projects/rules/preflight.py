@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -31,15 +31,13 @@ class Verdict(StrEnum):
     GO = "go"
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(NamedTuple):
     name: str
     exists: bool
     named_in: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """A step, with what of the plan it is about."""
 
     key: str
@@ -48,8 +46,7 @@ class Step:
     items: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Preflight:
+class Preflight(NamedTuple):
     """What is known before the switch. `nothing` says why there is none; `impossible`, why it is not to be had."""
 
     model: str

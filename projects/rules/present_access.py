@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from projects import catalog
 from projects.document.present import Held
@@ -20,8 +20,7 @@ HELD, ENDS = "held", "ends"
 _ASIDE = re.compile(r"\s*\([^()]*\)$")
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
+class Planned(NamedTuple):
     """A role that the plan gives to somebody. `key` is that of its row, an assignment or a tier."""
 
     role: str
@@ -39,8 +38,7 @@ class Planned:
         return (whole, alone) if alone and alone != whole else (whole,)
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """Held otherwise than planned: `what` has HELD (active, not eligible, or the other way round) or ENDS."""
 
     planned: Planned
@@ -48,8 +46,7 @@ class Change:
     what: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(NamedTuple):
     """`remove` are pairs of what is held and the place of its row.
 
     `untold`: planned, and of a kind that this list lacks, or perhaps among those without a name. `unnamed`: held by an ID

@@ -6,9 +6,8 @@ Groups that do not apply have no place in the order.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 
 class Ranked(Protocol):
@@ -22,16 +21,14 @@ class Ranked(Protocol):
     def does_not_apply(self) -> str: ...
 
 
-@dataclass(frozen=True)
-class Gap:
+class Gap(NamedTuple):
     """Ranks that no group has, from the first to the last."""
 
     first: int
     last: int
 
 
-@dataclass(frozen=True)
-class Tie:
+class Tie(NamedTuple):
     """A rank that several groups have: which of them a device belongs to is not said."""
 
     rank: int
@@ -44,8 +41,7 @@ class Tie:
         return list(zip(self.keys, self.names, strict=True))
 
 
-@dataclass(frozen=True)
-class Ranks:
+class Ranks(NamedTuple):
     gaps: tuple[Gap, ...]
     ties: tuple[Tie, ...]
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from django.utils.translation import gettext as _
 
@@ -127,8 +127,7 @@ class SourceCount:
     """How far it is from the count of the plan, for example +1.4; empty where it is the same or there is none."""
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """One system: its count in the plan, and what each source says of it."""
 
     system: str
@@ -164,8 +163,7 @@ class Line:
         return self.planned is None and any(one.count for one in self.told)
 
 
-@dataclass(frozen=True)
-class SideBySide:
+class SideBySide(NamedTuple):
     """Every system that a source or the plan counts, by source."""
 
     sources: tuple[str, ...]

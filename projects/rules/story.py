@@ -95,7 +95,8 @@ def _phase(what: What, _sections: list[str]) -> str:
 
 
 def _imported(what: What, _sections: list[str]) -> str:
-    words = {"source": what["title"], "read": what["after"].get("read"), "devices": f"{what['devices_after']:,}"}
+    read = what["read"] if "read" in what else what["after"].get("read")  # of the source's row, in older entries
+    words = {"source": what["title"], "read": read, "devices": f"{what['devices_after']:,}"}
     if words["read"] is None:
         return _("applied an export of %(source)s: %(devices)s devices in all") % words
     words["read"] = f"{words['read']:,}"

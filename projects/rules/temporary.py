@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from datetime import date, timedelta
 from email.utils import parseaddr
 from enum import StrEnum
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -159,8 +159,7 @@ def reminder_day(row: Assignment, today: date, *, days_before: int) -> date | No
 
 
 # Who confirms ---------------------------------------------------------------------------------------------------------
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(NamedTuple):
     """Somebody who signs in. Two are the same if their number or address is."""
 
     pk: int | None

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -14,8 +13,7 @@ from projects.document import ProjectFacts, Row
 from projects.rules.labels import value_of
 
 
-@dataclass(frozen=True)
-class FieldChange:
+class FieldChange(NamedTuple):
     """A field before and after, in words and as plain values."""
 
     name: str
@@ -26,8 +24,7 @@ class FieldChange:
     now: Any = None
 
 
-@dataclass(frozen=True)
-class Told:
+class Told(NamedTuple):
     """Who did what, when and why, with the fields that moved."""
 
     seq: int
@@ -64,6 +61,11 @@ def changes_of(kind: type[Row] | type[ProjectFacts], what: Mapping[str, Any]) ->
 def about(what: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     """The part of an entry that is about the row of this key: an entry may tell of several rows."""
     return next((row for row in what.get("rows") or () if row["key"] == key), what)
+
+
+def each_row(what: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
+    """What an entry tells of each row: of several, or of the one that it is about."""
+    return tuple(what["rows"]) if "rows" in what else (what,)
 
 
 def said(kind: type[Row] | type[ProjectFacts], name: str, value: Any) -> str:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -18,8 +17,7 @@ from projects.views.shown import ShownTable, without_empty_columns
 from tenants.templatetags.look import day
 
 
-@dataclass(frozen=True)
-class Told:
+class Told(NamedTuple):
     """A row as it is read. `under` is the heading that it shares with the rows beside it."""
 
     title: str

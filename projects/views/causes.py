@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from django.urls import reverse
@@ -43,4 +42,4 @@ def link_causes(project: Project, environment: Section, table: ShownTable) -> No
 
 def _linked(cell: Cell, project: Project, cause: causes.Cause, title: str) -> Cell:
     url = f"{reverse('projects:section', args=[project.slug, cause.section])}#row-{cause.key}"
-    return replace(cell, text=title, url=url)
+    return cell._replace(text=title, url=url)

@@ -70,7 +70,9 @@ def order_of(groups: Iterable[Ranked]) -> dict[str, Any]:
 
 
 def _gap_words(found: Ranks, most: int = 5) -> list[str]:
-    said = [str(gap.first) if gap.first == gap.last else _("%(first)s to %(last)s") % vars(gap) for gap in found.gaps]
+    said = [
+        str(gap.first) if gap.first == gap.last else _("%(first)s to %(last)s") % gap._asdict() for gap in found.gaps
+    ]
     return said if len(said) <= most else [*said[:most], _("%(n)s more") % {"n": len(said) - most}]
 
 

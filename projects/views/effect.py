@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -15,8 +15,7 @@ from projects.rules.sources import percent
 from projects.views.panels import today_of
 
 
-@dataclass(frozen=True)
-class Effect:
+class Effect(NamedTuple):
     """A count before and after, by how many per cent it moves, and what that does to the licences."""
 
     key: str

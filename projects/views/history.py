@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -108,8 +107,10 @@ def _changes_of_rows(rows: list[dict[str, Any]], sections: list[str]) -> tuple[F
         told = [one for one in _changes(row, sections) if {one.before, one.after} != {"–"}]
         if row["before"] is None:
             found.append(FieldChange("", row["title"], "–", ", ".join(f"{one.label} {one.after}" for one in told)))
+        elif row["after"] is None:
+            found.append(FieldChange("", row["title"], ", ".join(f"{one.label} {one.before}" for one in told), "–"))
         else:
-            found += [replace(one, label=f"{row['title']}, {one.label}") for one in told]
+            found += [one._replace(label=f"{row['title']}, {one.label}") for one in told]
     if more := len(rows) - ROWS_TOLD if len(rows) > ROWS_TOLD else 0:
         found.append(FieldChange("", _("Further rows"), "", f"{more:,}"))
     return tuple(found)

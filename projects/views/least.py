@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -40,8 +39,7 @@ OF_ROWS = ("personas", "tiers")
 """Tables whose rows say what their people need to do."""
 
 
-@dataclass(frozen=True)
-class ShownRole:
+class ShownRole(NamedTuple):
     """An Entra role of a cover: what it is wanted for."""
 
     name: str
@@ -50,8 +48,7 @@ class ShownRole:
     is_privileged: bool
 
 
-@dataclass(frozen=True)
-class ShownCover:
+class ShownCover(NamedTuple):
     """Entra roles that carry it together, and what they give too much, the furthest reaching first."""
 
     roles: tuple[ShownRole, ...]
@@ -83,8 +80,7 @@ def in_words(rights: Iterable[str]) -> tuple[str, ...]:
     return tuple(right_name(key) for key in sorted(rights, key=lambda key: (-weight(key), right_name(key))))
 
 
-@dataclass(frozen=True)
-class ShownPermission:
+class ShownPermission(NamedTuple):
     label: str
     lets: str
     tasks: tuple[str, ...]

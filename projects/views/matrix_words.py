@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -16,8 +16,7 @@ from projects.rules.least import least, needs_of, with_implied
 from projects.rules.permission_matrix import Cell, MatrixRow
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(NamedTuple):
     """A permission as the head of a column. `facts` are what else there is to know of it."""
 
     key: str
@@ -30,8 +29,7 @@ class Column:
     number: int = 0
 
 
-@dataclass(frozen=True)
-class Mark:
+class Mark(NamedTuple):
     """What is special about a cell: an icon or a sign, and the words."""
 
     name: str
@@ -41,15 +39,13 @@ class Mark:
     css: str = "is-calm"
 
 
-@dataclass(frozen=True)
-class ShownCell:
+class ShownCell(NamedTuple):
     column: Column
     cell: Cell
     marks: tuple[Mark, ...]
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """A sentence under a row."""
 
     icon: str

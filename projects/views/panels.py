@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -36,8 +35,7 @@ ANSWERED_BY = {
 Tables = dict[str, ShownTable]
 
 
-@dataclass(frozen=True)
-class Group:
+class Group(NamedTuple):
     """Rows that stand together under a heading, with the sum of the group."""
 
     name: str

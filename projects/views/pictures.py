@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -17,15 +17,13 @@ WIDTH, GAP, LEAST = 1000.0, 3.0, 4.0
 MOST_DAYS = 8
 
 
-@dataclass(frozen=True)
-class Rect:
+class Rect(NamedTuple):
     css: str
     x: float
     width: float
 
 
-@dataclass(frozen=True)
-class Bar:
+class Bar(NamedTuple):
     """A line of a picture: its name, its number, its parts, and the same in words."""
 
     name: str
@@ -80,8 +78,7 @@ def systems_picture(estate: Estate) -> list[Bar]:
 KIND_CSS = {"computer": "bar-as-is", "mobile": "bar-mobile", "server": "bar-server"}
 
 
-@dataclass(frozen=True)
-class HistoryBar:
+class HistoryBar(NamedTuple):
     """The counts at the end of a day: the bar, and the same for the table beside it."""
 
     counted: Counted
@@ -131,8 +128,7 @@ def pool_bar(name: str, need: int, have: int) -> Bar:
     return Bar(name, need, shares(parts), words)
 
 
-@dataclass(frozen=True)
-class Span:
+class Span(NamedTuple):
     """The first and the last day of a timeline; days become places in its picture."""
 
     first: date

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -72,8 +72,7 @@ NOT_TOLD = {"does_not_apply", "cause", "rule_on", "rule_how", "more_rules"}
 """Fields that are told by another part of the row."""
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(NamedTuple):
     name: str
     label: str
     text: str

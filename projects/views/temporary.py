@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import forms
 from django.conf import settings
@@ -46,8 +45,7 @@ LOOKS = {
 """State of a role -> how the page shows it, and with which icon."""
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """A dated assignment as the pages show it."""
 
     row: Assignment

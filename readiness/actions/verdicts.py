@@ -15,6 +15,7 @@ from projects import ledger
 from projects.document.choices import Phase
 from projects.models import Grant, Project
 from projects.rules.roles import Role
+from readiness.emails import tell_phase_started
 from readiness.judge import as_payload, briefing_of, failing_of, judgements, line_of, policy_version
 from readiness.models import Verdict, VerdictChange
 from readiness.models.verdict import policy_version_of, rules_version
@@ -91,7 +92,7 @@ def _remember(project: Project, seq: int, day: date, judgement: Judgement, paylo
         VerdictChange.objects.create(
             project=project, at=clock.now(), ledger_seq=seq, state=str(judgement.state), blockers=blockers
         )
-        if judgement.state == State.CAN_START and became and project.phase == Phase.PREPARE:
+        if judgement.state == State.CAN_START and became:
             _tell_leads(project, seq, judgement, _signers(payload))
     return verdict
 
@@ -176,7 +177,7 @@ def ask_for_approval(
 def leave_phase(*, project: Project, by: User) -> Project:
     """Start the next phase, if nothing stands against it as the plan is at this moment.
 
-    Raises GateIsShut with the blockers, which is on the history too, or NoNextPhase.
+    Everybody in the matrix is told. Raises GateIsShut with the blockers, which is on the history too, or NoNextPhase.
     """
     refused: list[dict[str, Any]] = []
     with transaction.atomic():
@@ -186,7 +187,9 @@ def leave_phase(*, project: Project, by: User) -> Project:
             raise NoNextPhase(project.phase)
         subject, judgement = judgements([project])[project.pk]
         if not judgement.blockers:
-            return plan_actions.move_phase(project=project, to=wanted, by=by)
+            project = plan_actions.move_phase(project=project, to=wanted, by=by)
+            tell_phase_started(project, wanted, by=by)
+            return project
         payload = as_payload(subject, judgement, {})
         refused = [finding for finding in payload["findings"] if _is_blocker(finding)]
         ledger.record(

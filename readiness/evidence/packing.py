@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.db import transaction
 
@@ -16,8 +16,7 @@ from readiness.papers.plan import plan_as_html
 from tenants import canonical, clock, signing
 
 
-@dataclass(frozen=True)
-class Pack:
+class Pack(NamedTuple):
     content: bytes
     left_out: str
     """What it comes without, and why, in a sentence; usually nothing."""

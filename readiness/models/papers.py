@@ -54,6 +54,8 @@ class Paper(models.Model):
         FAILED = "failed", _("could not be made")
 
     UNFINISHED = (State.WAITING, State.RUNNING)
+    ACCESS = "access"
+    """The part of the plan that is also written by itself."""
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, null=True, related_name="papers")
     asked_by = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")

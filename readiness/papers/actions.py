@@ -1,16 +1,14 @@
-"""Ask for a paper; make it, in a worker; throw it away after a day. Nothing of a project changes, so no history tells it."""
+"""What workers do with papers: make them, give them up, throw them away after a day."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage
-from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -25,34 +23,17 @@ from readiness.papers.register import register_as_pdf
 from readiness.papers.summary import summary_as_pdf
 from readiness.papers.word import plan_as_word
 from tenants import clock
-from tenants.models import User
 from tenants.templatetags.look import on_paper
-from tenants.wake import MAKE_PAPER, wake
 
 logger = logging.getLogger(__name__)
 Kind, State = Paper.Kind, Paper.State
 
 
-@dataclass(frozen=True)
-class Made:
+class Made(NamedTuple):
     name: str
     content: bytes
     without: str = ""
     """What it comes without, in a sentence."""
-
-
-@transaction.atomic
-def ask_for_paper(
-    *, kind: str, by: User, project: Project | None = None, choices: Mapping[str, Any] | None = None
-) -> Paper:
-    """Let a worker make a paper. Who asks again for the same while it is made gets that one."""
-    chosen = dict(choices or {})
-    waiting = Paper.objects.filter(kind=kind, asked_by=by, project=project, choices=chosen, state__in=Paper.UNFINISHED)
-    found = waiting.first()
-    if found is None:
-        found = Paper.objects.create(kind=kind, asked_by=by, project=project, choices=chosen, created_at=clock.now())
-        wake(MAKE_PAPER, found.pk)
-    return found
 
 
 def make_paper(pk: int) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -22,8 +22,7 @@ from tenants.templatetags.look import day
 NOTHING = "–"
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(NamedTuple):
     """What stands in a cell: in bold, then as it is, then in italics; lines are parted by line breaks."""
 
     text: str = ""
@@ -31,14 +30,12 @@ class Cell:
     italic: str = ""
 
 
-@dataclass(frozen=True)
-class PaperTable:
+class PaperTable(NamedTuple):
     heads: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
 
 
-@dataclass(frozen=True)
-class Chapter:
+class Chapter(NamedTuple):
     title: str
     parts: tuple[PaperTable | str, ...]
 

@@ -8,13 +8,13 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from projects.models import Project
+from readiness.models import Paper
 from readiness.papers.tables import Cell, Chapter, PaperTable, access_chapter, chapters
 from stakeholders.plan import load
 from stakeholders.states import standings
 from tenants import clock
 from tenants.templatetags.look import day
 
-ACCESS = "access"
 A4, MARGIN = (21.0, 29.7), 2.0
 """In centimetres."""
 NARROWEST, WIDEST = 16, 36
@@ -35,10 +35,10 @@ def plan_as_word(project: Project, part: str = "") -> bytes:
     for section in paper.sections:
         section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = docx.shared.Cm(MARGIN)
         section.page_width, section.page_height = docx.shared.Cm(A4[0]), docx.shared.Cm(A4[1])
-    paper.add_heading(_("Role-based access control") if part == ACCESS else _title(project), 0)
+    paper.add_heading(_("Role-based access control") if part == Paper.ACCESS else _title(project), 0)
     told = {"name": project.name, "tenant": project.tenant.name, "day": day(clock.now()), "seq": project.ledger_seq}
     paper.add_paragraph(_("%(name)s, %(tenant)s. As of %(day)s, entry %(seq)s of its history.") % told)
-    for chapter in [access_chapter(document)] if part == ACCESS else chapters(document, standing):
+    for chapter in [access_chapter(document)] if part == Paper.ACCESS else chapters(document, standing):
         _write(paper, chapter)
     target = io.BytesIO()
     paper.save(target)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -27,8 +26,7 @@ TABLES_OF_TOPIC: dict[str, tuple[str, Callable[[Any], bool]]] = {
 }
 
 
-@dataclass(frozen=True)
-class Filled:
+class Filled(NamedTuple):
     """`text` as the overview shows it: "34 rows", "5 of 5"."""
 
     text: str

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from stakeholders.rules.changes import Deed, ended_since
@@ -28,8 +28,7 @@ class Now(StrEnum):
     """Input, no objection, noted: it stands as what was said, and ends nothing."""
 
 
-@dataclass(frozen=True)
-class Fate:
+class Fate(NamedTuple):
     """`until`: the day on which an approval stopped covering what was written. `replaced_on`: of the next answer."""
 
     now: Now

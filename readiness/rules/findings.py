@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -46,8 +46,7 @@ class Deed:
     is_post: bool = False
 
 
-@dataclass(frozen=True)
-class Remedy:
+class Remedy(NamedTuple):
     """A change of one row that mends what was found: its new values, or None to remove it."""
 
     label: str
@@ -57,8 +56,7 @@ class Remedy:
     values: Mapping[str, Any] | None
 
 
-@dataclass(frozen=True)
-class Result:
+class Result(NamedTuple):
     """One outcome of a check. A check that looks at many things gives one result per thing that fails.
 
     `about` is the key of the row, or another name of the thing. `remedy` is there where mending is mechanical.
@@ -133,8 +131,7 @@ class Subject:
 Look = Callable[[Subject], "Result | Iterable[Result]"]
 
 
-@dataclass(frozen=True)
-class Check:
+class Check(NamedTuple):
     """A rule that a stakeholder could be told. `sources` are keys of the catalogue."""
 
     name: str
@@ -144,8 +141,7 @@ class Check:
     look: Look
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(NamedTuple):
     """A result together with its check: what pages, mails and commands show."""
 
     check: Check
@@ -237,7 +233,7 @@ def _kept(finding: Finding, subject: Subject) -> Finding:
     if because is None:
         return finding
     why = _("Kept: %(why)s") % {"why": because}
-    return replace(finding, result=replace(finding.result, outcome=Outcome.NOT_APPLICABLE, why=why, remedy=None))
+    return finding._replace(result=finding.result._replace(outcome=Outcome.NOT_APPLICABLE, why=why, remedy=None))
 
 
 def _by_row(findings: Collection[Finding]) -> list[Finding]:
@@ -247,5 +243,5 @@ def _by_row(findings: Collection[Finding]) -> list[Finding]:
         about = finding.result.about if finding.is_failed and finding.check.section in TOLD_BY_ROW else ""
         key = (finding.check.section, about) if about else (finding.id, str(finding.result.outcome) + str(len(told)))
         first = told.get(key)
-        told[key] = replace(first, also=(*first.also, finding)) if first else finding
+        told[key] = first._replace(also=(*first.also, finding)) if first else finding
     return list(told.values())

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
+from projects.document.choices import Phase
 from readiness.rules.completion import Filled, filled, is_untouched
 from readiness.rules.findings import Finding, Outcome, Severity, Subject, run
 
@@ -16,10 +17,10 @@ class State(StrEnum):
     ALMOST_READY = "almost_ready"
     STOPPED = "stopped"
     CAN_START = "can_start"
+    UNDER_WAY = "under_way"
 
 
-@dataclass(frozen=True)
-class Judgement:
+class Judgement(NamedTuple):
     state: State
     findings: tuple[Finding, ...]
     sections: Mapping[str, Filled]
@@ -52,12 +53,15 @@ class Judgement:
         return sum(1 for each in self.sections.values() if each.is_complete)
 
 
-def state_of(blockers: Collection[Finding], *, untouched: bool) -> State:
-    """Not started, waits (every blocker is a decision asked for), almost ready (one other), stopped, can start."""
+def state_of(blockers: Collection[Finding], *, untouched: bool, phase: str) -> State:
+    """Not started, waits (every blocker is a decision asked for), almost ready (one other), stopped, can start.
+
+    What nothing stops and has left Prepare is under way: it need not start any more.
+    """
     if untouched:
         return State.NOT_STARTED
     if not blockers:
-        return State.CAN_START
+        return State.CAN_START if phase == Phase.PREPARE else State.UNDER_WAY
     if all(finding.result.is_waiting for finding in blockers):
         return State.WAITS
     return State.ALMOST_READY if len(blockers) == 1 else State.STOPPED
@@ -70,7 +74,7 @@ def judge(subject: Subject) -> Judgement:
     findings = tuple(run(subject))
     blockers = [finding for finding in findings if finding.is_blocker]
     return Judgement(
-        state=state_of(blockers, untouched=is_untouched(subject.document)),
+        state=state_of(blockers, untouched=is_untouched(subject.document), phase=subject.phase),
         findings=findings,
         sections=filled(subject.document),
     )

@@ -17,7 +17,7 @@ from readiness.actions import ask_for_approval, present_verdict
 from readiness.forms import AskForApproval
 from stakeholders.actions import NobodyToAsk, would_be_asked
 from stakeholders.document import Part
-from stakeholders.models import Stakeholder
+from stakeholders.models import Request, Stakeholder
 from stakeholders.words import section_title
 from tenants import clock
 
@@ -33,16 +33,17 @@ class Ask(ProjectPage):
         verdict = present_verdict(self.project)
         today = clock.today(self.project.tenant.time_zone)
         names = [section["name"] for section in verdict.payload["sections"]]
-        unsigned = [s["name"] for s in verdict.payload["sections"] if not s["is_signed"] and s["name"] != "timeline"]
-        others = (
-            Stakeholder.objects.filter(project=self.project, does_not_apply="").exclude(part="SO").exclude(email="")
-        )
+        unsigned = [s["name"] for s in verdict.payload["sections"] if not s["is_signed"]]
+        urgent = [name for name in unsigned if name != "timeline"]  # which the gate of Prepare does without
+        rows = Stakeholder.objects.filter(project=self.project, does_not_apply="").exclude(part="SO").exclude(email="")
+        asked_before = Request.objects.filter(round__project=self.project).values("stakeholder_key")
+        others = rows.filter(key__in=asked_before)  # whoever was not is asked anyway
         return AskForApproval(
             data,
             choices=names,
             others=list(others),
             today=today,
-            initial={"sections": unsigned, "due_on": today + timedelta(days=USUAL_DAYS)},
+            initial={"sections": urgent or unsigned, "due_on": today + timedelta(days=USUAL_DAYS)},
         )
 
     def get_template_names(self) -> list[str]:

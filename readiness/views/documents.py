@@ -13,8 +13,7 @@ from projects.models import Project
 from projects.views.base import ProjectPage, ProjectView
 from readiness.forms import SinceForm
 from readiness.models import Paper
-from readiness.papers import actions
-from readiness.papers.word import ACCESS
+from readiness.papers.asking import ask_for_paper
 from readiness.views import files
 from tenants import clock
 from tenants.models import User
@@ -43,15 +42,15 @@ class Documents(ProjectPage):
         )
 
     def post(self, request: HttpRequest, slug: str) -> HttpResponse:
-        if request.POST.get("kind") in {Paper.Kind.WORD, ACCESS}:
-            choices = {"part": ACCESS} if request.POST["kind"] == ACCESS else {}
-            actions.ask_for_paper(kind=Paper.Kind.WORD, by=self.user, project=self.project, choices=choices)
+        if request.POST.get("kind") in {Paper.Kind.WORD, Paper.ACCESS}:
+            choices = {"part": Paper.ACCESS} if request.POST["kind"] == Paper.ACCESS else {}
+            ask_for_paper(kind=Paper.Kind.WORD, by=self.user, project=self.project, choices=choices)
             return redirect("readiness:documents", slug)
         form = self.form(request.POST)
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form), status=422)
         since = form.cleaned_data["since"].isoformat()
-        actions.ask_for_paper(kind=Paper.Kind.SUMMARY, by=self.user, project=self.project, choices={"since": since})
+        ask_for_paper(kind=Paper.Kind.SUMMARY, by=self.user, project=self.project, choices={"since": since})
         return redirect("readiness:documents", slug)
 
 

@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from projects.models import Project
 from projects.views.base import ProjectPage, ProjectView
 from readiness.models import Paper
-from readiness.papers import actions
+from readiness.papers.asking import ask_for_paper
 from readiness.register import chains_of
 from readiness.views import files
 from stakeholders.models import Decision, Revision, Round
@@ -41,7 +41,7 @@ class Evidence(ProjectPage):
         )
 
     def post(self, request: HttpRequest, slug: str) -> HttpResponse:
-        actions.ask_for_paper(kind=Paper.Kind.EVIDENCE, by=self.user, project=self.project)
+        ask_for_paper(kind=Paper.Kind.EVIDENCE, by=self.user, project=self.project)
         return redirect("readiness:evidence", slug)
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from projects.document.choices import Phase
 from projects.views.base import ProjectPage
+from readiness import shown
 from readiness.actions import NEXT, GateIsShut, NoNextPhase, leave_phase, present_verdict
 
 
@@ -22,16 +23,18 @@ class StartPhase(ProjectPage):
     tab = "overview"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        wanted = NEXT.get(Phase(self.project.phase))
+        wanted, verdict = NEXT.get(Phase(self.project.phase)), present_verdict(self.project)
         return super().get_context_data(
-            verdict=present_verdict(self.project), next_phase=wanted.label if wanted else "", **kwargs
+            next_phase=wanted.label if wanted else "",
+            blockers=shown.findings(verdict, self.project, self.can)["blockers"],
+            **kwargs,
         )
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             project = leave_phase(project=self.project, by=self.user)
-        except GateIsShut as shut:
-            return self.render_to_response(self.get_context_data(refused=shut.blockers), status=409)
+        except GateIsShut:
+            return self.render_to_response(self.get_context_data(is_refused=True), status=409)
         except NoNextPhase:
             messages.warning(request, _("This project is in the last phase that is kept here."))
         else:

@@ -27,6 +27,7 @@ class Overview(ProjectPage):
             groups=shown.findings(verdict, self.project, self.can),
             sections=shown.sections(verdict, self.project),
             approved_by=shown.approved_by(verdict),
+            not_signed=shown.not_signed(verdict),
             waits=shown.waits(verdict.payload["waits"]),
             owed=owed([self.project.pk]),
             dates=shown.dates(verdict, today),

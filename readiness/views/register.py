@@ -17,7 +17,7 @@ from projects.models import Project
 from readiness import register
 from readiness.forms import RegisterForm
 from readiness.models import Paper
-from readiness.papers import actions
+from readiness.papers.asking import ask_for_paper
 from readiness.papers.register import register_as_csv
 from readiness.register import Wanted
 from readiness.views import files
@@ -88,7 +88,7 @@ class Register(TemplateView, RegisterView):
             told = form.cleaned_data
             days = {name: told[name].isoformat() if told[name] else "" for name in ("since", "until")}
             choices = {**days, "project": told["project"], "person": told["person"]}
-            actions.ask_for_paper(kind=Paper.Kind.REGISTER, by=self.user, choices=choices)
+            ask_for_paper(kind=Paper.Kind.REGISTER, by=self.user, choices=choices)
         return redirect("readiness:register")
 
 

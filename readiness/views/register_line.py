@@ -14,9 +14,9 @@ from readiness.evidence.contents import delivery, entries_of_decisions, text_of
 from readiness.register import in_order, lines_of
 from stakeholders.deeds import deeds_since
 from stakeholders.models import Decision, Round
+from stakeholders.revisions import revision_document
 from stakeholders.rules.changes import Difference, difference
 from stakeholders.rules.signoff import compare
-from stakeholders.states import revision_document
 from stakeholders.views.reading import Briefing, whole
 from stakeholders.words import section_title
 from tenants.models import LedgerEntry, Mail

@@ -1,6 +1,7 @@
 from stakeholders.actions.absence import (
     confirm_substitute,
     counts,
+    end_substitute,
     may_confirm,
     name_substitute,
     refusal_words,
@@ -88,6 +89,7 @@ __all__ = [
     "decline_suggestion",
     "deny_report",
     "disown",
+    "end_substitute",
     "hand_over_request",
     "import_plan",
     "lay_matrix",

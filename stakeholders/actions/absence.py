@@ -24,6 +24,8 @@ from tenants.models import User
 from tenants.models.people import normal_address
 from tenants.wake import RECOMPUTE, wake
 
+NO_SUBSTITUTE = {"substitute": "", "substitute_email": "", "substitute_from": None, "substitute_until": None}
+
 
 def refusal_words(why: Refusal) -> str:
     return {
@@ -72,6 +74,26 @@ def name_substitute(*, row: Stakeholder, name: str, email: str, first: date, las
         }  # fmt: skip
         plan_actions.change_row(project=project, table=ROWS, key=row.key, values=values, by=by)
         _count(Stakeholder.objects.get(pk=row.pk), project, by=by)
+    return Stakeholder.objects.get(pk=row.pk)
+
+
+@transaction.atomic
+def end_substitute(*, row: Stakeholder, by: User) -> Stakeholder:
+    """The stakeholder decides themselves again, before the last day: the substitute and every approver are told.
+
+    Raises NotTheirs for others.
+    """
+    project = Project.objects.locked(row.project_id)
+    row = Stakeholder.objects.get(pk=row.pk)
+    if by.email != row.email:
+        raise NotTheirs(row.role)
+    if row.substitute_email:
+        counted = StandIn.objects.counting().filter(stakeholder=row).select_related("stakeholder").first()
+        plan_actions.change_row(project=project, table=ROWS, key=row.key, values=NO_SUBSTITUTE, by=by)
+        end_substitutes(project, by=by)
+        if counted is not None:
+            counted.stakeholder.project = Project.objects.get(pk=project.pk)
+            emails.tell_no_longer_stands_in(counted, by=by)
     return Stakeholder.objects.get(pk=row.pk)
 
 
@@ -134,9 +156,11 @@ def _count(row: Stakeholder, project: Project, *, by: User) -> StandIn:
         until=found.ends_on.isoformat(),
     )  # fmt: skip
     row.project = project
+    found.stakeholder = row
     emails.tell_substitute_named(row, by=by, is_confirmed=True)
-    if found.starts_on <= clock.today(project.tenant.time_zone):
-        _tell_what_waits(found)
+    has_begun = found.starts_on <= clock.today(project.tenant.time_zone)
+    if not (has_begun and _tell_what_waits(found)):
+        emails.tell_substitute_of_their_days(found, by=by)
     wake(RECOMPUTE, project.pk)
     return found
 
@@ -174,13 +198,16 @@ def follow_row(row: Stakeholder, before: Absence, *, by: User | None) -> None:
         emails.tell_substitute_named(row, by=by, is_confirmed=False)
 
 
-def _tell_what_waits(stand_in: StandIn) -> None:
+def _tell_what_waits(stand_in: StandIn) -> int:
+    """Mail the substitute each request that is open; how many these are."""
     row = stand_in.stakeholder
     rows = Request.objects.open().filter(
         round__project=row.project_id, stakeholder_key=row.key, email=stand_in.for_email, handed_to=""
     )
-    for request in rows.select_related("round__project__tenant"):
+    found = list(rows.select_related("round__project__tenant"))
+    for request in found:
         emails.tell_stands_in(request, email=stand_in.email, name=row.substitute, slot=f"stands-{stand_in.starts_on}")
+    return len(found)
 
 
 def tell_those_who_stand_in() -> None:

@@ -119,6 +119,7 @@ def accept_condition(*, condition: Condition, by: User) -> Condition:
         project, by=by, verb="condition met", condition=condition.what, evidence=condition.evidence,
         asked_for=condition.sections,
     )  # fmt: skip
+    emails.tell_condition_met(condition, by=by)
     wake(RECOMPUTE, project.pk)
     return condition
 

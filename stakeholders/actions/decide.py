@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
@@ -21,10 +20,11 @@ from stakeholders.actions.rounds import freeze
 from stakeholders.document import Document, Part
 from stakeholders.models import Decision, Request, Revision, StandIn
 from stakeholders.plan import load
+from stakeholders.revisions import revision_document
 from stakeholders.rules.eligibility import Bar, bar
 from stakeholders.rules.signoff import Comparison, compare
 from stakeholders.rules.standing import ANSWERS, CHANGES, CONDITIONS, NOT_SIGNED, OBJECT, Standing, answered_in
-from stakeholders.states import after, placed_by, revision_document, standing_on
+from stakeholders.states import after, placed_by, standing_on
 from tenants import clock
 from tenants.models import User
 from tenants.wake import RECOMPUTE, wake
@@ -54,8 +54,7 @@ class MayNotSign(Exception):
         self.bars = bars
 
 
-@dataclass(frozen=True)
-class OnCondition:
+class OnCondition(NamedTuple):
     """What must be done, by whom, until when."""
 
     what: str
@@ -186,6 +185,7 @@ def decide(
     ledger.signed_off(project, fully_signed)
     if decision.for_email:
         emails.tell_decided_for(decision, request)
+    emails.tell_said_no(decision, request, by=by)
     emails.mail_receipt(decision, request, by=by, entry=(entry.seq, entry.hash), shown=_shown(request, answers, before))
     wake(RECOMPUTE, project.pk)
     return decision
@@ -234,7 +234,7 @@ def _shown(request: Request, answers: Collection[str], before: Standing) -> list
     """What the page told: the difference to what the person had signed, if they had, and what stood open."""
     briefing = json.loads(request.round.briefing)
     rows = [row for row in before.document.stakeholders.rows if row.key == request.stakeholder_key]
-    votes = [vote for row in rows for name in answers if (vote := before.latest_vote(row, name))]
+    votes = [vote for row in rows for name in answers if (vote := before.latest_vote(row, name, besides=request.pk))]
     signed = [vote.at for vote in votes if not NOT_SIGNED.keys() & vote.answers.values()]
     told = []
     if signed and request.part == Part.SO:

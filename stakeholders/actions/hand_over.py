@@ -13,7 +13,7 @@ from projects import access, ledger
 from projects.models import Grant, Project
 from projects.rules.roles import Role
 from stakeholders import emails
-from stakeholders.actions.absence import account_of, end_substitutes, refusal_words
+from stakeholders.actions.absence import NO_SUBSTITUTE, account_of, end_substitutes, refusal_words
 from stakeholders.actions.decide import bars_of
 from stakeholders.actions.matrix import change_stakeholder, let_in
 from stakeholders.actions.talk import NotTheirs, open_request
@@ -108,10 +108,7 @@ def succeed(*, person: User, successor: User, tenant: Tenant, by: User, why: str
         waiting = list(
             Request.objects.open().filter(round__project=project, stakeholder_key=row.key, email=person.email)
         )
-        values = {
-            "name": successor.name, "email": successor.email, "substitute": "", "substitute_email": "",
-            "substitute_from": None, "substitute_until": None,
-        }  # fmt: skip
+        values = {"name": successor.name, "email": successor.email, **NO_SUBSTITUTE}
         change_stakeholder(project=project, key=row.key, values=values, by=by, why=why)
         ledger.record(
             Project.objects.locked(project.pk), by=by, verb=SUCCESSION, role=row.role,
@@ -120,12 +117,14 @@ def succeed(*, person: User, successor: User, tenant: Tenant, by: User, why: str
         )  # fmt: skip
         for request in waiting:
             _readdress(request, project, successor, by=by)
+        if not waiting:
+            placed = Stakeholder.objects.select_related("project__tenant").get(pk=row.pk)
+            emails.tell_successor(placed, before=row.name or person.name, by=by)
     return rows
 
 
 def _nobody_stands_in(row: Stakeholder, *, by: User, why: str) -> None:
-    values = {"substitute": "", "substitute_email": "", "substitute_from": None, "substitute_until": None}
-    change_stakeholder(project=row.project, key=row.key, values=values, by=by, why=why)
+    change_stakeholder(project=row.project, key=row.key, values=NO_SUBSTITUTE, by=by, why=why)
 
 
 def _readdress(request: Request, project: Project, successor: User, *, by: User) -> None:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import pydantic
 from django.core.exceptions import ValidationError
@@ -38,8 +37,7 @@ TEXTS = {"duties", "justification", "description", "escalates_when", "because", 
 FACTS = ("name", "kind", "plan", "architecture", "geography", "microsoft_tenant", "tenant_created_on", "terminology")
 
 
-@dataclass(frozen=True)
-class Problem:
+class Problem(NamedTuple):
     """Where in the document something is wrong, and what."""
 
     path: str

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from django.db import transaction
 
@@ -25,8 +25,7 @@ LONGEST_NOTICE = timedelta(days=90)
 """The most days before an end that a policy may ask for."""
 
 
-@dataclass(frozen=True)
-class Due:
+class Due(NamedTuple):
     """A role to remove, and the day of the reminder that is due."""
 
     project: Project

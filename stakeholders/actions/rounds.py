@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Exists, Max, OuterRef
+from django.db.models import Max
 
 from projects import ledger, plan
 from projects.models import Project
@@ -19,10 +19,11 @@ from stakeholders.actions.matrix import let_in
 from stakeholders.document import Document, Part
 from stakeholders.models import Request, Revision, Round, Stakeholder, StandIn
 from stakeholders.plan import as_text, load
+from stakeholders.revisions import revisions_of
 from stakeholders.rules.standing import Standing, sections_of
 from stakeholders.states import standing_on, standings
 from tenants import canonical, clock
-from tenants.models import LedgerEntry, Tenant, User
+from tenants.models import Tenant, User
 from tenants.wake import RECOMPUTE, wake
 
 
@@ -37,10 +38,8 @@ def freeze(project: Project, document: Document | None = None) -> Revision:
     the caller has read it.
     """
     digests = {name: project.digests[name] for name in plan.section_names(project)}
-    written = LedgerEntry.objects.of(project).filter(seq__gt=OuterRef("ledger_seq")).exclude(sections="")
-    revisions = Revision.objects.filter(project_id=project.pk).annotate(is_written_since=Exists(written))
-    newest = revisions.order_by("-number").defer("text").first()
-    if newest and newest.digests == digests and not newest.is_written_since:
+    newest = revisions_of(project).order_by("-number").first()
+    if newest and newest.digests == digests and not newest.is_written_since:  # type: ignore[attr-defined]
         return newest
     text = as_text(document or load([project])[project.pk], project)
     if newest and newest.digests == digests and newest.text == text:
@@ -215,20 +214,25 @@ def withdraw_round(*, round_: Round, because: str, by: User) -> Round:
 
 
 @transaction.atomic
-def remind(*, request: Request, by: User) -> bool:
-    """Mail somebody once more, at most once a day. False if they have been reminded today or have answered.
+def remind(*, request: Request, by: User) -> str:
+    """Mail somebody once more, at most once a day; the name of whoever got it: the person, or who answers for them now.
 
-    False too while a question of theirs waits, they chose a later day, or said that they are the wrong person.
+    Nobody ("") if they have been reminded today or have answered, while a question of theirs waits, if they chose a
+    later day, or said that they are the wrong person.
     """
     request = Request.objects.select_related("round__project__tenant").get(pk=request.pk)
     today = clock.today(request.round.project.tenant.time_zone)
     may_remind = Request.objects.to_remind(today).filter(pk=request.pk).exists()
     if not may_remind or _day(request.reminded_at, request.round.project.tenant) == today:
-        return False
+        return ""
     request.reminded_at = clock.now()
     request.save(update_fields=["reminded_at"])
     to, name = request.handed_to or request.email, request.handed_to_name or request.name
-    return emails.mail_reminder([request], to=to, name=name, slot=today.isoformat(), today=today, by=by) is not None
+    if not request.handed_to:
+        for found in emails.standing_in(request):
+            to, name = found.email, found.stakeholder.substitute or found.email
+    mail = emails.mail_reminder([request], to=to, name=name, slot=today.isoformat(), today=today, by=by)
+    return name if mail else ""
 
 
 def _day(moment: datetime | None, tenant: Tenant) -> date | None:

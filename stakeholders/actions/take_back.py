@@ -13,7 +13,7 @@ from projects.models import Project
 from stakeholders import emails
 from stakeholders.actions.decide import as_told, decided_by, signed_among
 from stakeholders.actions.talk import NotTheirs
-from stakeholders.models import Decision, Request
+from stakeholders.models import Condition, Decision, Request
 from stakeholders.rules.standing import WITHDRAWN, answered_in
 from stakeholders.states import after, standing_on, votes_of
 from tenants import clock
@@ -31,8 +31,10 @@ def to_take_back(request: Request, project: Project) -> list[str]:
     """The sections of a request whose answer may still be taken back: empty once the request is over."""
     if request.round.withdrawn_at is not None:
         return []
-    later = LedgerEntry.objects.of(project).filter(verb="phase started", at__gte=request.round.opened_at)
-    if later.exists():
+    last = Decision.objects.filter(request_id=request.pk).order_by("number").last()
+    if last is None:
+        return []
+    if LedgerEntry.objects.of(project).filter(verb="phase started", at__gte=last.decided_at).exists():
         return []
     newer = Request.objects.filter(
         round__project=project, stakeholder_key=request.stakeholder_key, pk__gt=request.pk, round__withdrawn_at=None
@@ -123,5 +125,7 @@ def _withdraw(
         project, by=by, verb="decided", **as_told(row, request), no_longer_signed=sorted(no_longer), **what
     )
     emails.mail_receipt(row, request, by=by, entry=(entry.seq, entry.hash), shown=[])
+    for condition in Condition.objects.filter(decision_id=last.pk, accepted_at=None).select_related("project__tenant"):
+        emails.tell_condition_over(condition, by=by)
     wake(RECOMPUTE, project.pk)
     return row

@@ -1,6 +1,21 @@
-from stakeholders.emails.absence import tell_decided_for, tell_handed_over, tell_stands_in, tell_substitute_named
+from stakeholders.emails.absence import (
+    tell_decided_for,
+    tell_handed_over,
+    tell_no_longer_stands_in,
+    tell_stands_in,
+    tell_substitute_named,
+    tell_substitute_of_their_days,
+    tell_successor,
+)
 from stakeholders.emails.chasing import STOP_DIGEST, mail_digest, mail_reminder, tell_escalated
-from stakeholders.emails.conditions import tell_condition_set, tell_evidence, tell_lapsed, tell_returned
+from stakeholders.emails.conditions import (
+    tell_condition_met,
+    tell_condition_over,
+    tell_condition_set,
+    tell_evidence,
+    tell_lapsed,
+    tell_returned,
+)
 from stakeholders.emails.removals import REMOVAL_DUE, mail_removal_due
 from stakeholders.emails.requests import (
     MINUTES,
@@ -8,6 +23,7 @@ from stakeholders.emails.requests import (
     mail_anew,
     mail_receipt,
     mail_withdrawn,
+    standing_in,
 )
 from stakeholders.emails.talk import (
     tell_answer,
@@ -16,14 +32,18 @@ from stakeholders.emails.talk import (
     tell_question,
     tell_reply,
     tell_reported,
+    tell_said_no,
     tell_suggested,
     tell_suggestion_settled,
     tell_taken_back,
     tell_wrong_person,
 )
-from stakeholders.emails.told import leads_of
+from stakeholders.emails.told import APPROVES, ASKED, LEADS, leads_of, tell
 
 __all__ = [
+    "APPROVES",
+    "ASKED",
+    "LEADS",
     "MINUTES",
     "REMOVAL_DUE",
     "STOP_DIGEST",
@@ -35,7 +55,11 @@ __all__ = [
     "mail_reminder",
     "mail_removal_due",
     "mail_withdrawn",
+    "standing_in",
+    "tell",
     "tell_answer",
+    "tell_condition_met",
+    "tell_condition_over",
     "tell_condition_set",
     "tell_decided_for",
     "tell_denied",
@@ -44,12 +68,16 @@ __all__ = [
     "tell_evidence",
     "tell_handed_over",
     "tell_lapsed",
+    "tell_no_longer_stands_in",
     "tell_question",
     "tell_reply",
     "tell_reported",
     "tell_returned",
+    "tell_said_no",
     "tell_stands_in",
     "tell_substitute_named",
+    "tell_substitute_of_their_days",
+    "tell_successor",
     "tell_suggested",
     "tell_suggestion_settled",
     "tell_taken_back",

@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy, gettext_noop
 from stakeholders.document import Part
 from stakeholders.emails.requests import link
 from stakeholders.emails.told import APPROVES, ASKED, SUBSTITUTE, page, tell, titles
-from stakeholders.models import Decision, Request, Stakeholder
+from stakeholders.models import Decision, Request, Stakeholder, StandIn
+from stakeholders.rules.standing import APPROVE, CHANGES, CONDITIONS, OBJECT
 from tenants.emails import long_day, short_day
 from tenants.models import User
 
@@ -52,31 +53,86 @@ def tell_substitute_named(row: Stakeholder, *, by: User | None, is_confirmed: bo
         "first": short_day(row.substitute_from) if row.substitute_from else "–",
         "last": short_day(row.substitute_until) if row.substitute_until else "–",
     }
-    lines = [gettext_noop("%(substitute)s stands in for %(other)s from %(first)s to %(last)s.")]
+    others = [gettext_noop("%(substitute)s stands in for %(other)s from %(first)s to %(last)s. Said by %(by)s.")]
+    theirs = [gettext_noop("%(substitute)s stands in for you from %(first)s to %(last)s. Confirmed by %(by)s.")]
     if not is_confirmed:
-        lines = [gettext_noop("%(by)s named %(substitute)s as the substitute of %(other)s, from %(first)s to %(last)s. "
-                              "It counts once %(other)s, or another who approves, confirms it.")]  # fmt: skip
+        others = [gettext_noop("%(by)s named %(substitute)s as the substitute of %(other)s, from %(first)s to %(last)s. "
+                               "It counts once %(other)s, or another who approves, confirms it.")]  # fmt: skip
+        theirs = [gettext_noop("%(by)s named %(substitute)s as your substitute, from %(first)s to %(last)s. "
+                               "It counts once you, or another who approves, confirm it.")]  # fmt: skip
     rows = Stakeholder.objects.filter(project=project, does_not_apply="").exclude(email="")
     for each in rows:
         if told and (each.part == Part.SO or each.pk == row.pk) and (by is None or each.email != by.email):
             tell(
                 project, to=each.email, name=each.name or each.email, by=by,
                 slot=f"stands-in-{row.pk}-{project.ledger_seq}",
-                subject=gettext_noop("A substitute for %(other)s: %(project)s"), lines=lines,
+                subject=gettext_noop("A substitute for %(other)s: %(project)s"),
+                lines=theirs if each.pk == row.pk else others,
                 url="" if is_confirmed else page("substitute", project.slug, row.key),
                 deed=gettext_lazy("Look and confirm"), why=APPROVES, **words,
             )  # fmt: skip
+
+
+def tell_substitute_of_their_days(stand_in: StandIn, *, by: User) -> None:
+    """To the substitute: from when to when they stand in, before anything is asked."""
+    row = stand_in.stakeholder
+    tell(
+        row.project, to=stand_in.email, name=row.substitute or stand_in.email, by=by,
+        slot=f"days-{row.pk}-{stand_in.starts_on}-{stand_in.ends_on}"[:40],
+        subject=gettext_noop("You stand in for %(other)s: %(project)s"),
+        lines=[gettext_noop("You stand in for %(other)s (%(role)s) from %(first)s to %(last)s. What is asked on these "
+                            "days comes to you by mail, and what you decide is recorded as yours, for %(other)s.")],
+        other=row.name or row.email, role=row.role, first=short_day(stand_in.starts_on),
+        last=short_day(stand_in.ends_on), why=SUBSTITUTE,
+    )  # fmt: skip
+
+
+def tell_no_longer_stands_in(stand_in: StandIn, *, by: User) -> None:
+    """To the substitute and to everybody who approves: the person decides themselves again."""
+    row = stand_in.stakeholder
+    rows = Stakeholder.objects.filter(project=row.project, part=Part.SO, does_not_apply="").exclude(email="")
+    told = {each.email: (each.name or each.email, APPROVES) for each in rows}
+    told[stand_in.email] = (row.substitute or stand_in.email, SUBSTITUTE)
+    for email, (name, why) in told.items():
+        if email != by.email:
+            tell(
+                row.project, to=email, name=name, by=by, slot=f"days-over-{row.pk}-{row.project.ledger_seq}",
+                subject=gettext_noop("No substitute for %(other)s any more: %(project)s"),
+                lines=[gettext_noop("%(substitute)s does not stand in for %(other)s any more. Said by %(by)s.")],
+                substitute=row.substitute or stand_in.email, other=row.name or row.email, why=why,
+            )  # fmt: skip
+
+
+def tell_successor(row: Stakeholder, *, before: str, by: User) -> None:
+    """To whoever was put in the place of somebody who left, where nothing waits for them yet."""
+    tell(
+        row.project, to=row.email, name=row.name, by=by, slot=f"successor-{row.pk}-{row.project.ledger_seq}",
+        subject=gettext_noop("You take the place of %(before)s: %(project)s"),
+        lines=[gettext_noop("%(by)s put you in the place of %(before)s as %(role)s. Nothing is asked of you now; "
+                            "when something is, it comes by mail.")],
+        before=before, role=row.role, why=ASKED,
+    )  # fmt: skip
+
+
+ANSWERED_FOR = {
+    APPROVE: gettext_noop("%(by)s approved %(sections)s for you, as %(role)s."),
+    CONDITIONS: gettext_noop("%(by)s approved %(sections)s on conditions for you, as %(role)s."),
+    CHANGES: gettext_noop("%(by)s requested changes to %(sections)s for you, as %(role)s."),
+    OBJECT: gettext_noop("%(by)s objected to %(sections)s for you, as %(role)s."),
+}
 
 
 def tell_decided_for(decision: Decision, request: Request) -> None:
     """To the person themselves: somebody answered in their place."""
     project = request.round.project
     by = User.objects.filter(email=decision.email).first()
+    line = gettext_noop("%(by)s answered for you about %(sections)s, as %(role)s.")
+    if len(said := set(decision.answers.values())) == 1:
+        line = ANSWERED_FOR.get(said.pop(), line)
     tell(
         project, to=decision.for_email, name=decision.for_name, slot=f"decided-for-you-{decision.pk}", by=by,
         subject=gettext_noop("%(by)s decided for you: %(project)s"),
-        lines=[gettext_noop("%(by)s answered for you about %(sections)s, as %(role)s. "
-                            "You can take it back on the page until the request closes.")],
+        lines=[line, gettext_noop("You can take it back on the page until the request closes.")],
         sections=titles(list(decision.answers)), role=decision.role, quote=decision.comment, url=link(request),
         deed=gettext_lazy("Read what was decided"), why=ASKED,
     )  # fmt: skip

@@ -57,17 +57,19 @@ def mail_reminder(
             "headline": "",
             "sections": [section_title(s) for s in first.sections],
             "days_left": (round_.due_on - today).days,
-            "can_hand_over": True,
+            "for_name": first.name if to != first.email else "",
+            "can_hand_over": to == first.email,
             "due_long": long_day(round_.due_on),
             "missing": list(missing.values_list("name", flat=True)),
-            "also": _waiting(requests[1:]),
+            "also": _waiting(requests[1:], to),
         },
     )
 
 
-def _waiting(requests: Collection[Request]) -> list[dict[str, Any]]:
+def _waiting(requests: Collection[Request], to: str) -> list[dict[str, Any]]:
     return [
         {
+            "for_name": request.name if to != request.email else "",
             "project": request.round.project.name,
             "sections": [section_title(s) for s in request.sections],
             "due": short_day(request.round.due_on),
@@ -95,7 +97,7 @@ def mail_digest(
         context={
             "name": name.split(" ")[0],
             "tenant": tenant.name,
-            "waiting": _waiting(requests),
+            "waiting": _waiting(requests, to),
             "ended": list(ended),
             "url": settings.PUBLIC_URL + "/",
             "stop": stop_link(to),

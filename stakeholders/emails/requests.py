@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 
 from projects.models import Project
 from stakeholders.document import Part, StakeholderRow
-from stakeholders.models import Decision, Request, Round
+from stakeholders.models import Decision, Request, Round, StandIn
 from stakeholders.rules.standing import CHANGES, WITHDRAWN, Standing, Vote, sections_of
 from stakeholders.rules.summary import change_lines, headline
 from stakeholders.words import section_title
-from tenants import emails, signing
+from tenants import clock, emails, signing
 from tenants.emails import at_place, long_day, short_day
 from tenants.models import User
 
@@ -76,7 +76,11 @@ def _mail_request(
     project, by = round_.project, round_.opened_by
     sections = [s for s in sections_of(standing.document) if any(s in request.sections for request in requests)]
     row = next(r for r in standing.document.stakeholders.rows if r.key == first.stakeholder_key)
-    before = {s: vote for s in sections if (vote := standing.latest_vote(row, s)) and vote.answers[s] != CHANGES}
+    before = {
+        s: vote
+        for s in sections
+        if (vote := standing.latest_vote(row, s)) and vote.answers[s] not in (CHANGES, WITHDRAWN)
+    }
     is_again = first.part == Part.SO and len(before) == len(sections)
     lines = [
         line
@@ -120,7 +124,7 @@ def _mail_request(
             "nothing_else": bool(lines),
             "means": briefing.get("means", []) if first.part == Part.SO and is_again else [],
             "standing": [section_title(s) for s in mine],
-            "open_changes": _open_changes(standing, besides=first.email),
+            "open_changes": _open_changes(standing, mine),
             "also_asked": others,
             "substitute": _substitute(row),
             "can_hand_over": True,
@@ -148,23 +152,43 @@ def _signed_on(votes: Collection[Vote], project: Project) -> str:
     return f"{day.day} {day:%B}"
 
 
-def _open_changes(standing: Standing, *, besides: str) -> list[dict[str, str]]:
+def _open_changes(standing: Standing, signed: Collection[str]) -> list[dict[str, str]]:
+    """Who has asked for changes to a section that the reader has signed: only they would be asked for it again."""
     return [
         {"who": signature.row.name, "section": section_title(section)}
-        for section, found in standing.signatures.items()
-        for signature in found
-        if signature.state == "changes" and signature.row.email != besides
+        for section in signed
+        for signature in standing.signatures[section]
+        if signature.state == "changes"
     ]
 
 
-def mail_withdrawn(round_: Round, requests: Collection[Request], *, waiting: Collection[int], by: User) -> None:
-    """Once to everybody who was asked: the person, and whoever has the request instead of them.
+def standing_in(request: Request) -> list[StandIn]:
+    """Who stands in today for the person of a request; nobody, or one."""
+    project = request.round.project
+    today = clock.today(project.tenant.time_zone)
+    rows = StandIn.objects.counting().on(today).select_related("stakeholder")
+    return list(
+        rows.filter(
+            stakeholder__project=project, stakeholder__key=request.stakeholder_key, for_email=request.email
+        )
+    )  # fmt: skip
 
-    `waiting` are the ids of those that nobody has answered.
+
+def mail_withdrawn(round_: Round, requests: Collection[Request], *, waiting: Collection[int], by: User) -> None:
+    """Once to everybody who was asked to decide or to give input: the person, and whoever has it instead of them.
+
+    `waiting` are the ids of those that nobody has answered. Whoever was informed had nothing to do, and has not now.
     """
-    in_turn = sorted(requests, key=lambda request: request.pk in waiting)  # of two, the one that waits
+    asked = [request for request in requests if request.part != Part.I]
+    in_turn = sorted(asked, key=lambda request: request.pk in waiting)  # of two, the one that waits
     told = {request.email: (request, request.name) for request in in_turn}
     told |= {request.handed_to: (request, request.handed_to_name) for request in in_turn if request.handed_to}
+    told |= {
+        found.email: (request, found.stakeholder.substitute)
+        for request in in_turn
+        for found in standing_in(request)
+        if request.pk in waiting and not request.handed_to
+    }
     for email, (request, name) in told.items():
         emails.queue(
             recipient=email,

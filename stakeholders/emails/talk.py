@@ -8,6 +8,7 @@ from projects.models import Project, Proposal
 from stakeholders.emails.requests import link
 from stakeholders.emails.told import ADMINISTERS, ASKED, DECIDED, LEADS, leads_of, page, tell, titles
 from stakeholders.models import Decision, Question, Reply, Report, Request
+from stakeholders.rules.standing import CHANGES, OBJECT
 from tenants.emails import at_place, short_day
 from tenants.models import Membership, User
 
@@ -34,6 +35,29 @@ def tell_answer(question: Question, *, by: User) -> None:
         lines=[gettext_noop("You asked: “%(question)s” %(by)s answers:")], question=question.text,
         quote=question.answer, url=link(question.request), deed=gettext_lazy("Read and decide"), why=ASKED,
     )  # fmt: skip
+
+
+SAID_NO = {
+    CHANGES: gettext_noop("%(by)s asks for changes to %(sections)s. Answer it, or change the plan and ask again."),
+    OBJECT: gettext_noop(
+        "%(by)s objects to %(sections)s. It blocks nothing by itself; everybody who approves reads it."
+    ),
+}
+
+
+def tell_said_no(decision: Decision, request: Request, *, by: User) -> None:
+    """To the leads, where somebody asked for changes or objected: it waits for their answer."""
+    project = request.round.project
+    for answer, line in SAID_NO.items():
+        about = [name for name, given in decision.answers.items() if given == answer]
+        for lead in leads_of(project) if about else ():
+            tell(
+                project, to=lead.email, name=lead.name, slot=f"said-{decision.pk}-{answer}", by=by,
+                subject=gettext_noop("%(by)s does not agree with %(sections)s: %(project)s"), lines=[line],
+                sections=titles(about), quote=decision.comment,
+                url=page("threads", project.slug) + f"#row-said-{decision.pk}", deed=gettext_lazy("Read and answer"),
+                why=LEADS,
+            )  # fmt: skip
 
 
 def tell_reply(reply: Reply, decision: Decision, project: Project, *, by: User) -> None:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Absence:
+class Absence(NamedTuple):
     """`email` stands in for `for_email`, from the first day to the last."""
 
     for_email: str

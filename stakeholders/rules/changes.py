@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -39,8 +39,7 @@ class Deed:
         return not self.table
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """One row of the difference. `sign` is "+", "−" or ""; `note` warns; `detail` says what a new row contains."""
 
     sign: str
@@ -63,8 +62,7 @@ class Group:
     lines: list[Line] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
-class Difference:
+class Difference(NamedTuple):
     """What was signed of a section against what is now. `sums` are the totals that moved.
 
     `turns_short`: nothing ends the signature but licences that are no longer enough.

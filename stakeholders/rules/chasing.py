@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 
-@dataclass(frozen=True)
-class Steps:
+class Steps(NamedTuple):
     """The days of a reminder, counted from the day on which the decision is due. 0 leaves a step out."""
 
     days_before: int = 3
@@ -41,8 +40,7 @@ class Steps:
         return range(1, self.times + 1 if self.every_days else 1)
 
 
-@dataclass(frozen=True)
-class Slot:
+class Slot(NamedTuple):
     """What is due: a reminder to the person, or a word to the contact of their row."""
 
     day: date
@@ -65,8 +63,7 @@ def slot_due(
     return Slot(days[-1]) if days else None
 
 
-@dataclass(frozen=True)
-class Quiet:
+class Quiet(NamedTuple):
     """From when to when nobody is reminded, on the clock of the person. The same hour twice: never quiet."""
 
     starts: time = time(18)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
@@ -14,8 +14,7 @@ from projects.rules.diff import FieldChange
 from stakeholders.rules.standing import Signature, State
 
 
-@dataclass(frozen=True)
-class Effect:
+class Effect(NamedTuple):
     """`bold` is the arithmetic, if a count moved; `words` is what happens; `ends` whether a signature ends."""
 
     words: str
@@ -140,8 +139,7 @@ def _staying(staying: list[Signature], key: str, title: str) -> Effect:
     return Effect(stay % {"who": _whose(staying), "title": title})
 
 
-@dataclass(frozen=True)
-class _Drift:
+class _Drift(NamedTuple):
     """How far a count is from what was signed, in words; whether everybody allowed that; what they allowed."""
 
     words: str = ""

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass
+from typing import Any, NamedTuple
 
-from projects.document import MATERIAL, Section, plain, signed_fields
+from projects.document import MATERIAL, Section, signed_fields
 from projects.document.sections import is_signed
 from projects.rules.diff import FieldChange, RowChange, diff, fields_changed
 from projects.rules.licences import coverage
 from stakeholders.document import Document
-from tenants import canonical
 
 
-@dataclass(frozen=True)
-class Comparison:
+class Comparison(NamedTuple):
     """What was signed against what is now. `ends` and `facts` end the signature; the rest is for reading."""
 
     facts: tuple[FieldChange, ...] = ()
@@ -58,11 +56,11 @@ def compare(signed: Document, current: Document, section: str, tolerance: int) -
     )
 
 
-def _content(section: Section, changes: Collection[RowChange]) -> Counter[tuple[str, str]]:
+def _content(section: Section, changes: Collection[RowChange]) -> Counter[tuple[str, tuple[Any, ...]]]:
     """What a signature covers of the rows that changed; as the fingerprint sees them, without keys and order."""
     keys = {(change.table, change.key) for change in changes}
     return Counter(
-        (table, canonical.text(plain(row, signed_fields(kind))))
+        (table, tuple(getattr(row, name) for name in signed_fields(kind)))
         for table, kind in section.tables().items()
         for row in getattr(section, table)
         if (table, row.key) in keys and is_signed(row)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
+from typing import NamedTuple
 
 from projects.document import SECTIONS, applies, digest
 from stakeholders.document import Document, Part, Quorum, StakeholderRow
@@ -43,8 +44,7 @@ NOT_SIGNED = {CHANGES: State.CHANGES, WITHDRAWN: State.WITHDRAWN}
 """Newest answers that sign nothing, until they are asked again."""
 
 
-@dataclass(frozen=True)
-class Said:
+class Said(NamedTuple):
     """A reply to what somebody said with their decision."""
 
     text: str
@@ -53,8 +53,7 @@ class Said:
     resolves: bool = False
 
 
-@dataclass(frozen=True)
-class Vote:
+class Vote(NamedTuple):
     """A decision as the rules see it."""
 
     stakeholder_key: str
@@ -112,8 +111,7 @@ class Vote:
         return any(reply.resolves for reply in self.replies)
 
 
-@dataclass(frozen=True)
-class Ask:
+class Ask(NamedTuple):
     """An open request as the rules see it."""
 
     request_id: int
@@ -125,6 +123,8 @@ class Ask:
     due_on: date
     opened_at: datetime | None = None
     mail: str = ""
+    is_delivered: bool = False
+    """Whether a mail service said so of the mail."""
     opened_by: str = ""
     """The address of whoever asked: they cannot sign in this round."""
     remind_on: date | None = None
@@ -133,8 +133,7 @@ class Ask:
     """What the person said who is not the right one to ask; None if they said nothing of the kind."""
 
 
-@dataclass(frozen=True)
-class Signature:
+class Signature(NamedTuple):
     """The state of one row of the matrix on one section."""
 
     row: StakeholderRow
@@ -254,13 +253,17 @@ class Standing:
         found = self.of_section(section)
         return tuple(s for s in found if s.covers or not (s.row.email in barred or s.asked_themselves))
 
-    def latest_vote(self, row: StakeholderRow, section: str) -> Vote | None:
-        """The newest answer of the person who stands in the row now, given in the part that the row has now."""
+    def latest_vote(self, row: StakeholderRow, section: str, *, besides: int | None = None) -> Vote | None:
+        """The newest answer of the person who stands in the row now, given in the part that the row has now.
+
+        `besides` is the id of a request whose answers are passed over: what was said before it.
+        """
         mine = [
             vote
             for vote in self.votes
             if (vote.stakeholder_key, vote.stands_for, vote.part) == (row.key, row.email, row.part)
             and section in vote.answers
+            and vote.request_id != besides
         ]
         return max(mine, key=lambda vote: (vote.at, vote.request_id, vote.number), default=None)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -16,8 +16,7 @@ from stakeholders.document import Document, Part
 from stakeholders.rules.signoff import Comparison
 
 
-@dataclass(frozen=True)
-class Figure:
+class Figure(NamedTuple):
     """A number that the section is about, and what it says."""
 
     number: str
@@ -25,8 +24,7 @@ class Figure:
     text: str
 
 
-@dataclass(frozen=True)
-class ChangeLine:
+class ChangeLine(NamedTuple):
     what: str
     was: str
     now: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from django import template
@@ -77,5 +76,5 @@ def signature_effect(project: Project, section: str, table: str, key: str, **val
     present = {getattr(row, name) for name in values}
     effect = effect_of(project, found, row, values)
     if effect and effect.measured_from in present:
-        effect = replace(effect, bold="", words=effect.words[:1].upper() + effect.words[1:])
+        effect = effect._replace(bold="", words=effect.words[:1].upper() + effect.words[1:])
     return {"effect": effect}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
@@ -43,6 +43,8 @@ class Line:
     note: str = ""
     difference_of: str = ""
     """Name of the section whose difference is worth a look."""
+    by: str = ""
+    """Who answered for the person of the request, if it was not they."""
 
 
 @dataclass
@@ -72,8 +74,7 @@ class RoundShown:
         return self.round.withdrawn_at is None and any(_waits(person.request) for person in self.people)
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(NamedTuple):
     signature: Signature
     word: Word
 
@@ -243,7 +244,10 @@ class Approvals(StandingPage):
             key = (word.text, note, link)
             lines.setdefault(key, []).append(section)
             words[key] = word
-        return [Line(words[key], listed(names), note=key[1], difference_of=key[2]) for key, names in lines.items()]
+        by = vote.name if vote.for_name else ""
+        return [
+            Line(words[key], listed(names), note=key[1], difference_of=key[2], by=by) for key, names in lines.items()
+        ]
 
     def _signature_by(self, vote: Vote, section: str) -> Signature | None:
         """The present signature that this answer gave, if it is still the newest of that row."""
@@ -324,7 +328,9 @@ class Withdraw(Approvals):
             context = self.get_context_data(form=form, withdrawing=round_.number)
             return self.render_to_response(context, status=422)
         actions.withdraw_round(round_=round_, because=form.cleaned_data["because"], by=self.user)
-        messages.success(request, _("The request was withdrawn. Everybody who had not answered gets one mail."))
+        messages.success(
+            request, _("The request was withdrawn. Whoever was asked to decide or to give input gets one mail.")
+        )
         return redirect("stakeholders:approvals", self.project.slug)
 
 
@@ -336,8 +342,8 @@ class Remind(ProjectView):
 
     def post(self, request: HttpRequest, slug: str, code: str) -> HttpResponse:
         found = get_object_or_404(Request, code=code, round__project=self.project)
-        if actions.remind(request=found, by=self.user):
-            messages.success(request, _("%(name)s gets a reminder by mail.") % {"name": found.name})
+        if reminded := actions.remind(request=found, by=self.user):
+            messages.success(request, _("%(name)s gets a reminder by mail.") % {"name": reminded})
         else:
             messages.warning(request, _("%(name)s was reminded today already, or has answered.") % {"name": found.name})
         return redirect(page_before(request, reverse("stakeholders:approvals", args=[self.project.slug])))

@@ -9,6 +9,7 @@ from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import record_authentication
 from allauth.core.internal import ratelimit
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.hashers import check_password, make_password
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -47,6 +48,7 @@ class Confirm(RequestPage):
         request.session.pop(CODE, None)
         method = "code" if deed == "code" else "password"
         record_authentication(request, self.user, method=method, reauthenticated=True)
+        messages.success(request, _("Thank you. Nothing is decided yet: press the button once more."))
         return redirect(decide_url(self.asked))
 
     def mail_code(self) -> HttpResponse:

@@ -19,7 +19,8 @@ from django.views.generic.base import View
 from projects.access import permissions_of
 from projects.models import Asked, Question, find_asked
 from projects.views.answers import page_of
-from stakeholders.models import Request
+from stakeholders.models import Request, StandIn
+from tenants import clock
 from tenants.models import User
 from tenants.views.base import SiteView, Who
 
@@ -37,6 +38,18 @@ def decide_url(request: Request) -> str:
 def there(found: Request | Asked) -> str:
     """The page behind a reference."""
     return decide_url(found) if isinstance(found, Request) else page_of(found)
+
+
+def mailboxes(found: Request | Asked) -> list[str]:
+    """The addresses to which a code may be sent: whoever answers for the person first, then the person."""
+    if not isinstance(found, Request):
+        return [found.email]
+    project = found.round.project
+    stands_in = StandIn.objects.counting().on(clock.today(project.tenant.time_zone)).filter(
+        stakeholder__project=project, stakeholder__key=found.stakeholder_key, for_email=found.email
+    )  # fmt: skip
+    instead = [found.handed_to] if found.handed_to else list(stands_in.values_list("email", flat=True))
+    return [*instead, found.email]
 
 
 def _may_open(found: Request | Asked, user: User) -> bool:
@@ -93,7 +106,8 @@ class Landing(RequestView):
         found, user = self.found, request.user
         if not user.is_authenticated:
             sign_in = f"{reverse('account_login')}?{urlencode({'next': there(found)})}"
-            return render(request, "stakeholders/landing.html", {"found": found, "sign_in": sign_in})
+            context = {"found": found, "sign_in": sign_in, "mailboxes": mailboxes(found)}
+            return render(request, "stakeholders/landing.html", context)
         if user.email != found.email and not Request.objects.of_person(user).filter(pk=found.pk).exists():
             return render(request, "stakeholders/not_yours.html", {"found": found}, status=HTTPStatus.FORBIDDEN)
         if not _may_open(found, user):
@@ -103,7 +117,7 @@ class Landing(RequestView):
 
 
 class SendCode(RequestView):
-    """Mail a one-time code to the address of the request, and to no other; then back to the request."""
+    """Mail a one-time code to an address of the request, and to no other; then back to the request."""
 
     who = Who.PUBLIC
     http_method_names = ["post", "options"]
@@ -111,13 +125,13 @@ class SendCode(RequestView):
     def post(self, request: HttpRequest, code: str) -> HttpResponse:
         if request.user.is_authenticated:
             return redirect("stakeholders:landing", self.found.code)
-        if not ratelimit.consume(
-            request, app="allauth.account", action="request_login_code", key=self.found.email.lower()
-        ):
+        known, which = mailboxes(self.found), request.POST.get("to", "")
+        email = known[int(which)] if which.isdecimal() and int(which) < len(known) else self.found.email
+        if not ratelimit.consume(request, app="allauth.account", action="request_login_code", key=email.lower()):
             response: HttpResponse = ratelimit.respond_429(request)
             return response
-        user = User.objects.filter(email=self.found.email, is_active=True).first()
-        LoginCodeVerificationProcess.initiate(request=request, user=user, email=self.found.email)
+        user = User.objects.filter(email=email, is_active=True).first()
+        LoginCodeVerificationProcess.initiate(request=request, user=user, email=email)
         request.session["address_is_masked"] = True  # the page that asks for the code must not tell it either
         return redirect(f"{reverse('account_confirm_login_code')}?{urlencode({'next': there(self.found)})}")
 

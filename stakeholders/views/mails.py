@@ -1,4 +1,4 @@
-"""The mails that a person gets: reminders, or one a day; and the link with which a digest is ended."""
+"""The mails that a person gets: reminders, or one a day, and on which clock; and the link with which a digest is ended."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core import signing
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.decorators import method_decorator
@@ -26,9 +27,18 @@ class Mails(SiteView, View):
     who = Who.SIGNED_IN
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return render(request, "stakeholders/mails.html")
+        return self.page()
+
+    def page(self, status: int = 200, **context: Any) -> HttpResponse:
+        return render(
+            self.request, "stakeholders/mails.html", {"zones": actions.time_zones(), **context}, status=status
+        )
 
     def post(self, request: HttpRequest) -> HttpResponse:
+        try:
+            actions.choose_time_zone(by=self.user, zone=request.POST.get("zone", self.user.time_zone))
+        except ValidationError as error:
+            return self.page(status=422, wrong=error.messages)
         user = actions.choose_digest(by=self.user, wants=request.POST.get("digest") == "yes")
         words = _("You get one mail a day with whatever waits.") if user.wants_digest else _("You get reminders.")
         messages.success(request, words)

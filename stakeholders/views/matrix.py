@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -105,7 +104,7 @@ def _as_matrix(table: ShownTable, counting: Collection[str], themselves: Collect
         row.more["by_themselves"] = row.row.key in themselves
         row.more["scope"] = scope_in_words(row.row.scope)
         row.cells = [
-            replace(cell, text=row.more["scope"], items=()) if cell.name == "scope" else cell for cell in row.cells
+            cell._replace(text=row.more["scope"], items=()) if cell.name == "scope" else cell for cell in row.cells
         ]
     return table
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
@@ -37,13 +37,12 @@ from stakeholders.rules.standing import (
     sections_of,
 )
 from stakeholders.rules.summary import Figure, estate, in_short
-from stakeholders.states import standing_on
+from stakeholders.states import put_to
 from stakeholders.words import section_title
 from tenants.models import User
 
 
-@dataclass(frozen=True)
-class SectionRead:
+class SectionRead(NamedTuple):
     """One section, as the page shows it."""
 
     name: str
@@ -69,8 +68,7 @@ class SectionRead:
         return self.vote is not None and self.vote.answers[self.name] != WITHDRAWN and not self.asked_for_changes
 
 
-@dataclass(frozen=True)
-class SaidBy:
+class SaidBy(NamedTuple):
     """What somebody else answered about these sections, and what was answered to that."""
 
     name: str
@@ -83,8 +81,7 @@ class SaidBy:
     replies: tuple[Said, ...] = ()
 
 
-@dataclass(frozen=True)
-class Briefing:
+class Briefing(NamedTuple):
     """What was open when the request was sent, as it was put to everybody."""
 
     blockers: list[str]
@@ -111,10 +108,11 @@ class Reading:
     whole: str = ""
     """The section that is shown whole although the difference is told."""
     standing: Standing = field(init=False)
+    put: Revision = field(init=False)
+    wanted: list[str] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.wanted = self.request.open_sections()
-        self.standing = standing_on(self.project, self.wanted, with_content=True, with_asks=False)
+        self.standing, self.put, self.wanted = put_to(self.request)
 
     @property
     def document(self) -> Document:
@@ -126,7 +124,6 @@ class Reading:
         names = [name for name in sections_of(self.document) if name in self.wanted]
         votes = {name: vote for name in names if (vote := self._earlier_vote(name))}
         deeds = deeds_since(self.project, min((vote.at for vote in votes.values()), default=None))
-        asked_on = Revision.objects.only("digests").get(pk=self.request.round.revision_id).digests
         bars = bars_of(self.request, self.user)
         return [
             SectionRead(
@@ -139,16 +136,15 @@ class Reading:
                 difference=self._difference(votes[name], name, deeds) if name in votes else None,
                 tables=None if name in votes and name != self.whole else whole(self.document, name),
                 bar=bars.get(name),
-                has_moved=asked_on.get(name) != self.standing.digests[name],
+                has_moved=self.put.digests.get(name) != self.standing.digests[name],
             )
             for name in names
         ]
 
     def _earlier_vote(self, section: str) -> Vote | None:
-        vote = self.standing.latest_vote(self.row, section) if self.row else None
-        if vote is None or vote.request_id == self.request.pk or vote.answers[section] == WITHDRAWN:
-            return None
-        return vote
+        """What they said before this request; what they answered to it and took back is no answer."""
+        vote = self.standing.latest_vote(self.row, section, besides=self.request.pk) if self.row else None
+        return None if vote is None or vote.answers[section] == WITHDRAWN else vote
 
     def _difference(self, vote: Vote, section: str, deeds: Collection[Deed]) -> Difference:
         return difference(
@@ -282,7 +278,7 @@ def _as_read(table: ShownTable, personas: Sequence[rows.Persona]) -> ShownTable:
     """Sections in one line; nothing that a system's name says already; who has access is told in sentences."""
     table.rows = [row for row in table.rows if _says_something(table, row)]
     for row in table.rows:
-        row.cells = [replace(cell, items=()) if cell.name == "scope" else cell for cell in row.cells]
+        row.cells = [cell._replace(items=()) if cell.name == "scope" else cell for cell in row.cells]
         if isinstance(row.row, rows.DeviceCount):
             row.more["others"] = [cell for cell in row.more["others"] if cell.name not in ("kind", "other_name")]
     return as_read(table, personas)

@@ -45,7 +45,7 @@ class Substitute(ProjectPage):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
-            words = self._confirm() if request.POST.get("deed") == "confirm" else self._name(request)
+            words = {"confirm": self._confirm, "end": self._end}.get(request.POST.get("deed", ""), self._name)()
         except ValidationError as error:
             context = self.get_context_data(problems=error.messages, typed=request.POST)
             return self.render_to_response(context, status=422)
@@ -59,7 +59,12 @@ class Substitute(ProjectPage):
         actions.confirm_substitute(row=self.row, by=self.user)
         return _("Confirmed: %(name)s counts as substitute.") % {"name": self.row.substitute}
 
-    def _name(self, request: HttpRequest) -> str:
+    def _end(self) -> str:
+        actions.end_substitute(row=self.row, by=self.user)
+        return _("Nobody stands in for you any more.")
+
+    def _name(self) -> str:
+        request = self.request
         email = request.POST.get("email", "").strip()
         validate_email(email)
         try:

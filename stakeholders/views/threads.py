@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -31,8 +30,7 @@ from stakeholders.words import section_title
 TALKED_ABOUT = (CHANGES, OBJECT, INPUT, NO_OBJECTION, NOTED)
 
 
-@dataclass(frozen=True)
-class Thread:
+class Thread(NamedTuple):
     vote: Vote
     word: Word
     titles: str
@@ -60,8 +58,7 @@ def threads_of(votes: list[Vote]) -> list[Thread]:
     return sorted(newest, key=lambda thread: (not thread.waits, thread.vote.is_resolved))
 
 
-@dataclass(frozen=True)
-class Suggestion:
+class Suggestion(NamedTuple):
     """A value that somebody suggests: before > after, against the row as it is now."""
 
     proposal: Proposal

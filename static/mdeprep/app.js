@@ -124,10 +124,22 @@ document.addEventListener("click", (event) => {
   }
 });
 
-// A printing button needs script, so it is served hidden.
+// A printing button needs script, so it is served hidden. Sections that are folded are printed too: each is unfolded, and
+// fetched where it is not here yet.
+const SECONDS_TO_FETCH = 5;
+async function unfolded() {
+  const folds = [...document.querySelectorAll("details[id^='whole-']:not([open])")];
+  const fetched = folds
+    .filter((fold) => fold.querySelector("[hx-get]"))
+    .map((fold) => new Promise((done) => fold.addEventListener("htmx:afterSettle", done, { once: true })));
+  for (const fold of folds) {
+    fold.open = true;
+  }
+  await Promise.race([Promise.all(fetched), new Promise((done) => setTimeout(done, SECONDS_TO_FETCH * 1000))]);
+}
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
-  button.addEventListener("click", () => window.print());
+  button.addEventListener("click", () => unfolded().then(() => window.print()));
 }
 
 // "Opened" means that a signed-in person saw the page: posted from here, once it is visible.

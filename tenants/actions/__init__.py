@@ -1,4 +1,4 @@
-from tenants.actions.mails import choose_digest
+from tenants.actions.mails import choose_digest, choose_time_zone, time_zones
 from tenants.actions.people import (
     LastAdministrator,
     SwitchedOff,
@@ -24,6 +24,7 @@ __all__ = [
     "add_to_team",
     "change_role",
     "choose_digest",
+    "choose_time_zone",
     "create_team",
     "create_tenant",
     "edit_tenant",
@@ -37,4 +38,5 @@ __all__ = [
     "rename_person",
     "rename_team",
     "set_may_sign_in",
+    "time_zones",
 ]

@@ -86,6 +86,7 @@ STATES: dict[str, tuple[str, str]] = {
     "almost_ready": ("cond", "status-warn"),
     "stopped": ("stop", "status-stop"),
     "can_start": ("good", "status-good"),
+    "under_way": ("here", "status-good"),
     # a signature: dashed where it does not cover what is written now
     "approved": ("good", "status-good"),
     "conditional": ("cond", "status-good"),

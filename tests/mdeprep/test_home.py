@@ -18,6 +18,7 @@ from projects.rules.roles import Role
 from projects.tables import TABLES
 from readiness import actions as readiness
 from readiness.models import Verdict
+from stakeholders import actions as stakeholder_actions
 from stakeholders.actions import start_project
 from stakeholders.models import Request
 from tenants import clock
@@ -258,6 +259,24 @@ def test_whoever_has_answered_comes_back_to_what_they_said(project, lead, ciso):
     assert "No project yet" not in text
     [where] = re.findall(r'href="([^"]*decided/[^"]*)"', text)
     assert "Your answer is recorded" in text_of(ciso, where.replace("&amp;", "&"))
+
+
+def test_whoever_answers_for_somebody_reads_for_whom_and_comes_back_to_it_too(project, lead, ciso):
+    request = request_of(ask(project, lead, sections=("licences",)), ciso)
+    stakeholder_actions.hand_over_request(request=request, name="Hana Sato", email="hana@contoso.example", by=ciso)
+    hana = User.objects.get(email="hana@contoso.example")
+    assert "handed to Hana Sato" in text_of(ciso)
+    assert f"decide/?code={request.code}" in text_of(hana)
+    assert "for Dana Reyes" in text_of(hana)
+    answer(request, hana)
+    assert [f"decided/?code={request.code}" in text_of(person) for person in (hana, ciso)] == [True, True]
+
+
+def test_whoever_was_put_out_of_the_matrix_is_led_to_nothing_that_they_may_not_read(project, lead, ciso):
+    answer(request_of(ask(project, lead, sections=("licences",)), ciso), ciso)
+    stakeholder_actions.assign(project=project, key="role-ciso", email="new@contoso.example", name="New", by=lead,
+                               why="Dana left.")  # fmt: skip
+    assert "decided/" not in text_of(ciso)
 
 
 def test_a_viewer_reads_the_line_and_a_stranger_nothing(tenant, other_tenant, project, viewer):

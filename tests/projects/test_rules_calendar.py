@@ -24,7 +24,7 @@ def role(key: str = "role-ana", **more: Any) -> Assignment:
 
 
 def read(*rows: Assignment, **place: Any) -> Calendar:
-    where = Place(**{**{name: getattr(PLACE, name) for name in Place.__slots__}, **place})
+    where = PLACE._replace(**place)
     return Calendar.from_ical(calendar_of(rows, where, now=NOW, seq=12))
 
 

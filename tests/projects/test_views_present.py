@@ -14,6 +14,7 @@ from projects import actions
 from projects.models import AccessSettings, Assignment, PresentAccess
 from projects.tables import TABLES
 from tenants.models import LedgerEntry
+from tests.remembered import remembered
 
 PIM = "Assignment State,User Group Name,Role Name,PrincipalName,Assignment End Time (UTC)\n"
 RAVI = "Active,Ravi Menon,Global Administrator,ravi@northwind.example,Permanent\n"
@@ -28,6 +29,7 @@ def signed_in(client, lead):
 
 
 @pytest.fixture
+@remembered
 def planned(project, lead):
     for assignee, role in (("SEC-Admins", "security-administrator"), ("EUC", "intune-administrator")):
         actions.add_row(

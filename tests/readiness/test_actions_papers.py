@@ -12,6 +12,7 @@ from projects.models import Project
 from readiness.models import Paper
 from readiness.models.papers import MOST_TRIES, SILENT_FOR
 from readiness.papers import actions, pdf
+from readiness.papers.asking import ask_for_paper
 from readiness.papers.pdf import NoPaper
 from readiness.tasks import make_waiting, throw_away_old
 from tenants import clock
@@ -21,7 +22,7 @@ Kind, State = Paper.Kind, Paper.State
 
 
 def wanted(project, by, kind=Kind.WORD, **choices) -> Paper:
-    return actions.ask_for_paper(kind=kind, by=by, project=project, choices=choices)
+    return ask_for_paper(kind=kind, by=by, project=project, choices=choices)
 
 
 def test_asking_again_while_it_is_made_gives_the_same_paper(project, lead, editor):

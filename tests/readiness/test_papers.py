@@ -13,6 +13,7 @@ from projects import actions as plan_actions
 from projects.tables import TABLES
 from readiness.models import Paper
 from readiness.papers import actions, pdf, summary
+from readiness.papers.asking import ask_for_paper
 from readiness.papers.summary import summary_as_pdf
 from readiness.papers.tables import Cell, PaperTable
 from readiness.papers.word import plan_as_word, widths_of
@@ -162,7 +163,7 @@ def test_a_wrong_day_is_named_and_nothing_is_made(project, viewer, since):
 
 
 def test_a_file_that_was_deleted_is_not_found(project, lead):
-    paper = actions.ask_for_paper(kind=Paper.Kind.WORD, by=lead, project=project)
+    paper = ask_for_paper(kind=Paper.Kind.WORD, by=lead, project=project)
     actions.make_paper(paper.pk)
     paper.refresh_from_db()
     paper.file.storage.delete(paper.file.name)
@@ -189,7 +190,7 @@ def test_the_evidence_page_asks_the_same_number_of_questions_with_one_file_and_w
     project, auditor, lead, editor, more, django_assert_num_queries
 ):
     for by in [lead, auditor, editor][: 1 + more]:
-        actions.ask_for_paper(kind=Paper.Kind.EVIDENCE, by=by, project=project)
+        ask_for_paper(kind=Paper.Kind.EVIDENCE, by=by, project=project)
     client, where = signed_in(auditor), f"/projects/{project.slug}/evidence/"
     client.get(where)
     with django_assert_num_queries(EVIDENCE):

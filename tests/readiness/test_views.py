@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
@@ -15,11 +15,13 @@ from projects.tables import TABLES
 from readiness import actions, judge
 from readiness.actions import verdicts
 from readiness.models import Verdict
-from readiness.rules.verdict import Judgement, State
+from readiness.rules.verdict import Judgement, State, state_of
+from readiness.views import approval
 from stakeholders.models import Request, Round
 from tenants import clock
-from tenants.models import LedgerEntry
+from tenants.models import LedgerEntry, Mail
 from tests.conftest import make_person
+from tests.remembered import remembered
 from tests.stakeholders.conftest import answer, request_of, signed_in
 
 DEVICES = TABLES["environment", "devices"]
@@ -27,6 +29,7 @@ VIEWS = ("", "ask/", "start/")
 
 
 @pytest.fixture
+@remembered
 def servers(project, lead):
     values = {"system": "rhel-8", "kind": "server", "count": 12}
     return plan_actions.add_row(project=project, table=DEVICES, values=values, by=lead)
@@ -199,6 +202,8 @@ def test_a_request_to_nobody_is_refused(project, lead, servers):
 def test_the_gate_names_the_blockers_before_anybody_tries(project, lead, servers):
     text = signed_in(lead).get(f"/projects/{project.slug}/start/").content.decode()
     assert "blockers stand" in text
+    assert "12 servers have no licence" in text
+    assert "Add licences</a>" in text
     assert '<button class="btn btn-primary" type="submit">Start Setup' not in text
 
 
@@ -209,6 +214,7 @@ def test_the_gate_is_refused_with_the_list_and_that_is_on_the_history(project, l
     assert "Setup did not start." in text
     assert "12 servers have no licence" in text
     assert "This attempt is on the history." in text
+    assert "Add licences</a>" in text
     assert LedgerEntry.objects.of(project).latest("seq").verb == "phase refused"
     assert Project.objects.get(pk=project.pk).phase == "prepare"
 
@@ -222,6 +228,52 @@ def test_the_gate_opens_when_nothing_stops(project, lead, servers, nothing_stops
     entry = LedgerEntry.objects.of(project).latest("seq")
     assert entry.actor_id == lead.pk
     assert Project.objects.get(pk=project.pk).phase == "setup"
+
+
+def test_everybody_in_the_matrix_and_the_other_leads_are_told_once_that_it_started(
+    tenant, project, lead, ciso, architect, servers, nothing_stops
+):
+    other = make_person(tenant, "Noah Berg")
+    access.grant(project=project, user=other, role=Role.LEAD, by=lead)
+    signed_in(lead).post(f"/projects/{project.slug}/start/")
+    signed_in(lead).post(f"/projects/{project.slug}/start/")
+    told = Mail.objects.filter(kind="told", context__subject=f"Setup has started: {project.name}")
+    assert sorted(told.values_list("recipient", flat=True)) == sorted([ciso.email, architect.email, other.email])
+
+
+@pytest.mark.parametrize(
+    ("blockers", "untouched", "phase", "state"),
+    [
+        ([], True, "prepare", State.NOT_STARTED),
+        ([], False, "prepare", State.CAN_START),
+        ([], False, "setup", State.UNDER_WAY),
+        ([], False, "onboard", State.UNDER_WAY),
+    ],
+)
+def test_what_nothing_stops_can_start_once_and_then_is_under_way(blockers, untouched, phase, state):
+    assert state_of(blockers, untouched=untouched, phase=phase) == state
+
+
+def test_where_only_the_timeline_is_not_signed_it_is_ticked(project, lead, ciso, servers, monkeypatch):
+    right = approval.present_verdict
+
+    def signed_but_for_the_timeline(project):
+        verdict = right(project)
+        for section in verdict.payload["sections"]:
+            section["is_signed"] = section["name"] != "timeline"
+        return verdict
+
+    monkeypatch.setattr(approval, "present_verdict", signed_but_for_the_timeline)
+    page = signed_in(lead).get(f"/projects/{project.slug}/ask/")
+    assert page.context["form"].initial["sections"] == ["timeline"]
+
+
+def test_only_whoever_was_asked_before_can_be_asked_again(project, lead, ciso, architect, servers):
+    client = signed_in(lead)
+    assert "ask_again" not in client.get(f"/projects/{project.slug}/ask/").context["form"].fields
+    actions.ask_for_approval(project=project, sections=("environment",), due_on=date(2099, 1, 1), by=lead)
+    again = client.get(f"/projects/{project.slug}/ask/").context["form"].fields["ask_again"]
+    assert [key for key, _words in again.choices] == ["role-security-architect"]
 
 
 def test_there_is_no_gate_behind_the_last_phase_that_is_kept(project, lead, servers, nothing_stops):

@@ -14,7 +14,7 @@ from stakeholders import actions
 from stakeholders.models import Decision, Request, Stakeholder, StandIn
 from stakeholders.rules.absence import Absence, Refusal, refusal
 from stakeholders.rules.eligibility import Bar
-from tenants import clock
+from tenants import clock, emails
 from tenants.models import Mail, User
 from tests.stakeholders.conftest import answer, ask, change, request_of
 
@@ -257,3 +257,66 @@ def test_whoever_left_stands_in_for_nobody_any_more(hana, tenant, admin, lead, r
     row.refresh_from_db()
     assert (row.email, row.substitute_email) == (DANA, "")
     assert not StandIn.objects.counting().exists()
+
+
+# who is told
+
+
+def test_whoever_stands_in_later_or_where_nothing_waits_reads_from_when_to_when(row, ciso, days, head_of_cdoc):
+    later = {"first": days["first"] + timedelta(days=5), "last": days["last"]}
+    actions.name_substitute(row=row, name="Hana Sato", email=HANA, by=ciso, **later)
+    actions.name_substitute(row=row, name="Hana Sato", email=HANA, by=ciso, **days)
+    assert subjects(HANA) == ["You stand in for Dana Reyes: Contoso Endpoint 2027"] * 2
+
+
+def test_the_person_reads_of_their_own_substitute_and_everybody_who_said_so(row, lead, ciso, head_of_cdoc, days):
+    values = {"substitute": "Hana Sato", "substitute_email": HANA, "substitute_from": days["first"],
+              "substitute_until": days["last"]}  # fmt: skip
+    actions.change_stakeholder(project=row.project, key=row.key, values=values, by=lead, why="On leave.")
+    named = Mail.objects.get(recipient=DANA, context__subject__startswith="A substitute")
+    assert named.context["lines"][0].startswith("Lena Fischer named Hana Sato as your substitute, from ")
+    actions.confirm_substitute(row=row, by=head_of_cdoc)
+    confirmed = Mail.objects.filter(recipient=DANA, context__subject__startswith="A substitute").latest("created_at")
+    assert confirmed.context["lines"][0].startswith("Hana Sato stands in for you from ")
+    assert confirmed.context["lines"][0].endswith("Confirmed by Marcus Webb.")
+
+
+def test_the_person_ends_it_before_the_last_day_and_everybody_is_told(
+    hana, asked, row, project, ciso, lead, head_of_cdoc
+):
+    with pytest.raises(actions.NotTheirs):
+        actions.end_substitute(row=row, by=lead)
+    actions.end_substitute(row=row, by=ciso)
+    actions.end_substitute(row=row, by=ciso)
+    assert access.permissions_of(project, hana) == set()
+    over = "No substitute for Dana Reyes any more: Contoso Endpoint 2027"
+    assert [subjects(email).count(over) for email in (HANA, MARCUS, DANA)] == [1, 1, 0]
+    assert not Request.objects.of_person(hana).exists()
+
+
+def test_a_reminder_by_hand_goes_to_whoever_stands_in_and_says_for_whom(hana, asked, ciso, lead):
+    assert actions.remind(request=request_of(asked, ciso), by=lead) == "Hana Sato"
+    mail = Mail.objects.get(kind="reminder")
+    assert (mail.recipient, mail.context["for_name"], mail.context["can_hand_over"]) == (HANA, "Dana Reyes", False)
+    words = emails.render(mail).body
+    assert "Lena Fischer asked Dana Reyes about Environment and Licences, and you answer for them." in words
+    assert "you answer for Dana Reyes as Chief Information Security Officer (CISO)" in words
+
+
+def test_whoever_stands_in_is_told_of_a_withdrawal_too(hana, asked, lead):
+    actions.withdraw_round(round_=asked, because="Counts are wrong.", by=lead)
+    told = Mail.objects.filter(kind="request_withdrawn").values_list("recipient", flat=True)
+    assert sorted(told) == sorted([DANA, HANA, MARCUS, "priya@contoso.example"])
+
+
+def test_the_person_reads_what_was_answered_for_them(hana, asked, ciso):
+    answer(request_of(asked, ciso), hana, "changes", comment="Count again.")
+    told = Mail.objects.get(recipient=DANA, context__subject__startswith="Hana Sato decided for you")
+    assert told.context["lines"][0] == (
+        "Hana Sato requested changes to Environment and Licences for you, as Chief Information Security Officer (CISO)."
+    )
+
+
+def test_a_successor_of_whom_nothing_is_asked_yet_is_told_of_their_place(tenant, project, ciso, admin, lead):
+    actions.succeed(person=ciso, successor=lead, tenant=tenant, by=admin, why="Dana left.")
+    assert subjects(lead.email) == ["You take the place of Dana Reyes: Contoso Endpoint 2027"]

@@ -13,6 +13,7 @@ from stakeholders.models import Stakeholder
 from stakeholders.tasks import chase as chase_task
 from tenants import emails, ledger
 from tenants.models import LedgerEntry, Mail, RefusedAddress, User
+from tests.remembered import remembered
 from tests.stakeholders.conftest import DUE, answer, ask, change, request_of, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -25,6 +26,7 @@ def at(days: int, hour: int = 10) -> time_machine.travel:
 
 
 @pytest.fixture
+@remembered
 def asked(project, lead, servers, ciso, head_of_cdoc, architect):
     with time_machine.travel(ASKED_AT, tick=False):
         return ask(project, lead)
@@ -192,6 +194,22 @@ def test_an_administrator_changes_it_in_the_administration(client, tenant, admin
     assert LedgerEntry.objects.of(tenant).filter(verb="approval policy changed", actor_id=admin.pk).count() == 1
 
 
+def test_what_was_chosen_is_shown_in_the_administration_and_changed_again(client, tenant, admin):
+    actions.set_approval_policy(tenant=tenant, values={"reminds": False, "every_days": 5}, by=None)
+    client.force_login(admin)
+    address = f"/admin/tenants/tenant/{tenant.pk}/change/"
+    shown = tenant_form(client, address)
+    assert (shown["approval_policy-0-reminds"], shown["approval_policy-0-every_days"]) == (False, 5)
+    data = {
+        **{name: value for name, value in shown.items() if value is not False},
+        "approval_policy-0-step_up_minutes": 15,
+    }
+    assert client.post(address, data).status_code == 302
+    tenant.refresh_from_db()
+    policy = tenant.approval_policy
+    assert (policy.reminds, policy.every_days, policy.step_up_minutes) == (False, 5, 15)
+
+
 def test_a_refused_address_is_not_written_to(asked):
     RefusedAddress.objects.create(email="dana@contoso.example", why="550")
     with at(-3):
@@ -215,6 +233,25 @@ def digested(asked, ciso) -> User:
     ciso.refresh_from_db()
     assert ciso.wants_digest
     return ciso
+
+
+def test_the_quiet_hours_run_on_the_clock_that_the_person_chose(asked, ciso):
+    browser = signed_in(ciso)
+    assert browser.post("/mails/", {"digest": "no", "zone": "Pacific/Auckland"}).status_code == 302
+    ciso.refresh_from_db()
+    assert ciso.time_zone == "Pacific/Auckland"
+    with at(-3):  # in the morning in Dublin, after 18:00 in Auckland
+        actions.chase()
+    assert ciso.email not in reminders()
+
+
+@pytest.mark.parametrize("zone", ["Mars/Olympus", "Europe", "../Dublin"])
+def test_a_time_zone_that_does_not_exist_is_refused_and_nothing_is_changed(asked, ciso, zone):
+    refused = signed_in(ciso).post("/mails/", {"digest": "yes", "zone": zone})
+    assert refused.status_code == 422
+    assert "No such time zone." in refused.content.decode()
+    ciso.refresh_from_db()
+    assert (ciso.time_zone, ciso.wants_digest) == ("", False)
 
 
 def test_a_digest_comes_every_day_in_place_of_reminders(digested):

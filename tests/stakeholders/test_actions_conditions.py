@@ -10,12 +10,12 @@ from django.core.exceptions import ValidationError
 
 from projects.models import Project
 from stakeholders import actions
-from stakeholders.models import Condition, Decision
+from stakeholders.models import Condition, Decision, Stakeholder
 from stakeholders.plan import load
 from stakeholders.rules.standing import State
 from stakeholders.states import standings
 from tenants import clock
-from tenants.models import LedgerEntry, Mail
+from tenants.models import LedgerEntry, Mail, User
 from tests.stakeholders.conftest import answer, request_of
 
 
@@ -141,3 +141,42 @@ def test_a_condition_of_an_answer_that_was_taken_back_is_no_longer_asked_for(con
 def test_a_condition_of_which_one_section_still_rests_on_it_is_asked_for(condition, project, asked, ciso, head_of_cdoc):
     answer(request_of(asked, head_of_cdoc), head_of_cdoc)
     assert actions.replaced([condition]) == set()
+
+
+# who is told
+
+
+def test_its_owner_reads_that_it_was_accepted(condition, lead, ciso):
+    actions.record_evidence(condition=condition, evidence="Order 4711.", by=lead)
+    actions.accept_condition(condition=condition, by=ciso)
+    assert told(lead.email)[-1] == "A condition is met: Contoso Endpoint 2027"
+
+
+def test_its_owner_reads_that_the_answer_was_taken_back(condition, asked, lead, ciso):
+    actions.take_back(request=request_of(asked, ciso), by=ciso, because="", authenticated_by="code")
+    assert "A condition is not asked for any more: Contoso Endpoint 2027" in told(lead.email)
+
+
+def test_when_it_lapses_the_leads_read_it_too(asked, project, ciso, editor, lead, until):
+    answer(request_of(asked, ciso), ciso, "conditions", condition=actions.OnCondition("Count", editor.email, until))
+    with time_machine.travel(clock.now() + timedelta(days=20)):
+        actions.tell_lapsed()
+        actions.tell_lapsed()
+    lapsed = "An approval lapsed: Contoso Endpoint 2027"
+    assert [told(person.email).count(lapsed) for person in (ciso, editor, lead)] == [1, 1, 1]
+
+
+def test_a_condition_that_a_substitute_set_is_accepted_by_the_person_who_is_asked_too(
+    asked, project, ciso, lead, until
+):
+    row = Stakeholder.objects.get(project=project, key="role-ciso")
+    today = clock.today("Europe/Dublin")
+    actions.name_substitute(row=row, name="Hana", email="hana@contoso.example", first=today, last=until, by=ciso)
+    hana = User.objects.get(email="hana@contoso.example")
+    terms = actions.OnCondition("Buy 101 server licences", "Lena Fischer", until)
+    answer(request_of(asked, ciso), hana, "conditions", condition=terms)
+    actions.record_evidence(condition=Condition.objects.get(), evidence="Order 4711.", by=lead)
+    wanted = "Is your condition met? Contoso Endpoint 2027"
+    assert [told(person.email).count(wanted) for person in (ciso, hana)] == [1, 1]
+    actions.accept_condition(condition=Condition.objects.get(), by=ciso)
+    assert state_of(project) == State.APPROVED

@@ -19,6 +19,7 @@ from stakeholders.rules.eligibility import Bar
 from stakeholders.rules.standing import State
 from stakeholders.states import standings
 from tenants.models import LedgerEntry, Mail, User
+from tests.remembered import remembered
 
 DEVICES = TABLES["environment", "devices"]
 SERVERS = {"system": "windows-server-2019", "kind": "server", "count": 100}
@@ -55,11 +56,13 @@ def states(project: Project, section: str) -> list[str]:
 
 
 @pytest.fixture
+@remembered
 def server_row(project, lead):
     return plan_actions.add_row(project=project, table=DEVICES, values=SERVERS, by=lead)
 
 
 @pytest.fixture
+@remembered
 def round_(project, lead, server_row, ciso, head_of_cdoc, architect):
     return open_round(project, lead)
 
@@ -247,6 +250,27 @@ def test_who_has_answered_is_told_of_the_withdrawal_that_the_answer_stands(round
     told = {mail.recipient: mail.context["has_answered"] for mail in Mail.objects.filter(kind="request_withdrawn")}
     assert told == {request.email: request.email == ciso.email for request in Request.objects.filter(round=round_)}
     assert len(told) == 3
+
+
+def test_whoever_is_only_informed_is_not_told_of_a_withdrawal(project, lead, ciso):
+    actions.assign(project=project, key="role-security-analyst", email="sofia@x.example", name="Sofia", by=lead)
+    actions.withdraw_round(round_=open_round(project, lead, sections=("access",)), because="Counts are wrong.", by=lead)
+    assert Request.objects.filter(email="sofia@x.example", part="I").exists()
+    assert not Mail.objects.filter(kind="request_withdrawn", recipient="sofia@x.example").exists()
+
+
+def test_that_somebody_asked_for_changes_is_said_to_those_alone_who_signed_that_section(
+    project, lead, ciso, head_of_cdoc, architect
+):
+    first = open_round(project, lead)
+    decide(request_of(first, ciso), ciso)
+    decide(request_of(first, head_of_cdoc), head_of_cdoc, "changes", comment="Too few rights.")
+    second = open_round(project, lead, sections=("access",), ask_again=("role-security-architect",))
+    about = [f"request-{request.pk}" for request in second.requests.all()]
+    mails = {mail.recipient: mail.context["open_changes"] for mail in Mail.objects.filter(subject_of__in=about)}
+    sections = {change["section"] for change in mails[ciso.email]}
+    assert sections == {"Environment", "Licences"}
+    assert mails[architect.email] == []
 
 
 def test_who_was_handed_a_request_is_told_of_its_withdrawal_too(round_, lead, ciso):

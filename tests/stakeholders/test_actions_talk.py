@@ -271,6 +271,26 @@ def test_after_the_phase_was_left_nothing_is_taken_back(asked, project, lead, ci
         back(asked, ciso)
 
 
+def test_an_answer_given_after_the_phase_was_left_can_be_taken_back(asked, project, lead, ciso):
+    from projects.actions import move_phase
+    from projects.document.choices import Phase
+
+    move_phase(project=project, to=Phase.SETUP, by=lead)
+    answer(request_of(asked, ciso), ciso)
+    assert back(asked, ciso).answers == {"environment": "withdrawn", "licences": "withdrawn"}
+
+
+@pytest.mark.parametrize(("who", "word"), [("ciso", "changes"), ("architect", "object")])
+def test_a_no_is_mailed_to_the_leads_and_a_yes_is_not(asked, lead, ciso, head_of_cdoc, architect, who, word):
+    person = {"ciso": ciso, "architect": architect}[who]
+    answer(request_of(asked, head_of_cdoc), head_of_cdoc)
+    decision = answer(request_of(asked, person), person, word, comment="Count again.")
+    told = Mail.objects.get(recipient=lead.email, kind="told")
+    assert told.context["subject"].startswith(f"{person.name} does not agree with ")
+    assert told.context["quote"] == "Count again."
+    assert told.context["url"].endswith(f"/approvals/said/#row-said-{decision.pk}")
+
+
 # Not me --------------------------------------------------------------------------------------------------------------
 def disowned(asked, person, by=None, says=""):
     return actions.disown(request=request_of(asked, person), by=by or person, says=says, authenticated_by="code")

@@ -66,7 +66,7 @@ CASES = [
     Case("one was asked", (P, N), asks=(ask(DANA),)),
     Case("a request about another section asks nothing here", (N, N), asks=(ask(DANA, section="access"),)),
     Case("a request to who was in the row before asks nobody", (N, N),
-         asks=(replace(ask(DANA), email="old@x.example"),)),
+         asks=(ask(DANA)._replace(email="old@x.example"),)),
     # answers
     Case("both approved", (A, A), signed=True, votes=BOTH),
     Case("one approved, one was not asked", (A, N), votes=BOTH[:1]),
@@ -209,13 +209,13 @@ CASES = [
          authors={"environment": (DANA.email,)}),
     # whoever asked
     Case("whoever asked is not waited for", (A, P), signed=True, votes=BOTH[:1],
-         asks=(replace(ask(MARCUS), opened_by=MARCUS.email),)),
+         asks=(ask(MARCUS)._replace(opened_by=MARCUS.email),)),
     Case("if the only other has not signed, nothing is approved", (P, P),
-         asks=(ask(DANA), replace(ask(MARCUS), opened_by=MARCUS.email))),
+         asks=(ask(DANA), ask(MARCUS)._replace(opened_by=MARCUS.email))),
     Case("if every approver asked for it, nothing is approved", (P,), now=written(people=(MARCUS,)),
-         asks=(replace(ask(MARCUS), opened_by=MARCUS.email),)),
+         asks=(ask(MARCUS)._replace(opened_by=MARCUS.email),)),
     Case("one is an author, the other asked: nothing is approved", (N, P), authors={"environment": (DANA.email,)},
-         asks=(replace(ask(MARCUS), opened_by=MARCUS.email),)),
+         asks=(ask(MARCUS)._replace(opened_by=MARCUS.email),)),
     Case("an author is not waited for", (A, N), signed=True, votes=BOTH[:1], authors={"environment": (MARCUS.email,)}),
     Case("if every approver is an author, nothing is approved", (N, N),
          authors={"environment": (DANA.email, MARCUS.email)}),
@@ -342,7 +342,7 @@ def test_in_one_round_removing_a_decision_never_yields_approved(round_):
 @given(rounds(), st.permutations(range(3)))
 def test_in_one_round_it_does_not_matter_who_answers_first(round_, order):
     before, votes, now = round_
-    other = [replace(each, at=START + timedelta(days=order[n])) for n, each in enumerate(votes)]
+    other = [each._replace(at=START + timedelta(days=order[n])) for n, each in enumerate(votes)]
     one, two = (standing(now, *given_, signed={1: before}) for given_ in (votes, other))
     assert [s.state for s in one.of_section("environment")] == [s.state for s in two.of_section("environment")]
     assert one.is_signed("environment") == two.is_signed("environment")

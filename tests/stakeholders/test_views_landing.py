@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from datetime import timedelta
 
 import pytest
 import time_machine
@@ -13,8 +14,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from stakeholders import actions
-from stakeholders.models import Decision, Request
-from tenants import emails
+from stakeholders.models import Decision, Request, Stakeholder
+from tenants import clock, emails
 from tenants.actions import choose_digest
 from tenants.models import LedgerEntry, Mail
 from tests.stakeholders.conftest import answer, request_of, signed_in
@@ -79,6 +80,40 @@ def test_a_one_time_code_signs_in_and_leads_to_the_decision(client, asked, code)
     form = client.get(response.url).context["form"]
     client.post(response.url, {f.html_name: f.value() for f in form.hidden_fields()} | {"sign": "approve"})
     assert Decision.objects.get().authenticated_by == "code"
+
+
+HANA = "hana@contoso.example"
+
+
+def handed(request, ciso):
+    actions.hand_over_request(request=request, name="Hana Sato", email=HANA, by=ciso)
+
+
+def stood_in_for(request, ciso):
+    row = Stakeholder.objects.get(project=request.round.project, key=request.stakeholder_key)
+    today = clock.today("Europe/Dublin")
+    actions.name_substitute(row=row, name="Hana Sato", email=HANA, first=today, last=today + timedelta(days=9), by=ciso)
+
+
+@pytest.mark.parametrize("arrange", [handed, stood_in_for])
+def test_whoever_answers_for_somebody_comes_in_by_the_link_of_their_mail(client, asked, ciso, code, arrange):
+    arrange(request_of(asked, ciso), ciso)
+    page = client.get(f"/d/{code}").content.decode()
+    assert "Send a code to h•••@contoso.example" in page
+    assert "Send a code to d•••@contoso.example" in page
+    assert HANA not in page
+    there = client.post(f"/d/{code}/code/", {"to": "0"}).url
+    mail = Mail.objects.get(kind="login_code")
+    assert mail.recipient == HANA
+    answered = client.post(there, {"code": mail.context["code"]})
+    assert "You decide for Dana Reyes" in text(client.get(answered.url))
+
+
+@pytest.mark.parametrize("which", ["1", "2", "-1", "x", ""])
+def test_a_code_goes_to_no_address_but_those_of_the_request(client, asked, ciso, code, which):
+    handed(request_of(asked, ciso), ciso)
+    client.post(f"/d/{code}/code/", {"to": which})
+    assert Mail.objects.get(kind="login_code").recipient == "dana@contoso.example"
 
 
 def test_codes_are_mailed_so_often_and_no_more(client, code):

@@ -68,6 +68,16 @@ def test_codes_are_tried_four_times_and_the_right_one_does_not_help_then(strict,
     assert not Decision.objects.exists()
 
 
+def test_whoever_showed_who_they_are_is_told_that_nothing_is_decided_yet(strict, ciso):
+    ciso.set_password("a long password")
+    ciso.save()
+    browser = signed_in(ciso)
+    _address, answer = approve(browser, strict, ciso)
+    back = browser.post(answer.url, {"deed": "password", "password": "a long password"}, follow=True)
+    assert "Nothing is decided yet: press the button once more." in back.content.decode()
+    assert not Decision.objects.exists()
+
+
 def test_who_gives_input_is_not_asked(strict, architect):
     browser = signed_in(architect)
     approve(browser, strict, architect, sign="no_objection")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
+from typing import NamedTuple
 
 from projects import catalog
 from projects.document.present import Held
@@ -28,8 +28,7 @@ _GROUPS = re.compile(r"[;\n|]")
 _SHOWN = 80
 
 
-@dataclass(frozen=True)
-class Present:
+class Present(NamedTuple):
     """What a list says. `left_out`: why a line is not compared -> how many; `wrong` counts all lines that are wrong."""
 
     format: str

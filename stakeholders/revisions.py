@@ -1,0 +1,51 @@
+"""The plan as it was frozen, read back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import lru_cache
+
+from django.db.models import Exists, OuterRef, QuerySet
+from pydantic_core import from_json
+
+from projects.models import Project
+from stakeholders.document import Document
+from stakeholders.models import Revision
+from stakeholders.plan import from_plain
+from tenants.models import LedgerEntry
+
+MOST_KEPT = 4
+"""Documents that a process keeps: a large plan is some megabytes."""
+
+
+def revisions_of(project: Project) -> QuerySet[Revision]:
+    """The revisions of a project, without their texts, each with `is_written_since`: whether a section was written
+    after it. One after which none was is the plan as it is now, to the letter.
+    """
+    written = LedgerEntry.objects.of(project).filter(seq__gt=OuterRef("ledger_seq")).exclude(sections="")
+    revisions = Revision.objects.filter(project_id=project.pk).defer("text")
+    return revisions.annotate(is_written_since=Exists(written))
+
+
+def document_in(text: str) -> Document:
+    """The document that a frozen text holds."""
+    return from_plain(from_json(text, cache_strings="keys"))
+
+
+def revision_document(revision_id: int) -> Document:
+    """The document of a revision, as it was frozen."""
+    return document_in(Revision.objects.values_list("text", flat=True).get(pk=revision_id))
+
+
+def document_of(revision: Revision) -> Document:
+    """The same, kept: everybody who is asked reads the same revision, and it never changes."""
+    return _kept(revision.pk, revision.created_at)
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _kept(revision_id: int, created_at: datetime) -> Document:
+    """`created_at` tells it from a revision of the same number in a database that was emptied meanwhile."""
+    return revision_document(revision_id)
+
+
+forget = _kept.cache_clear
