@@ -38,9 +38,7 @@ DEEDS = {
 
 
 LABELS = {
-    field.name: field.verbose_name
-    for model in (Tenant, ApprovalPolicy, AccessPolicy)
-    for field in model._meta.fields
+    field.name: field.verbose_name for model in (Tenant, ApprovalPolicy, AccessPolicy) for field in model._meta.fields
 }
 """Field of a tenant or of its policies: what its form calls it."""
 

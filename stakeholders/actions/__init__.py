@@ -1,7 +1,7 @@
 from stakeholders.actions.absence import (
     confirm_substitute,
-    end_substitute,
     counts,
+    end_substitute,
     may_confirm,
     name_substitute,
     refusal_words,

@@ -24,7 +24,6 @@ from tenants.models import User
 from tenants.models.people import normal_address
 from tenants.wake import RECOMPUTE, wake
 
-
 NO_SUBSTITUTE = {"substitute": "", "substitute_email": "", "substitute_from": None, "substitute_until": None}
 
 

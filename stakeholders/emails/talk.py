@@ -39,7 +39,9 @@ def tell_answer(question: Question, *, by: User) -> None:
 
 SAID_NO = {
     CHANGES: gettext_noop("%(by)s asks for changes to %(sections)s. Answer it, or change the plan and ask again."),
-    OBJECT: gettext_noop("%(by)s objects to %(sections)s. It blocks nothing by itself; everybody who approves reads it."),
+    OBJECT: gettext_noop(
+        "%(by)s objects to %(sections)s. It blocks nothing by itself; everybody who approves reads it."
+    ),
 }
 
 

@@ -328,7 +328,9 @@ class Withdraw(Approvals):
             context = self.get_context_data(form=form, withdrawing=round_.number)
             return self.render_to_response(context, status=422)
         actions.withdraw_round(round_=round_, because=form.cleaned_data["because"], by=self.user)
-        messages.success(request, _("The request was withdrawn. Whoever was asked to decide or to give input gets one mail."))
+        messages.success(
+            request, _("The request was withdrawn. Whoever was asked to decide or to give input gets one mail.")
+        )
         return redirect("stakeholders:approvals", self.project.slug)
 
 

@@ -30,7 +30,9 @@ class Mails(SiteView, View):
         return self.page()
 
     def page(self, status: int = 200, **context: Any) -> HttpResponse:
-        return render(self.request, "stakeholders/mails.html", {"zones": actions.time_zones(), **context}, status=status)
+        return render(
+            self.request, "stakeholders/mails.html", {"zones": actions.time_zones(), **context}, status=status
+        )
 
     def post(self, request: HttpRequest) -> HttpResponse:
         try:

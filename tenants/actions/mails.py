@@ -20,7 +20,9 @@ def choose_digest(*, by: User, wants: bool) -> User:
 
 def time_zones() -> list[str]:
     """The names among which a person chooses: those of places."""
-    return sorted(name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "posix/", "right/")))
+    return sorted(
+        name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "posix/", "right/"))
+    )
 
 
 def choose_time_zone(*, by: User, zone: str) -> User:

@@ -81,7 +81,12 @@ def test_a_page_asks_the_same_number_of_questions_with_one_project_and_with_thre
 
 @pytest.mark.parametrize(
     ("who", "more"),
-    [("lead", 0), ("ciso", 2), ("editor", 1), ("viewer", 1)],  # what they, or whom they stand in for, have answered; audit
+    [
+        ("lead", 0),
+        ("ciso", 2),
+        ("editor", 1),
+        ("viewer", 1),
+    ],  # what they, or whom they stand in for, have answered; audit
 )
 def test_home_asks_a_little_more_of_whoever_leads_no_project(
     request, tenant, lead, project, who, more, django_assert_num_queries

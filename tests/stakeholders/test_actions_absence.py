@@ -281,7 +281,9 @@ def test_the_person_reads_of_their_own_substitute_and_everybody_who_said_so(row,
     assert confirmed.context["lines"][0].endswith("Confirmed by Marcus Webb.")
 
 
-def test_the_person_ends_it_before_the_last_day_and_everybody_is_told(hana, asked, row, project, ciso, lead, head_of_cdoc):
+def test_the_person_ends_it_before_the_last_day_and_everybody_is_told(
+    hana, asked, row, project, ciso, lead, head_of_cdoc
+):
     with pytest.raises(actions.NotTheirs):
         actions.end_substitute(row=row, by=lead)
     actions.end_substitute(row=row, by=ciso)

@@ -199,7 +199,10 @@ def test_what_was_chosen_is_shown_in_the_administration_and_changed_again(client
     address = f"/admin/tenants/tenant/{tenant.pk}/change/"
     shown = tenant_form(client, address)
     assert (shown["approval_policy-0-reminds"], shown["approval_policy-0-every_days"]) == (False, 5)
-    data = {**{name: value for name, value in shown.items() if value is not False}, "approval_policy-0-step_up_minutes": 15}
+    data = {
+        **{name: value for name, value in shown.items() if value is not False},
+        "approval_policy-0-step_up_minutes": 15,
+    }
     assert client.post(address, data).status_code == 302
     tenant.refresh_from_db()
     policy = tenant.approval_policy
@@ -226,7 +229,9 @@ def test_nobody_is_reminded_by_hand_at_an_address_that_takes_no_mail_and_it_is_s
 def test_that_the_mail_was_refused_is_said_although_the_page_was_opened(asked, project, ciso, lead):
     actions.record_opened(request=request_of(asked, ciso))
     RefusedAddress.objects.create(email=ciso.email, why="550")
-    assert "The mail was refused: check the address." in text(signed_in(lead).get(f"/projects/{project.slug}/approvals/"))
+    assert "The mail was refused: check the address." in text(
+        signed_in(lead).get(f"/projects/{project.slug}/approvals/")
+    )
 
 
 def test_an_archived_project_reminds_nobody(asked, project):

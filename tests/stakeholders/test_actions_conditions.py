@@ -166,7 +166,9 @@ def test_when_it_lapses_the_leads_read_it_too(asked, project, ciso, editor, lead
     assert [told(person.email).count(lapsed) for person in (ciso, editor, lead)] == [1, 1, 1]
 
 
-def test_a_condition_that_a_substitute_set_is_accepted_by_the_person_who_is_asked_too(asked, project, ciso, lead, until):
+def test_a_condition_that_a_substitute_set_is_accepted_by_the_person_who_is_asked_too(
+    asked, project, ciso, lead, until
+):
     row = Stakeholder.objects.get(project=project, key="role-ciso")
     today = clock.today("Europe/Dublin")
     actions.name_substitute(row=row, name="Hana", email="hana@contoso.example", first=today, last=until, by=ciso)

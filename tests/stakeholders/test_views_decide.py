@@ -107,7 +107,9 @@ def test_whoever_takes_an_answer_back_still_reads_what_changed_since_the_answer_
     assert "What changed since you signed on" in again
 
 
-def test_a_substitute_reads_whose_answer_it_was_and_the_person_who_answered(asked, project, lead, ciso, editor, servers):
+def test_a_substitute_reads_whose_answer_it_was_and_the_person_who_answered(
+    asked, project, lead, ciso, editor, servers
+):
     answer(request_of(asked, ciso), ciso)
     change(project, servers, editor, count=141)
     second = ask(project, lead, sections=("environment",))
