@@ -1,5 +1,7 @@
 # Everything a person or a pipeline starts. `make run` needs Python 3.11 or newer, its venv module, and nothing else.
 PYTHON := .venv/bin/python
+# What is started here is several programs: each would compile everything anew where the shell says so.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help run test lint bench demo-reset lock clean
 

@@ -9,6 +9,7 @@ import shutil
 import pytest
 from django.conf import settings
 
+pytest_plugins = ["tests.browsers"]
 IN_CI = os.environ.get("CI") == "true"
 LONGEST = (
     "tests/setup/test_serve.py",
@@ -16,9 +17,10 @@ LONGEST = (
     "tests/bench/",
     "tests/journeys/",
     "tests/setup/",
+    "tests/test_urls_and_roles.py",
     "tests/mdeprep/test_demo.py",
 )
-"""Where tests start whole programs: begun first, the longest before the others."""
+"""Where tests start whole programs, and the longest of the others: begun first, the longest before the others."""
 
 ALSO_ON_SERVICES = ("test_actions*.py", "test_access*.py", "test_permissions*.py", "test_urls_and_roles.py")
 

@@ -1,7 +1,7 @@
 """8. A decision, from its POST to what is committed, and the page on which it is made.
 
 The decision is compared with a bare path that locks, inserts, updates and puts a mail into the outbox; the page with
-the bare list of 25 rows.
+the bare list of 25 rows. The first to read a revision in a process also reads its text; the others do not.
 """
 
 from __future__ import annotations
@@ -24,12 +24,14 @@ def main() -> None:
     from bench import data
     from bench.web import Form, Page, cpu, session_of
     from mdeprep.wsgi import application
+    from stakeholders import revisions
     from tenants.wake import nobody_woken
 
     few, many, batches, each = sizes(full=(20, 500, 25, 5), quick=(20, 60, 2, 2))
     rows_read, changed = sizes(full=(300, 40), quick=(60, 5))
     turns = 4 + batches * (each + 2)
     with nobody_woken():
+        firsts: list[Page] = []
         bare_list = Page("bare list", "/bench/bare/", "", ("Bare list", "<td>"), application)
         forms, pages = [], []
         for count in (few, many):
@@ -47,14 +49,17 @@ def main() -> None:
             again = _changed_and_asked_again(project, lead, difference)
             cookie = session_of(decider)
             shows = (lead.short_name, "Site 0000", *(["changed"] if difference else []))
-            pages.append(Page(f"read, {count} rows, {difference} changed", again.path, cookie, shows, application))
+            name = f"read, {count} rows, {difference} changed"
+            pages.append(Page(name, again.path, cookie, shows, application))
+            first = f"first {name}"
+            firsts.append(Page(first, again.path, cookie, shows, application, prepare=revisions.forget))
             bare_list.cookie = cookie
         insert = Form("bare insert", "", cookie, (), application, posts=[("/bench/insert/", {})] * (turns + 2))
         data.analyse()
         queries = {page.name: page.queries() for page in (*forms, *pages)}
-        costs = cpu([bare_list, insert, *forms, *pages], batches=batches, each=each)
+        costs = cpu([bare_list, insert, *forms, *pages, *firsts], batches=batches, each=each)
     names = [form.name for form in forms]
-    read = [page.name for page in pages]
+    read, first_read = [page.name for page in pages], [page.name for page in firsts]
     report(
         [
             Row("bare insert path", "x bare (CPU)", costs.ratio("bare insert", "bare list"), None,
@@ -66,6 +71,7 @@ def main() -> None:
             Row(read[1], "queries", queries[read[1]], queries[read[0]]),
             *(Row(n, "x bare (CPU)", costs.ratio(n, "bare list"), MOST_TIMES_OF_THE_PAGE, costs.median(n))
               for n in read),
+            *(Row(n, "x bare (CPU)", costs.ratio(n, "bare list"), None, costs.median(n)) for n in first_read),
         ]
     )  # fmt: skip
 

@@ -81,8 +81,11 @@ class Page:
     application: Callable[..., Any]
     database: str = ""
     """Name of the database that it reads, where two are compared."""
+    prepare: Callable[[], object] = bool
+    """What is done before each request."""
 
     def get(self) -> tuple[int, bytes]:
+        self.prepare()
         return _answer(self.application, "GET", self.path, self.cookie)
 
     def must_answer(self) -> None:

@@ -131,8 +131,11 @@ def not_signed(verdict: Verdict) -> list[str]:
 def waits(stored: Collection[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Whom a project waits for. What became of the mails is read afresh: a delivery is no change of the plan."""
     now = deliveries([each.get("code", "") for each in stored])
-    found = [(each, *now.get(each.get("code", ""), (each["mail"], each["opened"]))) for each in stored]
-    return [wait({**each, "mail": mail, "opened": opened}) for each, mail, opened in found]
+    found = [(each, *now.get(each.get("code", ""), (each["mail"], False, each["opened"]))) for each in stored]
+    return [
+        wait({**each, "mail": mail, "is_delivered": is_delivered, "opened": opened})
+        for each, mail, is_delivered, opened in found
+    ]
 
 
 def wait(stored: Mapping[str, Any]) -> dict[str, Any]:
@@ -142,7 +145,7 @@ def wait(stored: Mapping[str, Any]) -> dict[str, Any]:
         "since": _date(stored["since"]),
         "due": _date(stored["due"]),
         "opened": moment(stored["opened"]),
-        "delivered": moment(stored["mail"]) if stored["mail"] not in {"", "waiting", "refused"} else None,
+        "sent": moment(stored["mail"]) if stored["mail"] not in {"", "waiting", "refused"} else None,
     }
 
 

@@ -12,8 +12,10 @@ else
 fi
 
 # Modules in the order of conftest.py: the long ones first, so that no processor waits for the other at the end.
-run_pytest() { .venv/bin/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder "$@"; }
+# Three for the two processors of the pipeline: whoever starts whole programs waits for half of the time.
+run_pytest() { .venv/bin/python -m pytest -n 3 --dist loadscope --no-loadscope-reorder "$@"; }
 unset DATABASE_URL BROKER_URL CACHE_URL EMAIL_URL PUBLIC_URL DATA_DIR SECRET_KEY DEMO
+unset PYTHONDONTWRITEBYTECODE # some eighty Pythons are started: what they import is compiled once
 
 failed=0
 if services_answer; then

@@ -154,5 +154,8 @@ def mail_words(ask: Ask) -> str:
     if ask.mail == "waiting":
         return _("The mail is waiting to be sent.")
     if ask.mail:
-        return _("Mail sent %(moment)s, not opened.") % {"moment": moment(datetime.fromisoformat(ask.mail))}
+        said = (
+            _("Mail delivered %(moment)s, not opened.") if ask.is_delivered else _("Mail sent %(moment)s, not opened.")
+        )
+        return said % {"moment": moment(datetime.fromisoformat(ask.mail))}
     return ""

@@ -29,6 +29,7 @@ SUCCESSION = "successor named"
 """The verb with which an administrator puts somebody in the place of a person who left."""
 COUNTED_TOGETHER = {"environment", "licences"}
 """Whether counts end a signature depends on the licences, and what licences are enough for on the counts."""
+NO_MAIL = ("", False)
 CONFIRMED = "person confirmed"
 """The verb with which somebody else confirms a person who had put themselves into the matrix."""
 
@@ -95,6 +96,7 @@ def asks_of(projects: Collection[Project], *, with_mails: bool = True) -> dict[i
     mails = mail_states([f"request-{request.pk}" for request in requests]) if with_mails else {}
     found: dict[int, list[Ask]] = defaultdict(list)
     for request in requests:
+        mail, is_delivered = mails.get(f"request-{request.pk}", NO_MAIL)
         found[request.round.project_id].append(
             Ask(
                 request_id=request.pk,
@@ -105,7 +107,8 @@ def asks_of(projects: Collection[Project], *, with_mails: bool = True) -> dict[i
                 asked_at=request.round.opened_at,
                 due_on=request.round.due_on,
                 opened_at=request.first_opened_at,
-                mail="refused" if getattr(request, "is_refused", False) else mails.get(f"request-{request.pk}", ""),
+                mail="refused" if getattr(request, "is_refused", False) else mail,
+                is_delivered=is_delivered,
                 opened_by=request.round.opened_by.email if request.round.opened_by else "",
                 remind_on=request.remind_on,
                 handed_to=request.handed_to,
@@ -127,28 +130,32 @@ def _subjects(prefix: str, rows: QuerySet[Any]) -> QuerySet[Any, str]:
     return rows.order_by().values_list(Concat(Value(prefix), Cast("pk", CharField())), flat=True)
 
 
-def mail_states(subjects: Collection[str]) -> dict[str, str]:
-    """What became of the mails about these subjects: an ISO moment when sent, else "waiting" or "refused"."""
-    states: dict[str, str] = {}
+def mail_states(subjects: Collection[str]) -> dict[str, tuple[str, bool]]:
+    """What became of the mails about these subjects: (an ISO moment when sent, else "waiting" or "refused"; whether a
+    mail service said that it was delivered, which few do)."""
+    states: dict[str, tuple[str, bool]] = {}
     rows = Mail.objects.filter(subject_of__in=subjects).order_by("created_at")
-    columns = ("subject_of", "sent_at", "given_up_at", "bounced_at")
-    for subject, sent_at, given_up_at, bounced_at in rows.values_list(*columns):
+    columns = ("subject_of", "sent_at", "given_up_at", "bounced_at", "delivered_at")
+    for subject, sent_at, given_up_at, bounced_at, delivered_at in rows.values_list(*columns):
         is_refused = given_up_at or bounced_at
-        states[subject] = "refused" if is_refused else sent_at.isoformat() if sent_at else "waiting"
+        word = "refused" if is_refused else sent_at.isoformat() if sent_at else "waiting"
+        states[subject] = (word, delivered_at is not None)
     return states
 
 
-def deliveries(codes: Collection[str]) -> dict[str, tuple[str, str]]:
-    """Reference -> (what became of its mail, when its page was opened), as ISO moments; read afresh: no change tells."""
+def deliveries(codes: Collection[str]) -> dict[str, tuple[str, bool, str]]:
+    """Reference -> (what became of its mail, whether it was delivered, when its page was opened), moments as ISO; read
+    afresh: no change tells."""
     if not codes:
         return {}
     found = Request.objects.filter(code__in=codes).with_refusals()
     rows = [(each.pk, each.code, each.first_opened_at, getattr(each, "is_refused", False)) for each in found]
     mails = mail_states([f"request-{pk}" for pk, *_rest in rows])
-    return {
-        code: ("refused" if is_refused else mails.get(f"request-{pk}", ""), opened.isoformat() if opened else "")
-        for pk, code, opened, is_refused in rows
-    }
+    found_out: dict[str, tuple[str, bool, str]] = {}
+    for pk, code, opened, is_refused in rows:
+        mail, is_delivered = mails.get(f"request-{pk}", NO_MAIL)
+        found_out[code] = ("refused" if is_refused else mail, is_delivered, opened.isoformat() if opened else "")
+    return found_out
 
 
 def _frozen(votes: Mapping[int, Collection[Vote]], projects: Collection[Project]) -> Callable[[int], Document]:

@@ -19,6 +19,12 @@ from stakeholders.actions import assign, start_project
 from tenants import triggers
 from tenants.actions import create_tenant, invite
 from tenants.models import Membership, Tenant, User
+from tests import remembered as memory
+from tests.remembered import remembered
+
+
+def pytest_runtest_setup() -> None:
+    memory.begin()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -27,6 +33,7 @@ def insert_only_tables_can_be_flushed() -> Iterator[None]:
     flush = TransactionTestCase._fixture_teardown
 
     def opened(self: Any) -> None:
+        memory.forget()
         if connection.vendor != "sqlite":
             return flush(self)
         with triggers.opened(*triggers.INSERT_ONLY):
@@ -34,6 +41,7 @@ def insert_only_tables_can_be_flushed() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", opened)
+        patch.setattr(connection, "execute_wrappers", [memory.watch])
         yield
 
 
@@ -64,16 +72,19 @@ def uploads_go_with_their_test(settings: Any, tmp_path: Path) -> None:
 
 
 @pytest.fixture
+@remembered
 def superuser(db: None) -> User:
     return User.objects.create_superuser("root@example.org", "root-password-1", name="Root")
 
 
 @pytest.fixture
+@remembered
 def tenant(db: None) -> Tenant:
     return create_tenant(name="Contoso", by=None, time_zone="Europe/Dublin")
 
 
 @pytest.fixture
+@remembered
 def other_tenant(db: None) -> Tenant:
     return create_tenant(name="Fabrikam", by=None)
 
@@ -86,16 +97,19 @@ def make_person(tenant: Tenant, name: str, role: str = Membership.Role.MEMBER) -
 
 
 @pytest.fixture
+@remembered
 def lead(tenant: Tenant) -> User:
     return make_person(tenant, "Lena Fischer")
 
 
 @pytest.fixture
+@remembered
 def admin(tenant: Tenant) -> User:
     return make_person(tenant, "Olu Adeyemi", Membership.Role.ADMIN)
 
 
 @pytest.fixture
+@remembered
 def editor(tenant: Tenant, project: Project) -> User:
     user = make_person(tenant, "Priya Nair")
     access.grant(project=project, user=user, role=Role.EDITOR, by=None)
@@ -103,6 +117,7 @@ def editor(tenant: Tenant, project: Project) -> User:
 
 
 @pytest.fixture
+@remembered
 def viewer(tenant: Tenant, project: Project) -> User:
     user = make_person(tenant, "Vera Lund")
     access.grant(project=project, user=user, role=Role.VIEWER, by=None)
@@ -110,11 +125,13 @@ def viewer(tenant: Tenant, project: Project) -> User:
 
 
 @pytest.fixture
+@remembered
 def project(tenant: Tenant, lead: User) -> Project:
     return start_project(tenant=tenant, lead=lead, by=lead, name="Contoso Endpoint 2027", kind="deployment")
 
 
 @pytest.fixture
+@remembered
 def ciso(tenant: Tenant, project: Project, lead: User) -> User:
     """Dana Reyes, who approves (SO)."""
     assign(project=project, key="role-ciso", email="dana@contoso.example", name="Dana Reyes", by=lead)
@@ -122,6 +139,7 @@ def ciso(tenant: Tenant, project: Project, lead: User) -> User:
 
 
 @pytest.fixture
+@remembered
 def head_of_cdoc(tenant: Tenant, project: Project, lead: User) -> User:
     """Marcus Webb, who approves (SO)."""
     assign(project=project, key="role-head-of-cdoc", email="marcus@contoso.example", name="Marcus Webb", by=lead)
@@ -129,6 +147,7 @@ def head_of_cdoc(tenant: Tenant, project: Project, lead: User) -> User:
 
 
 @pytest.fixture
+@remembered
 def architect(tenant: Tenant, project: Project, lead: User) -> User:
     """Priya Nair, who gives input (R)."""
     assign(project=project, key="role-security-architect", email="priya@contoso.example", name="Priya Nair", by=lead)

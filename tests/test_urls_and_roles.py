@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 import pytest
@@ -26,6 +27,7 @@ from stakeholders.emails import STOP_DIGEST
 from stakeholders.models import Condition, Decision, Request
 from tenants.models import Membership, Tenant, User
 from tests.conftest import make_person
+from tests.remembered import remembered
 
 IN_A_PROJECT = {
     "projects:accept_answer": "change_project",
@@ -265,6 +267,7 @@ ROLES = ("nobody", "anonymous", "superuser", "tenant_admin", "provider", *map(st
 
 
 @pytest.fixture
+@remembered
 def world(tenant: Tenant, other_tenant: Tenant, project: Project, lead: User) -> dict[str, Any]:
     """A project with a row, a request, an import and a shared viewer, so that every address leads to something."""
     from projects.models import DeviceImport
@@ -337,9 +340,14 @@ def world(tenant: Tenant, other_tenant: Tenant, project: Project, lead: User) ->
     }
 
 
+@cache
+def arguments_of(name: str) -> frozenset[str]:
+    return next(arguments for found, _pattern, arguments in patterns(get_resolver()) if found == name)
+
+
 def address(name: str, world: dict[str, Any], slug: str) -> str:
     """An address of the table, with arguments that lead to something in the world."""
-    wanted = next(arguments for found, _pattern, arguments in patterns(get_resolver()) if found == name)
+    wanted = arguments_of(name)
     is_matrix = name.startswith(("stakeholders:row", "stakeholders:substitute"))
     values = {
         "slug": slug,

@@ -123,8 +123,9 @@ def step(moment: datetime, *projects: Project) -> Iterator[None]:
 
 
 def deliver_mails() -> None:
-    """Record what waits as taken by the mail server. Nothing leaves this computer: the addresses are invented."""
+    """Record what waits as delivered, as a mail service would say. Nothing leaves this computer: the addresses are invented."""
     for pk in list(Mail.objects.due().order_by("created_at").values_list("pk", flat=True)):
         mail = outbox.claim(pk)
         if mail is not None:
             outbox.sent(mail, forget=False)
+            Mail.objects.filter(pk=mail.pk).update(delivered_at=clock.now())

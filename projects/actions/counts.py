@@ -10,9 +10,9 @@ from django.db import transaction
 from projects import ledger, plan
 from projects.actions.imports import end_import, locked_import
 from projects.actions.learned import remember_columns
+from projects.actions.many import Change, added, changed, removed
 from projects.actions.projects import editable
 from projects.actions.rows import add_row, change_row, remove_row
-from projects.document import as_json
 from projects.document.rows import DeviceCount as DeviceRow
 from projects.document.sections import Environment
 from projects.importers import Result
@@ -57,7 +57,7 @@ def changes_of(device_import: DeviceImport, environment: Environment | None = No
 def apply_import(
     *, device_import: DeviceImport, by: User | None, take_over: Collection[str] = (), seen: str | None = None
 ) -> DeviceImport:
-    """Replace the counts of this source, and of the systems taken over from others.
+    """Replace the counts of this source, and of the systems taken over from others: one entry of the history.
 
     `take_over`: systems, or NOBODYS. `seen` is the fingerprint of the comparison that was looked at.
     Raises NotReady, NothingCounted, CountsMoved.
@@ -72,10 +72,22 @@ def apply_import(
     changes = changes_of(row, before)
     if seen is not None and seen != fingerprint(changes):
         raise CountsMoved
-    day = clock.today(project.tenant.time_zone)
-    for change in written(changes, take_over):
-        write_count(project, change, by=by, why=f"{row.source}, {day.day} {day:%b %Y}")
-    _write_source(project, row, result, by=by, before=_in_all(before.devices))
+    told = [*_write_source(project, row.source, result), *_write_counts(project, written(changes, take_over))]
+    ledger.record(
+        project,
+        by=by,
+        verb="imported",
+        sections={"environment"},
+        rows=told,
+        title=row.source,
+        read=result.read,
+        format=result.format,
+        file_hash=result.file_hash,
+        left_out=dict(result.left_out),
+        devices_before=_in_all(before.devices),
+        devices_after=_in_all(counted(project).devices),
+    )
+    wake(RECOMPUTE, project.pk)
     if taken := [one.system for one in changes if one.what == ELSEWHERE and one.is_among(take_over)]:
         _make_record(project, row.source, taken, by=by)
     if row.columns:
@@ -85,6 +97,14 @@ def apply_import(
 
 def _in_all(devices: Collection[DeviceRow]) -> int:
     return sum(row.count for row in devices)
+
+
+def _write_counts(project: Project, changes: Collection[CountChange]) -> list[dict[str, Any]]:
+    """Write the changes on the rows of their systems; what the history tells of them."""
+    present = [Change(DEVICES, change.key, change.values) for change in changes if change.key and change.what != GONE]
+    new = [change.new_values for change in changes if not change.key]
+    gone = [change.key for change in changes if change.what == GONE]
+    return [*changed(project, present), *added(project, DEVICES, new), *removed(project, DEVICES, gone)]
 
 
 def write_count(project: Project, change: CountChange, *, by: User | None, why: str) -> None:
@@ -97,42 +117,26 @@ def write_count(project: Project, change: CountChange, *, by: User | None, why: 
         add_row(project=project, table=DEVICES, values=change.new_values, by=by, why=why)
 
 
-def _write_source(project: Project, row: DeviceImport, result: Result, *, by: User | None, before: int) -> None:
-    """Say what was read of the file, in the table of sources and, with its fingerprint, on the history."""
-    stored = Source.objects.filter(project=project, name=row.source).first()
-    was = _as_json(stored) if stored else None
-    source = stored or Source(project=project, name=row.source)
-    source.imported_on = clock.today(project.tenant.time_zone)
-    source.read, source.counted, source.duplicates = result.read, result.counted, result.duplicates
-    source.left_out, source.not_placed = sum(result.left_out.values()), result.not_placed
-    source.not_readable, source.file_hash = result.not_readable, result.file_hash
+def _write_source(project: Project, name: str, result: Result) -> list[dict[str, Any]]:
+    """Say what was read of the file, in the table of sources; what the history tells of that."""
     unknown = [(text[:LONGEST_NAME], times) for text, times in result.unknown[:MOST_UNKNOWN_KEPT]]
-    source.unknown, source.unknown_times = [text for text, _times in unknown], [times for _text, times in unknown]
-    source.counts = [[system, n] for system, n in result.counts.items()]
-    project.refresh_from_db(fields=["ledger_seq"])
-    source.changed_seq = project.ledger_seq + 1
-    source.full_clean(exclude=["project", "key"])
-    source.save()
-    now = _as_json(source)
-    moved = [field for field in now if was is None or was[field] != now[field]]
-    after = counted(project).devices
-    ledger.record(
-        project,
-        by=by,
-        verb="imported",
-        sections={"environment"},
-        table=SOURCES.name,
-        key=source.key,
-        title=source.name,
-        before={field: was[field] for field in moved} if was else None,
-        after={field: now[field] for field in moved},
-        format=result.format,
-        file_hash=result.file_hash,
-        left_out=dict(result.left_out),
-        devices_before=before,
-        devices_after=_in_all(after),
-    )
-    wake(RECOMPUTE, project.pk)
+    values = {
+        "imported_on": clock.today(project.tenant.time_zone),
+        "read": result.read,
+        "counted": result.counted,
+        "duplicates": result.duplicates,
+        "left_out": sum(result.left_out.values()),
+        "not_placed": result.not_placed,
+        "not_readable": result.not_readable,
+        "unknown": [text for text, _times in unknown],
+        "unknown_times": [times for _text, times in unknown],
+        "counts": [[system, n] for system, n in result.counts.items()],
+        "file_hash": result.file_hash,
+    }
+    stored = Source.objects.filter(project=project, name=name).first()
+    if stored is None:
+        return added(project, SOURCES, [{"name": name, **values}])
+    return changed(project, [Change(SOURCES, stored.key, values)])
 
 
 def _make_record(project: Project, name: str, systems: Collection[str], *, by: User | None) -> None:
@@ -142,7 +146,3 @@ def _make_record(project: Project, name: str, systems: Collection[str], *, by: U
         if mine != {*source.of_record_for}:
             values = {"of_record_for": list(in_order_of_kinds(mine))}
             change_row(project=project, table=SOURCES, key=source.key, values=values, by=by)
-
-
-def _as_json(source: Source) -> dict[str, Any]:
-    return {field: as_json(getattr(source, field)) for field in SOURCES.fields}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
@@ -34,28 +34,38 @@ def change_rows(project: Project, changes: Sequence[Change], *, by: User | None,
 
     Raises ValidationError for values that the database would refuse.
     """
-    told: list[dict[str, Any]] = []
     [section] = {change.table.section for change in changes} or {""}
+    _tell(project, section, changed(project, changes), by=by, verb=verb, why=why)
+
+
+def changed(project: Project, changes: Sequence[Change]) -> list[dict[str, Any]]:
+    """Write rows of a locked project, and answer with what an entry tells of them: the caller records it."""
+    told: list[dict[str, Any]] = []
     for table in dict.fromkeys(change.table for change in changes):
         wanted = {change.key: change.values for change in changes if change.table is table}
         found = {row.key: row for row in table.model._default_manager.filter(project=project, key__in=wanted)}
-        changed = []
+        moved = []
         for key, values in wanted.items():
             row = found[key]
             row.project = project
             entry = _set(table, row, values)
             if entry:
                 told.append(entry)
-                changed.append(row)
+                moved.append(row)
         fields = sorted({name for values in wanted.values() for name in values})
-        table.model._default_manager.bulk_update(_checked(project, changed), [*fields, "changed_seq"], A_BATCH)
-    _tell(project, section, told, by=by, verb=verb, why=why)
+        table.model._default_manager.bulk_update(_checked(project, moved), [*fields, "changed_seq"], A_BATCH)
+    return told
 
 
 def add_rows(
     project: Project, table: Table, rows: Sequence[Mapping[str, Any]], *, by: User | None, verb: str, why: str = ""
 ) -> None:
     """Add rows at the end of a table of a locked project. Raises ValidationError if they are too many."""
+    _tell(project, table.section, added(project, table, rows), by=by, verb=verb, why=why)
+
+
+def added(project: Project, table: Table, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Add rows, and answer with what an entry tells of them: the caller records it."""
     want_room(project, table, len(rows))
     last = table.model._default_manager.filter(project=project).aggregate(last=Max("position"))["last"] or 0
     made = [
@@ -63,8 +73,15 @@ def add_rows(
         for place, values in enumerate(rows, start=1)
     ]
     table.model._default_manager.bulk_create(_checked(project, made), A_BATCH)
-    told = [_entry(table, row, None, _json(table, row)) for row in made]
-    _tell(project, table.section, told, by=by, verb=verb, why=why)
+    return [_entry(table, row, None, _json(table, row)) for row in made]
+
+
+def removed(project: Project, table: Table, keys: Collection[str]) -> list[dict[str, Any]]:
+    """Remove rows, and answer with what an entry tells of them: the caller records it."""
+    rows = table.model._default_manager.filter(project=project, key__in=keys)
+    told = [_entry(table, row, _json(table, row), None) for row in rows]
+    rows.delete()
+    return told
 
 
 def _set(table: Table, row: PlanRow, values: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -211,7 +211,7 @@ class Owed:
     due_on: date
     state: str
     what: str
-    delivered: datetime | None
+    sent_at: datetime | None
     refused: datetime | None
 
     @property
@@ -260,10 +260,10 @@ def _columns(rows: QuerySet[Any], kind: str, state: Any, what: Any) -> Any:
         due=F("due_on"),
         how=Cast(state, CharField()),
         what=Cast(what, CharField()),
-        delivered=F("mail__sent_at"),
+        sent_at=F("mail__sent_at"),
         refused=F("mail__given_up_at"),
     )
     return named.values_list(
         *("kind", "pk", "slug", "of", "lead", "name", "email", "asked_at", "due", "how", "what"),
-        *("delivered", "refused"),
+        *("sent_at", "refused"),
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection
 from typing import Any, Literal, NamedTuple
 
@@ -92,22 +91,18 @@ def _turned(change: FieldChange) -> FieldChange:
 def diff(before: Section, after: Section) -> tuple[RowChange, ...]:
     """The rows that were added, removed or changed, in the order of the page. `diff(a, a)` is empty.
 
-    A row that was removed and added again with the same content is no change: keys are not part of the content.
+    A row that was removed and added again with the same content is no change, nor are two whose contents changed places:
+    keys are not part of the content.
     """
     changes: list[RowChange] = []
     for table in type(after).tables():
-        old = {row.key: row for row in getattr(before, table)}
-        new = {row.key: row for row in getattr(after, table)}
-        gone = [row for key, row in old.items() if key not in new]
-        came = [row for key, row in new.items() if key not in old]
-        gone, came = _without_pairs(gone, came)
-        for key, row in new.items():
-            if key in old:
-                fields = () if vars(old[key]) == vars(row) else fields_changed(old[key], row)
-                if fields:
-                    changes.append(RowChange(table, key, title_of(row), "changed", fields, row))
-            elif row in came:
-                changes.append(RowChange(table, key, title_of(row), "added", _appeared(row), row))
+        were, gone = _paired(getattr(before, table), getattr(after, table))
+        for row in getattr(after, table):
+            old = were.get(row.key)
+            if old is None:
+                changes.append(RowChange(table, row.key, title_of(row), "added", _appeared(row), row))
+            elif old.key == row.key and not _is_same(old, row) and (fields := fields_changed(old, row)):
+                changes.append(RowChange(table, row.key, title_of(row), "changed", fields, row))
         changes += [
             RowChange(table, row.key, title_of(row), "removed", tuple(map(_turned, _appeared(row))), row)
             for row in gone
@@ -115,21 +110,30 @@ def diff(before: Section, after: Section) -> tuple[RowChange, ...]:
     return tuple(changes)
 
 
-def _without_pairs(gone: list[Row], came: list[Row]) -> tuple[list[Row], list[Row]]:
-    common = Counter(_content(row) for row in gone) & Counter(_content(row) for row in came)
-    return _beyond(gone, common), _beyond(came, common)
+def _paired(before: Collection[Row], after: Collection[Row]) -> tuple[dict[str, Row], list[Row]]:
+    """(key of a row -> what it was, rows that are gone): by key where the content is the same, by content, by key."""
+    left = {row.key: row for row in before}
+    were: dict[str, Row] = {}
+    for row in after:
+        old = left.get(row.key)
+        if old is not None and (_is_same(old, row) or _content(old) == _content(row)):
+            were[row.key] = left.pop(row.key)
+    alike: dict[str, list[Row]] = {}
+    for old in left.values():
+        alike.setdefault(_content(old), []).append(old)
+    moved = [row for row in after if row.key not in were]
+    for row in moved:
+        if same := alike.get(_content(row)):
+            were[row.key] = left.pop(same.pop(0).key)
+    for row in moved:
+        if row.key not in were and row.key in left:
+            were[row.key] = left.pop(row.key)
+    return were, list(left.values())
 
 
-def _beyond(rows: Collection[Row], common: Counter[str]) -> list[Row]:
-    left = Counter(common)
-    kept: list[Row] = []
-    for row in rows:
-        content = _content(row)
-        if left[content] > 0:
-            left[content] -= 1
-        else:
-            kept.append(row)
-    return kept
+def _is_same(one: Row, other: Row) -> bool:
+    """Whether two rows of a table say the same in every field; many times faster than `==`."""
+    return vars(one) == vars(other)
 
 
 def _content(row: Row) -> str:

@@ -95,7 +95,8 @@ def _phase(what: What, _sections: list[str]) -> str:
 
 
 def _imported(what: What, _sections: list[str]) -> str:
-    words = {"source": what["title"], "read": what["after"].get("read"), "devices": f"{what['devices_after']:,}"}
+    read = what["read"] if "read" in what else what["after"].get("read")  # of the source's row, in older entries
+    words = {"source": what["title"], "read": read, "devices": f"{what['devices_after']:,}"}
     if words["read"] is None:
         return _("applied an export of %(source)s: %(devices)s devices in all") % words
     words["read"] = f"{words['read']:,}"
@@ -126,8 +127,13 @@ def _upload_revoked(what: What, _sections: list[str]) -> str:
 
 
 def _present_read(what: What, _sections: list[str]) -> str:
-    words = {"rows": f"{what['rows']:,}"}
-    return _("read a list of the roles that are held now, %(rows)s lines") % words
+    n = what["rows"]
+    said = ngettext(
+        "read a list of the roles that are held now, %(rows)s line",
+        "read a list of the roles that are held now, %(rows)s lines",
+        n,
+    )
+    return said % {"rows": f"{n:,}"}
 
 
 def _ranked(what: What, _sections: list[str]) -> str:

@@ -63,6 +63,11 @@ def about(what: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     return next((row for row in what.get("rows") or () if row["key"] == key), what)
 
 
+def each_row(what: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
+    """What an entry tells of each row: of several, or of the one that it is about."""
+    return tuple(what["rows"]) if "rows" in what else (what,)
+
+
 def said(kind: type[Row] | type[ProjectFacts], name: str, value: Any) -> str:
     """A value of an entry in words; a value that this version no longer knows is shown as it was written."""
     try:

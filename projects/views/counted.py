@@ -15,7 +15,7 @@ from projects.models import Project
 from projects.rules.count_history import Counted, counted_by_day
 from projects.rules.estate import Estate
 from projects.rules.sources import KINDS, side_by_side, sourced
-from projects.rules.told import parsed
+from projects.rules.told import each_row, parsed
 from projects.tables import TABLES
 from tenants import clock
 from tenants.models import LedgerEntry
@@ -58,10 +58,12 @@ def history_of(project: Project, found: Estate) -> tuple[Counted, ...]:
         sections__contains=" environment ", body__contains=f'"table":"{DEVICES.name}"'
     )
     told = [
-        (entry.at.astimezone(zone).date(), parsed(entry.body)["what"])
+        (entry.at.astimezone(zone).date(), what)
         for entry in entries.order_by("seq").only("at", "body")
+        for what in each_row(parsed(entry.body)["what"])
+        if what.get("table") == DEVICES.name and "after" in what
     ]
-    days = counted_by_day((day, what) for day, what in told if "after" in what)
+    days = counted_by_day(told)
     if (days and days[-1].total == found.total) or not found.total:
         return days
     by_kind = {kind: found.by_kind(kind).total for kind in KINDS}

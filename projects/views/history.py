@@ -86,8 +86,8 @@ def told(project: Project, entry: LedgerEntry) -> dict[str, Any]:
 
 
 def _changes(what: dict[str, Any], sections: list[str]) -> tuple[FieldChange, ...]:
-    if what.get("rows"):
-        return _changes_of_rows(what["rows"], sections)
+    if isinstance(rows := what.get("rows"), list) and rows:  # elsewhere a number: how many an import read
+        return _changes_of_rows(rows, sections)
     table = TABLES.get((sections[0], str(what.get("table")))) if len(sections) == 1 else None
     if table is not None:
         return changes_of(table.row, what)
@@ -107,6 +107,8 @@ def _changes_of_rows(rows: list[dict[str, Any]], sections: list[str]) -> tuple[F
         told = [one for one in _changes(row, sections) if {one.before, one.after} != {"–"}]
         if row["before"] is None:
             found.append(FieldChange("", row["title"], "–", ", ".join(f"{one.label} {one.after}" for one in told)))
+        elif row["after"] is None:
+            found.append(FieldChange("", row["title"], ", ".join(f"{one.label} {one.before}" for one in told), "–"))
         else:
             found += [one._replace(label=f"{row['title']}, {one.label}") for one in told]
     if more := len(rows) - ROWS_TOLD if len(rows) > ROWS_TOLD else 0:

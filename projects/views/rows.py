@@ -122,7 +122,7 @@ class RowPage(SectionPage):
     def gone(self) -> HttpResponse:
         """Somebody removed the row: say who and when, and keep what was typed."""
         key = str(self.kwargs["key"])
-        told = [one for one in told_of(self.table, key, self._entries_of(key)) if one["verb"] == "removed"]
+        told = [one for one in told_of(self.table, key, self._entries_of(key)) if one["is_removal"]]
         if self.request.method != "POST" or not told or not hasattr(self, "typed"):
             messages.warning(self.request, _gone_words(told))
             return redirect(f"{self.url}#table-{self.table.name}")
@@ -341,7 +341,7 @@ def told_of(table: Table, key: str, entries: list[LedgerEntry]) -> list[dict[str
             {
                 "who": body["actor"]["name"] if body["actor"] else "mdeprep",
                 "at": entry.at,
-                "verb": entry.verb,
+                "is_removal": what.get("after", {}) is None,
                 "why": body["what"].get("why", ""),
                 "changes": changes_of(table.row, what),
             }

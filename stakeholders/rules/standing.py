@@ -123,6 +123,8 @@ class Ask(NamedTuple):
     due_on: date
     opened_at: datetime | None = None
     mail: str = ""
+    is_delivered: bool = False
+    """Whether a mail service said so of the mail."""
     opened_by: str = ""
     """The address of whoever asked: they cannot sign in this round."""
     remind_on: date | None = None

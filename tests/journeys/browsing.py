@@ -9,10 +9,6 @@ from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Response
 
 from tests.journeys.installation import PASSWORD, Installation, text_of
 
-FLAGS = [
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
-    *("--disable-component-update", "--disable-sync"),
-]
 HEIGHTS = {390: 844}
 expect.set_options(timeout=15_000)
 

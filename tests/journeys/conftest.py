@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser
 
-from tests.journeys.browsing import FLAGS, Person
+from tests.journeys.browsing import Person
 from tests.journeys.installation import PASSWORD, Installation
 
 ON_SERVICES = os.environ.get("DATABASE_URL", "").startswith("postgresql")
@@ -43,20 +43,6 @@ def demo(folder: Path) -> Iterator[Installation]:
     made = Installation(folder, is_demo=True, on_services=ON_SERVICES)
     with made.running(lambda it: it.manage("demo_reset", "--verbosity=0")) as running:
         yield running
-
-
-@pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
-    """Ends with the module: while it runs, Django's own database calls are refused in this process."""
-    with sync_playwright() as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def chromium(playwright: Playwright) -> Iterator[Browser]:
-    browser = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=FLAGS)
-    yield browser
-    browser.close()
 
 
 @pytest.fixture

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import base64
 import html
-import os
 import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
-from tests.journeys.browsing import FLAGS, Person
+from tests.browsers import launched
+from tests.journeys.browsing import Person
 from tests.journeys.installation import Installation
 from tests.journeys.pages import PAGES, PageShown, mail_page
 
@@ -29,14 +29,10 @@ div {{ display: flex; gap: 16px; align-items: start }} img {{ display: block }}
 
 def main(folder: Path, wanted: Sequence[str]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as data, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=FLAGS
-        )
+    with tempfile.TemporaryDirectory() as data, launched() as browser:
         demo = Installation(Path(data), is_demo=True)
         with demo.running(lambda it: it.manage("demo_reset", "--verbosity=0")):
             _Sheets(browser, demo, folder).draw(wanted)
-        browser.close()
 
 
 class _Sheets:

@@ -24,6 +24,8 @@ from typing import Any, TypeVar
 import psycopg
 from aiosmtpd.controller import Controller
 
+from tests import migrated
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 Found = TypeVar("Found")
 PASSWORD = "a long enough phrase"
@@ -169,14 +171,16 @@ class Installation:
     # From nothing to something that serves, and back
     @contextlib.contextmanager
     def running(self, prepare: Callable[[Installation], object] = lambda _it: None) -> Iterator[Installation]:
-        """Everything started; `prepare` runs on the migrated database before that."""
+        """Everything started on a copy of a migrated database; `prepare` runs on it before that."""
         with contextlib.ExitStack() as ends:
             ends.callback(self._end)
             self.inbox.open()
             if self.broker is not None:
                 self.broker.start()
-                self._make_database()
-            self.manage("migrate", "--noinput", "--verbosity=0")
+                migrated.drop_database(self.database_server, self.database_name)
+                migrated.copy_database(self.database_server, self.database_name)
+            else:
+                migrated.copy_file(self.folder / "data")
             prepare(self)
             if self.on_services:
                 self.manage("collectstatic", "--noinput", "--verbosity=0")
@@ -186,19 +190,13 @@ class Installation:
             self.started_at = time.monotonic()
             yield self
 
-    def _make_database(self) -> None:
-        with psycopg.connect(self.database_server, autocommit=True) as connection:
-            connection.execute(f"drop database if exists {self.database_name} with (force)")
-            connection.execute(f"create database {self.database_name}")
-
     def _end(self) -> None:
         for name in list(self.processes):
             self.end(name)
         self.inbox.close()
         if self.broker is not None:
             self.broker.kill()
-            with psycopg.connect(self.database_server, autocommit=True) as connection:
-                connection.execute(f"drop database if exists {self.database_name} with (force)")
+            migrated.drop_database(self.database_server, self.database_name)
 
     @property
     def programs(self) -> dict[str, list[str]]:

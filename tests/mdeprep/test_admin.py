@@ -27,6 +27,7 @@ from stakeholders.models import Stakeholder, StandIn
 from tenants import actions, clock, ledger
 from tenants.models import LedgerEntry, Mail, Membership, Provider, Team, Tenant, User
 from tests.conftest import make_person
+from tests.remembered import remembered
 from tests.stakeholders.test_actions_chase import tenant_form
 
 SITE = django_admin.site
@@ -34,17 +35,20 @@ MAIL_TEXTS = Path(__file__).parents[2] / "templates" / "emails"
 
 
 @pytest.fixture
+@remembered
 def jon(other_tenant) -> User:
     """The administrator of the other tenant."""
     return make_person(other_tenant, "Jon Park", Membership.Role.ADMIN)
 
 
 @pytest.fixture
+@remembered
 def team(tenant, lead) -> Team:
     return actions.create_team(tenant=tenant, name="Endpoint engineering", by=None, members=[lead])
 
 
 @pytest.fixture
+@remembered
 def provider(tenant, admin) -> Provider:
     """A third party: neither administrator is its own."""
     northwind = actions.create_tenant(name="Northwind", by=None)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page
 
 from tenants import actions
 from tenants.models import Mail
@@ -25,13 +24,9 @@ def said() -> list[str]:
 
 
 @pytest.fixture
-def page(live_server: Any, said: list[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Page]:
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # playwright runs a loop in this thread
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=["--no-sandbox"]
-        )
-        page = browser.new_page(base_url=live_server.url, viewport={"width": 1280, "height": 900})
+def page(chromium: Browser, live_server: Any, said: list[str]) -> Iterator[Page]:
+    with chromium.new_context(base_url=live_server.url, viewport={"width": 1280, "height": 900}) as context:
+        page = context.new_page()
 
         def listen(message: ConsoleMessage) -> None:
             if message.type in {"error", "warning"}:
@@ -40,7 +35,6 @@ def page(live_server: Any, said: list[str], monkeypatch: pytest.MonkeyPatch) -> 
         page.on("console", listen)
         page.on("pageerror", lambda error: said.append(str(error)))
         yield page
-        browser.close()
 
 
 def come_in(page: Page, live_server: Any, user: Any) -> None:

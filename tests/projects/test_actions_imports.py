@@ -98,15 +98,20 @@ def test_a_count_of_another_source_is_taken_over_when_somebody_says_so(project, 
     assert DeviceCount.objects.get(project=project).key == row.key
 
 
-def test_each_changed_count_is_an_entry_of_the_history(project, lead):
+def test_an_applied_import_is_one_entry_of_the_history_which_tells_each_changed_count(project, lead):
+    before = LedgerEntry.objects.of(project).count()
     applied(project, lead, intune(windows_11=3, windows_10=4))
     applied(project, lead, intune(windows_11=5, ios=1))
-    assert [(e["title"], e["after"]["count"]) for e in entries(project, "added")[-3:]] == [
-        ("Windows 11", 3), ("Windows 10", 4), ("iOS, iPadOS", 1),
+    assert LedgerEntry.objects.of(project).count() == before + 2
+    first, second = entries(project, "imported")
+    assert [(row["title"], row["before"], row["after"].get("count")) for row in first["rows"]] == [
+        ("Intune", None, None), ("Windows 11", None, 3), ("Windows 10", None, 4),
     ]  # fmt: skip
-    changed = entries(project, "changed")[-1]
+    source, changed, new, gone = second["rows"]
+    assert (source["before"]["read"], source["after"]["read"]) == (7, 6)
     assert (changed["before"]["count"], changed["after"]["count"]) == (3, 5)
-    assert entries(project, "removed")[-1]["title"] == "Windows 10"
+    assert (new["title"], new["before"], new["after"]["count"]) == ("iOS, iPadOS", None, 1)
+    assert (gone["title"], gone["before"]["count"], gone["after"]) == ("Windows 10", 4, None)
 
 
 def test_the_same_file_again_changes_nothing_and_says_when_it_was_applied(project, lead):

@@ -14,6 +14,7 @@ from projects.tables import TABLES
 from tenants import ledger
 from tenants.models import LedgerEntry, User
 from tests.projects.exports import applied, intune, uploaded
+from tests.remembered import remembered
 
 DEVICES = TABLES["environment", "devices"]
 INTUNE, OTHER = "Intune", "Configuration Manager"
@@ -24,6 +25,7 @@ def counts(project: Project) -> dict[str, tuple[int, str]]:
 
 
 @pytest.fixture
+@remembered
 def two(project, lead):
     """Intune first; then Configuration Manager, which counts Windows 11 too, and alone has Windows 10."""
     applied(project, lead, intune(windows_11=30, ios=5))

@@ -19,6 +19,7 @@ from stakeholders.plan import load
 from tenants import clock, ledger
 from tenants.models import LedgerEntry
 from tests.conftest import make_person
+from tests.remembered import remembered
 
 pytestmark = pytest.mark.django_db
 ASSIGNMENTS = TABLES["access", "assignments"]
@@ -34,6 +35,7 @@ def add(project, by, **more):
 
 
 @pytest.fixture
+@remembered
 def role(project, lead):
     return add(project, lead)
 

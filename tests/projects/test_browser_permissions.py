@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
@@ -10,20 +9,18 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from projects.models import Tier
 from readiness.actions import ask_for_approval
-from tests.journeys.browsing import FLAGS
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 ALERTS = "alerts.manage"
 
 
 @pytest.fixture
-def open_page(live_server: Any, lead: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Page]]:
+def open_page(chromium: Browser, live_server: Any, lead: Any) -> Iterator[Callable[..., Page]]:
     """A browser of Lena's, of any width, with or without script; nothing may be refused by the policy."""
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # playwright runs a loop in this thread
     said: list[str] = []
     client = Client()
     client.force_login(lead)
@@ -35,15 +32,11 @@ def open_page(live_server: Any, lead: Any, monkeypatch: pytest.MonkeyPatch) -> I
             said.append(message.text)
 
     with ExitStack() as stack:
-        playwright = stack.enter_context(sync_playwright())
-        path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        stack.callback(browser.close)
 
         def open_page(path: str, *, width: int = 1280, script: bool = True) -> Page:
-            context = browser.new_context(
-                base_url=live_server.url, viewport={"width": width, "height": 900}, java_script_enabled=script
-            )
+            size: Any = {"width": width, "height": 900}
+            context = chromium.new_context(base_url=live_server.url, viewport=size, java_script_enabled=script)
+            stack.enter_context(context)
             context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
             page = context.new_page()
             page.on("console", listen)

@@ -66,6 +66,12 @@ def test_equal_fingerprints_and_no_signed_difference_are_the_same(one, other):
     assert (fingerprint(before) == fingerprint(after)) == (not signed)
 
 
+def test_two_rows_whose_contents_changed_places_are_no_signed_change():
+    before = section(row("a", "rhel-8", 3), row("b", "centos-6", 5), row("c", "windows-11"))
+    after = section(row("a", "centos-6", 5), row("b", "rhel-8", 3), row("c", "windows-11", 11))
+    assert [(change.key, change.kind) for change in diff(before, after)] == [("c", "changed")]
+
+
 @settings(max_examples=80, deadline=None)
 @given(devices(), devices())
 def test_a_difference_read_backwards_swaps_added_and_removed(one, other):

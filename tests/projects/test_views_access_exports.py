@@ -14,6 +14,7 @@ from projects import actions
 from projects.models import AccessSettings, Assignment, DeviceGroup, Tier
 from projects.tables import TABLES
 from tests.projects.powershell import tokens
+from tests.remembered import remembered
 
 HOSTILE = "=cmd|'/C calc'!A0 ’$(x)`n\u202e"
 
@@ -25,6 +26,7 @@ def signed_in(client, viewer):
 
 
 @pytest.fixture
+@remembered
 def planned(project, lead):
     def add(table, **values):
         return actions.add_row(project=project, table=TABLES["access", table], values=values, by=lead)

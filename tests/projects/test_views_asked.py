@@ -84,7 +84,7 @@ def test_who_owes_what_since_when_is_on_the_page_with_its_mail(project, lead, as
     assert "Tomás Silva : Splunk 9.3, due Fri 15 Jan" in page
     assert "mail is waiting to be sent" in page
     Mail.objects.filter(kind="questions").update(sent_at=clock.now())
-    assert "mail delivered" in words(signed_in(lead).get(url("asked", project)))
+    assert "mail sent" in words(signed_in(lead).get(url("asked", project)))
     Mail.objects.filter(kind="questions").update(sent_at=None, given_up_at=clock.now())
     assert "the mail was refused: check the address" in words(signed_in(lead).get(url("asked", project)))
 

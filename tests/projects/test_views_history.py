@@ -130,5 +130,6 @@ def test_the_administrator_of_the_tenant_does_not_read_it(client, project, admin
 def test_an_import_tells_no_field_that_is_empty_before_and_after(history, project, lead):
     applied(project, lead, intune(windows_11=3))
     text = history()
-    assert "Rows read: – →</span> 3" in text
+    assert "Rows read 3, Counted 3" in text
+    assert "Windows 11: – →</span>" in text
     assert "– →</span> –" not in text

@@ -16,6 +16,7 @@ from readiness.actions import ask_for_approval
 from stakeholders.actions import decide
 from stakeholders.models import Request
 from tenants.models import LedgerEntry
+from tests.remembered import remembered
 
 TIERS, ASSIGNMENTS, SETTINGS = (TABLES["access", name] for name in ("tiers", "assignments", "settings"))
 READ, ALERTS, RESPONSE = "security_data_basics.read", "alerts.manage", "response.manage"
@@ -156,6 +157,7 @@ def test_saving_what_is_saved_changes_nothing_and_says_so(signed_in, project):
 
 
 @pytest.fixture
+@remembered
 def signed(project, lead, ciso):
     """Access, approved by Dana."""
     ask_for_approval(project=project, due_on=date(2100, 1, 15), sections=["access"], by=lead)

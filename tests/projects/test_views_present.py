@@ -14,6 +14,7 @@ from projects import actions
 from projects.models import AccessSettings, Assignment, PresentAccess
 from projects.tables import TABLES
 from tenants.models import LedgerEntry
+from tests.remembered import remembered
 
 PIM = "Assignment State,User Group Name,Role Name,PrincipalName,Assignment End Time (UTC)\n"
 RAVI = "Active,Ravi Menon,Global Administrator,ravi@northwind.example,Permanent\n"
@@ -28,6 +29,7 @@ def signed_in(client, lead):
 
 
 @pytest.fixture
+@remembered
 def planned(project, lead):
     for assignee, role in (("SEC-Admins", "security-administrator"), ("EUC", "intune-administrator")):
         actions.add_row(
@@ -183,6 +185,14 @@ def test_the_comparison_is_saved_whole_and_without_formulas(signed_in, planned):
 
 def test_without_a_list_there_is_nothing_to_save(signed_in, project):
     assert signed_in.get(at(project, "present_access_table")).status_code == 302
+
+
+def test_the_history_tells_how_many_lines_were_read(signed_in, project):
+    post(signed_in, project, PIM + RAVI)
+    text = flat(signed_in.get(at(project, "history")))
+    assert "read a list of the roles that are held now, 1 line " in text.replace("<", " ")
+    post(signed_in, project, PIM + RAVI + SEC)
+    assert "read a list of the roles that are held now, 2 lines" in flat(signed_in.get(at(project, "history")))
 
 
 def test_the_list_is_deleted_with_one_press(signed_in, project):

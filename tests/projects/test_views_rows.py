@@ -13,6 +13,7 @@ from projects import actions
 from projects.models import AccessSettings, DeviceCount, ManagementEngine, Route, Tier, Topic
 from projects.tables import TABLES
 from tenants.models import LedgerEntry
+from tests.remembered import remembered
 
 HX = {"HTTP_HX_REQUEST": "true"}
 DEVICES = TABLES["environment", "devices"]
@@ -32,6 +33,7 @@ def last(project):
 
 
 @pytest.fixture
+@remembered
 def row(project, lead):
     return actions.add_row(
         project=project,

@@ -18,6 +18,7 @@ from readiness.actions import ask_for_approval
 from stakeholders.actions import decide
 from stakeholders.models import Request
 from tests.projects.exports import applied, intune, uploaded
+from tests.remembered import remembered
 
 DEVICES = TABLES["environment", "devices"]
 OTHER = "Configuration Manager"
@@ -30,6 +31,7 @@ def signed_in(client, lead):
 
 
 @pytest.fixture
+@remembered
 def two(project, lead):
     applied(project, lead, intune(windows_11=300, ios=5))
     applied(project, lead, intune(windows_11=340, windows_10=4), source=OTHER)
@@ -118,6 +120,7 @@ def test_typing_over_a_source_asks_why_and_shows_it_beside_what_the_source_says(
 
 # Signatures -----------------------------------------------------------------------------------------------------------
 @pytest.fixture
+@remembered
 def signed(two, lead, ciso):
     ask_for_approval(project=two, sections=["environment"], due_on=date(2027, 1, 15), by=lead)
     request = Request.objects.get(stakeholder_key="role-ciso")

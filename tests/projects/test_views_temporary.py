@@ -15,6 +15,7 @@ from projects.models import Assignment
 from projects.tables import TABLES
 from tenants.models import LedgerEntry
 from tests.projects.test_actions_temporary import TODAY, add, confirm, now, record
+from tests.remembered import remembered
 
 pytestmark = pytest.mark.django_db
 
@@ -28,6 +29,7 @@ def words(response) -> str:
 
 
 @pytest.fixture
+@remembered
 def role(project, lead):
     return add(project, lead)
 

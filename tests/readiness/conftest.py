@@ -8,10 +8,12 @@ from projects import access
 from projects.rules.roles import Role
 from readiness.actions import recompute
 from tests.conftest import make_person
+from tests.remembered import remembered
 from tests.stakeholders.conftest import answer, asked, request_of, servers  # noqa: F401 - fixtures
 
 
 @pytest.fixture
+@remembered
 def auditor(tenant, project):
     user = make_person(tenant, "Ines Costa")
     access.grant(project=project, user=user, role=Role.AUDITOR, by=None)
@@ -19,6 +21,7 @@ def auditor(tenant, project):
 
 
 @pytest.fixture
+@remembered
 def decided(project, asked, ciso):  # noqa: F811
     """Dana approved Environment and Licences."""
     decision = answer(request_of(asked, ciso), ciso)

@@ -14,12 +14,14 @@ from projects.tables import TABLES
 from readiness.actions import FindingGone, finding_of, keep_finding, mend, present_verdict, take_back_kept
 from tenants import ledger
 from tenants.models import LedgerEntry
+from tests.remembered import remembered
 
 TIER_1 = "tiers_can_do_their_duty:tier-1"
 STANDING = "nobody_is_global_administrator_for_good:role-ravi"
 
 
 @pytest.fixture
+@remembered
 def ravi(project, lead):
     """A Global Administrator for good, whose work takes less."""
     plan_actions.change_row(

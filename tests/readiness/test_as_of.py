@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from projects.tables import TABLES
 from readiness.actions import ask_for_approval, recompute
 from readiness.as_of import LOST, REBUILT, REVISION, SAME, NotThereYet, as_of
 from readiness.models import VerdictChange
+from readiness.rules.rewind import undone
 from stakeholders import actions as stakeholders
 from stakeholders.models import Condition, Request
 from stakeholders.plan import as_plain, load
@@ -21,6 +23,8 @@ from stakeholders.rules.standing import State, sections_of
 from tenants import clock
 from tenants.models import LedgerEntry, User
 from tests.conftest import make_person
+from tests.projects.test_actions_imports import applied, intune
+from tests.remembered import remembered
 from tests.stakeholders.conftest import answer, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +42,7 @@ def day(days: int) -> date:
 
 
 @pytest.fixture
+@remembered
 def story(tenant):
     """Made on day 0, servers on day 1, asked on day 2, approved on day 3, Linux on day 5, a row removed on day 6."""
     with on(0):
@@ -96,6 +101,17 @@ def test_the_plan_of_every_day_is_rebuilt_word_for_word(story, number):
     assert then.is_exact
     for name in sections_of(then.document):
         assert digest(name, then.document.section(name), then.document.project) == then.standing.digests[name]
+
+
+def test_an_applied_import_is_taken_back_as_a_whole(project, lead):
+    applied(project, lead, intune(windows_11=3, windows_10=4))
+    before = as_plain(load([project])[project.pk], project)["environment"]
+    applied(project, lead, intune(windows_11=5, ios=1))
+    body = json.loads(LedgerEntry.objects.of(project).order_by("seq").last().body)
+    assert body["verb"] == "imported"
+    then = undone(as_plain(load([project])[project.pk], project), [body])["environment"]
+    for table in ("devices", "sources"):
+        assert {row["key"]: row for row in then[table]} == {row["key"]: row for row in before[table]}
 
 
 def test_signatures_and_status_are_those_of_the_day(story):

@@ -19,6 +19,7 @@ from readiness.rules.checks import switch, temporary
 from readiness.rules.findings import CHECKS, Result, Subject
 from stakeholders.document import Document
 from tenants.models import Tenant
+from tests.remembered import remembered
 
 TODAY = date(2026, 11, 22)
 
@@ -211,6 +212,7 @@ TOO_LONG = "Security Administrator of Ana Ruiz is planned for longer than 30 day
 
 
 @pytest.fixture
+@remembered
 def planned(project, lead):
     values = role(ends_on=date.today() + timedelta(days=100))
     plan_actions.add_row(project=project, table=TABLES["access", "assignments"], values=values, by=lead)

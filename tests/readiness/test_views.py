@@ -21,6 +21,7 @@ from stakeholders.models import Request, Round
 from tenants import clock
 from tenants.models import LedgerEntry, Mail
 from tests.conftest import make_person
+from tests.remembered import remembered
 from tests.stakeholders.conftest import answer, request_of, signed_in
 
 DEVICES = TABLES["environment", "devices"]
@@ -28,6 +29,7 @@ VIEWS = ("", "ask/", "start/")
 
 
 @pytest.fixture
+@remembered
 def servers(project, lead):
     values = {"system": "rhel-8", "kind": "server", "count": 12}
     return plan_actions.add_row(project=project, table=DEVICES, values=values, by=lead)

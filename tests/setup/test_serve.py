@@ -20,6 +20,7 @@ import pytest
 from mdeprep.demo.people import PEOPLE
 from mdeprep.management.commands.serve import Command
 from tenants.models.people import DEMO_PASSWORD
+from tests import migrated
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SECONDS_TO_START = 90
@@ -115,7 +116,10 @@ class Served:
 def start(tmp_path: Path) -> Iterator[Callable[..., Served]]:
     started: list[Served] = []
 
-    def start(*command: str, data_dir: Path = tmp_path / "var", **environment: str) -> Served:
+    def start(*command: str, data_dir: Path = tmp_path / "var", is_first: bool = False, **environment: str) -> Served:
+        """On a folder that an earlier start has left with its database, unless it `is_first`."""
+        if not is_first and not (data_dir / "mdeprep.sqlite3").exists():
+            migrated.copy_file(data_dir)
         started.append(Served(data_dir, free_port(), *command, **environment))
         return started[-1]
 
@@ -125,7 +129,7 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Served]]:
 
 
 def test_it_serves_on_this_computer_only_and_a_second_start_on_the_folder_is_refused_in_one_line(start):
-    served = start().wait_until_up()
+    served = start(is_first=True).wait_until_up()
     assert f"mdeprep serves at http://127.0.0.1:{served.port}/" in served.said()
     assert status_of(served.port) == 200
     listening = Path("/proc/net/tcp").read_text()

@@ -14,6 +14,7 @@ from projects.tables import TABLES
 from stakeholders import actions
 from stakeholders.models import Request, Round
 from tenants.models import User
+from tests.remembered import remembered
 
 DEVICES = TABLES["environment", "devices"]
 SERVERS = {"system": "windows-server-2019", "kind": "server", "count": 100}
@@ -53,11 +54,13 @@ def change(project: Project, row: PlanRow, by: User, **values: Any) -> PlanRow:
 
 
 @pytest.fixture
+@remembered
 def servers(project, lead):
     return plan_actions.add_row(project=project, table=DEVICES, values=SERVERS, by=lead)
 
 
 @pytest.fixture
+@remembered
 def asked(project, lead, servers, ciso, head_of_cdoc, architect):
     """The first request: Environment and Licences, to Dana and Marcus (approve) and Priya (input)."""
     return ask(project, lead)

@@ -13,6 +13,7 @@ from stakeholders.models import Stakeholder
 from stakeholders.tasks import chase as chase_task
 from tenants import emails, ledger
 from tenants.models import LedgerEntry, Mail, RefusedAddress, User
+from tests.remembered import remembered
 from tests.stakeholders.conftest import DUE, answer, ask, change, request_of, signed_in
 from tests.stakeholders.test_views_decide import text
 
@@ -26,6 +27,7 @@ def at(days: int, hour: int = 10) -> time_machine.travel:
 
 
 @pytest.fixture
+@remembered
 def asked(project, lead, servers, ciso, head_of_cdoc, architect):
     with time_machine.travel(ASKED_AT, tick=False):
         return ask(project, lead)

@@ -16,7 +16,8 @@ from projects.models import Project
 from readiness import actions as readiness
 from readiness.models import Verdict
 from stakeholders import actions
-from stakeholders.states import deliveries
+from stakeholders.shown import mail_words
+from stakeholders.states import asks_of, deliveries
 from stakeholders.tasks import note_refused_addresses
 from tenants import emails, ledger
 from tenants.models import LedgerEntry, Mail, RefusedAddress
@@ -204,6 +205,12 @@ def test_without_the_secret_nothing_is_believed(asked, report):
     assert not RefusedAddress.objects.exists()
 
 
+def told_of(asked, name):
+    """What the lead reads about the mail to one person."""
+    [asks] = asks_of([asked.project]).values()
+    return next(mail_words(ask) for ask in asks if ask.email == f"{name.split()[0].lower()}@contoso.example")
+
+
 def test_delivered_is_said_of_the_one_mail_that_was(asked):
     deliver_due()
     mail = Mail.objects.get(recipient="dana@contoso.example", kind="decision_request")
@@ -212,9 +219,12 @@ def test_delivered_is_said_of_the_one_mail_that_was(asked):
     actions.record_delivery(recipient="dana@contoso.example", event="delivered", message_id="abc", told="")
     mail.refresh_from_db()
     assert mail.state == "sent"
+    assert told_of(asked, "Dana Reyes").startswith("Mail sent ")
     actions.record_delivery(recipient="Dana@contoso.example", event="delivered", message_id=message, told="")
     mail.refresh_from_db()
     assert mail.state == "delivered"
+    assert told_of(asked, "Dana Reyes").startswith("Mail delivered ")
+    assert told_of(asked, "Marcus Webb").startswith("Mail sent ")
     actions.record_delivery(recipient="dana@contoso.example", event="bounced", message_id=message, told="5.1.1")
     mail.refresh_from_db()
     assert mail.state == "came back"

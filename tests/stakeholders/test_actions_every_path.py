@@ -18,12 +18,14 @@ from stakeholders.states import standings
 from tenants import clock
 from tenants.actions import invite
 from tenants.models import User
+from tests.remembered import remembered
 from tests.stakeholders.conftest import answer, ask, change, request_of, signed_in
 
 HANA = "hana@contoso.example"
 
 
 @pytest.fixture
+@remembered
 def author(project, tenant, ciso, lead, servers):
     """Dana approves, and has written Environment; she was asked for it all the same."""
     invite(tenant=tenant, email=ciso.email, by=None, is_mailed=False)
@@ -33,6 +35,7 @@ def author(project, tenant, ciso, lead, servers):
 
 
 @pytest.fixture
+@remembered
 def round_(project, lead, author):
     return ask(project, lead, sections=("environment",))
 

@@ -22,12 +22,14 @@ from stakeholders.states import placed_by, standings
 from tenants import clock
 from tenants.models import LedgerEntry, Mail, User
 from tests.conftest import make_person
+from tests.remembered import remembered
 from tests.stakeholders.conftest import answer, ask, request_of, signed_in
 
 CISO = "role-ciso"
 
 
 @pytest.fixture
+@remembered
 def other_lead(project, tenant):
     found = make_person(tenant, "Noah Berg")
     access.grant(project=project, user=found, role="lead", by=None)
@@ -154,6 +156,7 @@ def test_the_page_of_the_matrix_says_it_and_offers_it_to_others_alone(project, l
 
 # The last approved matrix ------------------------------------------------------------------------------------------
 @pytest.fixture
+@remembered
 def approved(project, lead, ciso, head_of_cdoc):
     """Dana and Marcus have signed who approves."""
     round_ = ask(project, lead, sections=("stakeholders",))

@@ -17,6 +17,7 @@ from stakeholders.tasks import remind_of_removals as removals_task
 from tenants import emails
 from tenants.models import Mail, RefusedAddress
 from tests.conftest import make_person
+from tests.remembered import remembered
 
 pytestmark = pytest.mark.django_db
 END = date(2027, 1, 15)  # a Friday
@@ -36,11 +37,13 @@ def add(project, by, **more):
 
 
 @pytest.fixture
+@remembered
 def cleo(tenant):
     return make_person(tenant, "Cleo Mann")
 
 
 @pytest.fixture
+@remembered
 def role(project, lead, cleo):
     return add(project, lead)
 

@@ -19,6 +19,7 @@ from stakeholders.rules.eligibility import Bar
 from stakeholders.rules.standing import State
 from stakeholders.states import standings
 from tenants.models import LedgerEntry, Mail, User
+from tests.remembered import remembered
 
 DEVICES = TABLES["environment", "devices"]
 SERVERS = {"system": "windows-server-2019", "kind": "server", "count": 100}
@@ -55,11 +56,13 @@ def states(project: Project, section: str) -> list[str]:
 
 
 @pytest.fixture
+@remembered
 def server_row(project, lead):
     return plan_actions.add_row(project=project, table=DEVICES, values=SERVERS, by=lead)
 
 
 @pytest.fixture
+@remembered
 def round_(project, lead, server_row, ciso, head_of_cdoc, architect):
     return open_round(project, lead)
 

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from contextlib import ExitStack
 from typing import Any
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from projects import actions as plan_actions
-from tests.journeys.browsing import FLAGS
 from tests.stakeholders.conftest import DEVICES, answer, ask, request_of, signed_in
 from tests.stakeholders.test_views_decide import url
 
@@ -20,17 +17,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def page(live_server: Any, ciso: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Page]:
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # playwright runs a loop in this thread
+def page(chromium: Browser, live_server: Any, ciso: Any) -> Iterator[Page]:
     cookie = signed_in(ciso).cookies[settings.SESSION_COOKIE_NAME]
-    with ExitStack() as stack:
-        playwright = stack.enter_context(sync_playwright())
-        path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        stack.callback(browser.close)
-        page = browser.new_page(base_url=live_server.url, viewport={"width": 390, "height": 900})
-        page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
-        yield page
+    with chromium.new_context(base_url=live_server.url, viewport={"width": 390, "height": 900}) as context:
+        context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
+        yield context.new_page()
 
 
 def test_the_link_beside_the_difference_unfolds_the_whole_section_and_keeps_what_was_typed(

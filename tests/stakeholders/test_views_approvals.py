@@ -12,6 +12,7 @@ from projects.models import Project
 from stakeholders.models import Request
 from tenants import emails
 from tenants.models import Mail
+from tests.remembered import remembered
 from tests.stakeholders.conftest import answer, ask, change, request_of, signed_in
 from tests.stakeholders.test_views_decide import text
 
@@ -22,6 +23,7 @@ def address(project):
 
 
 @pytest.fixture
+@remembered
 def signed(asked, ciso, head_of_cdoc):
     """Dana and Marcus approved Environment (100 servers) and Licences."""
     for person in (ciso, head_of_cdoc):
