@@ -49,7 +49,13 @@ class Suggest(RequestPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         form = kwargs.pop("form", None) or self.form()
         title = title_of(plan_actions.as_document(self.table, self.row))
-        return super().get_context_data(form=form, asked=self.asked, title=title, back=decide_url(self.asked))
+        mine = Proposal.objects.filter(
+            project=self.project, section=self.table.section, table=self.table.name, key=self.row.key, question=None,
+            made_by_email=self.user.email, state=Proposal.State.OPEN,
+        )  # fmt: skip
+        return super().get_context_data(
+            form=form, asked=self.asked, title=title, back=decide_url(self.asked), waiting=mine.order_by("pk")
+        )
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = self.form(request.POST)

@@ -273,6 +273,17 @@ def test_that_somebody_asked_for_changes_is_said_to_those_alone_who_signed_that_
     assert mails[architect.email] == []
 
 
+def test_an_account_without_a_name_gets_that_of_the_matrix_when_it_is_asked_and_keeps_its_own(project, lead, ciso):
+    actions.assign(project=project, key="role-security-architect", email="pia@x.example", name="", by=lead)
+    open_round(project, lead)
+    assert User.objects.get(email="pia@x.example").name == ""
+    for name in ("Pia Berg", "P. Berg"):
+        values = {"name": name}
+        actions.change_stakeholder(project=project, key="role-security-architect", values=values, by=lead, why="Named.")
+        open_round(project, lead, ask_again=("role-security-architect",))
+    assert User.objects.get(email="pia@x.example").name == "Pia Berg"
+
+
 def test_who_was_handed_a_request_is_told_of_its_withdrawal_too(round_, lead, ciso):
     actions.hand_over_request(request=request_of(round_, ciso), name="Hana Sato", email="hana@x.example", by=ciso)
     actions.withdraw_round(round_=round_, because="Counts are wrong.", by=lead)

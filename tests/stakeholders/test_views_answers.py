@@ -269,6 +269,8 @@ def test_who_gives_input_suggests_a_value_which_the_lead_takes_over_with_one_pre
     assert priya.post(there, {**same, "count": "104", "why": ""}).status_code == 422
     for _ in range(2):
         priya.post(there, {**same, "count": "104", "why": "Four stand in Cork."})
+    again = text(priya.get(there))
+    assert again.count("“Four stand in Cork.” It waits for Lena Fischer.") == 1
     words = text(lena.get(page(asked, "threads")))
     assert words.count("Count: 100 → 104") == 1
     assert "“Four stand in Cork.”" in words
@@ -279,6 +281,7 @@ def test_who_gives_input_suggests_a_value_which_the_lead_takes_over_with_one_pre
     lena.post(page(asked, "accept", proposal.pk), {"seen": servers.changed_seq})
     servers.refresh_from_db()
     assert servers.count == 104
+    assert "It waits for" not in text(priya.get(there))
     entry = LedgerEntry.objects.of(asked.project).filter(is_material=True).latest("seq")
     assert "suggested by Priya Nair (priya@contoso.example): Four stand in Cork." in entry.body
     assert list(asked.project.__class__.objects.get(pk=asked.project_id).authors["environment"]) == [lead.email]
