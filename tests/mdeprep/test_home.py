@@ -271,6 +271,7 @@ def test_whoever_answers_for_somebody_reads_for_whom_and_comes_back_to_it_too(pr
     stakeholder_actions.hand_over_request(request=request, name="Hana Sato", email="hana@contoso.example", by=ciso)
     hana = User.objects.get(email="hana@contoso.example")
     assert "handed to Hana Sato" in text_of(ciso)
+    assert "Look at it</a>" in text_of(ciso)
     assert f"decide/?code={request.code}" in text_of(hana)
     assert "for Dana Reyes" in text_of(hana)
     answer(request, hana)
