@@ -31,8 +31,8 @@ _COLUMNS = (
 )  # fmt: skip
 MOST_ANSWERED = 5
 _OF_A_REQUEST = (
-    "code", "part", "name", "email", "handed_to", "handed_to_name", "sections", "round__number", "round__due_on", "round__opened_by_name", "round__project__name",
-    "round__project__slug",
+    "code", "part", "name", "email", "handed_to", "handed_to_name", "sections", "round__number", "round__due_on",
+    "round__opened_by_name", "round__project__name", "round__project__slug",
 )  # fmt: skip
 
 

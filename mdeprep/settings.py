@@ -146,14 +146,17 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "mdeprep.accounts.AccountAdapter"
 ACCOUNT_FORMS = {
-    "login": "mdeprep.account_forms.Login",
-    "request_login_code": "mdeprep.account_forms.RequestLoginCode",
-    "confirm_login_code": "mdeprep.account_forms.ConfirmLoginCode",
-    "reset_password": "mdeprep.account_forms.ResetPassword",
-    "reset_password_from_key": "mdeprep.account_forms.ResetPasswordFromKey",
-    "change_password": "mdeprep.account_forms.ChangePassword",
-    "set_password": "mdeprep.account_forms.SetPassword",
-    "reauthenticate": "mdeprep.account_forms.Reauthenticate",
+    name: f"mdeprep.account_forms.{form}"
+    for name, form in (
+        ("login", "Login"),
+        ("request_login_code", "RequestLoginCode"),
+        ("confirm_login_code", "ConfirmLoginCode"),
+        ("reset_password", "ResetPassword"),
+        ("reset_password_from_key", "ResetPasswordFromKey"),
+        ("change_password", "ChangePassword"),
+        ("set_password", "SetPassword"),
+        ("reauthenticate", "Reauthenticate"),
+    )
 }
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]  # nobody signs up; without it the log-in form has no password

@@ -147,12 +147,12 @@ def waiting(ask: Ask) -> str:
 
 def mail_words(ask: Ask) -> str:
     """What became of the mail; "opened" means that the signed-in person saw the page, never that a link was fetched."""
+    if ask.mail == "refused":
+        return _("The mail was refused: check the address.")
     if ask.opened_at is not None:
         return _("Opened %(moment)s.") % {"moment": moment(ask.opened_at)}
     if ask.mail == "waiting":
         return _("The mail is waiting to be sent.")
-    if ask.mail == "refused":
-        return _("The mail was refused: check the address.")
     if ask.mail:
         said = (
             _("Mail delivered %(moment)s, not opened.") if ask.is_delivered else _("Mail sent %(moment)s, not opened.")

@@ -23,7 +23,7 @@ from stakeholders.revisions import revisions_of
 from stakeholders.rules.standing import Standing, sections_of
 from stakeholders.states import standing_on, standings
 from tenants import canonical, clock
-from tenants.models import Tenant, User
+from tenants.models import RefusedAddress, Tenant, User
 from tenants.wake import RECOMPUTE, wake
 
 
@@ -218,19 +218,21 @@ def remind(*, request: Request, by: User) -> str:
     """Mail somebody once more, at most once a day; the name of whoever got it: the person, or who answers for them now.
 
     Nobody ("") if they have been reminded today or have answered, while a question of theirs waits, if they chose a
-    later day, or said that they are the wrong person.
+    later day, said that they are the wrong person, or take no mail.
     """
     request = Request.objects.select_related("round__project__tenant").get(pk=request.pk)
     today = clock.today(request.round.project.tenant.time_zone)
     may_remind = Request.objects.to_remind(today).filter(pk=request.pk).exists()
     if not may_remind or _day(request.reminded_at, request.round.project.tenant) == today:
         return ""
-    request.reminded_at = clock.now()
-    request.save(update_fields=["reminded_at"])
     to, name = request.handed_to or request.email, request.handed_to_name or request.name
     if not request.handed_to:
         for found in emails.standing_in(request):
             to, name = found.email, found.stakeholder.substitute or found.email
+    if RefusedAddress.objects.filter(email=to).exists():
+        return ""
+    request.reminded_at = clock.now()
+    request.save(update_fields=["reminded_at"])
     mail = emails.mail_reminder([request], to=to, name=name, slot=today.isoformat(), today=today, by=by)
     return name if mail else ""
 

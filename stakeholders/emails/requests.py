@@ -203,7 +203,7 @@ def mail_withdrawn(round_: Round, requests: Collection[Request], *, waiting: Col
                 "name": name.split(" ")[0],
                 "by": str(by),
                 "project": round_.project.name,
-                "sections": [section_title(s) for s in round_.sections],
+                "sections": [section_title(s) for s in request.sections],
                 "reason": round_.withdrawn_because,
                 "has_answered": request.pk not in waiting,
             },

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
 from projects.models import Project, Proposal
@@ -38,23 +39,27 @@ def tell_answer(question: Question, *, by: User) -> None:
 
 
 SAID_NO = {
-    CHANGES: gettext_noop("%(by)s asks for changes to %(sections)s. Answer it, or change the plan and ask again."),
+    CHANGES: gettext_noop("%(who)s asks for changes to %(sections)s. Answer it, or change the plan and ask again."),
     OBJECT: gettext_noop(
-        "%(by)s objects to %(sections)s. It blocks nothing by itself; everybody who approves reads it."
+        "%(who)s objects to %(sections)s. It blocks nothing by itself; everybody who approves reads it."
     ),
 }
 
 
 def tell_said_no(decision: Decision, request: Request, *, by: User) -> None:
     """To the leads, where somebody asked for changes or objected: it waits for their answer."""
-    project = request.round.project
+    project, who = request.round.project, decision.name
+    if decision.for_name:
+        who = _("%(name)s for %(other)s") % {"name": decision.name, "other": decision.for_name}
     for answer, line in SAID_NO.items():
         about = [name for name, given in decision.answers.items() if given == answer]
         for lead in leads_of(project) if about else ():
+            if lead.email == by.email:
+                continue
             tell(
                 project, to=lead.email, name=lead.name, slot=f"said-{decision.pk}-{answer}", by=by,
-                subject=gettext_noop("%(by)s does not agree with %(sections)s: %(project)s"), lines=[line],
-                sections=titles(about), quote=decision.comment,
+                subject=gettext_noop("%(who)s does not agree with %(sections)s: %(project)s"), lines=[line],
+                who=who, sections=titles(about), quote=decision.comment,
                 url=page("threads", project.slug) + f"#row-said-{decision.pk}", deed=gettext_lazy("Read and answer"),
                 why=LEADS,
             )  # fmt: skip

@@ -345,7 +345,8 @@ class Remind(ProjectView):
         if reminded := actions.remind(request=found, by=self.user):
             messages.success(request, _("%(name)s gets a reminder by mail.") % {"name": reminded})
         else:
-            messages.warning(request, _("%(name)s was reminded today already, or has answered.") % {"name": found.name})
+            words = _("%(name)s gets no reminder now: they were reminded today, have answered, or take no mail.")
+            messages.warning(request, words % {"name": found.name})
         return redirect(page_before(request, reverse("stakeholders:approvals", args=[self.project.slug])))
 
 

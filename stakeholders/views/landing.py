@@ -106,8 +106,8 @@ class Landing(RequestView):
         found, user = self.found, request.user
         if not user.is_authenticated:
             sign_in = f"{reverse('account_login')}?{urlencode({'next': there(found)})}"
-            context = {"found": found, "sign_in": sign_in, "mailboxes": mailboxes(found)}
-            return render(request, "stakeholders/landing.html", context)
+            told = {"found": found, "sign_in": sign_in, "mailboxes": mailboxes(found)}
+            return render(request, "stakeholders/landing.html", told)
         if user.email != found.email and not Request.objects.of_person(user).filter(pk=found.pk).exists():
             return render(request, "stakeholders/not_yours.html", {"found": found}, status=HTTPStatus.FORBIDDEN)
         if not _may_open(found, user):

@@ -693,6 +693,25 @@ def test_lists_of_what_happened_speak_in_words(client, admin, tenant, lead):
     assert not any(word in page for word in ("Seq", "Hash", f"tenant {tenant.pk}"))
 
 
+def test_a_changed_policy_is_told_by_the_labels_of_its_form(client, admin, tenant):
+    plan_actions.set_access_policy(tenant=tenant, values={"longest_days": 60}, by=admin)
+    entry = LedgerEntry.objects.of(tenant).get(verb="access policy changed")
+    client.force_login(admin)
+    page = client.get(reverse("admin:tenants_ledgerentry_change", args=[entry.pk])).content.decode()
+    assert "longest time for which a temporary role is held, in days: 180 → 60" in page
+    assert "longest_days" not in page
+    listed = client.get(reverse("admin:tenants_ledgerentry_changelist")).content.decode()
+    assert " entries" in listed
+    assert " history\n" not in listed
+
+
+def test_the_page_of_an_app_lists_what_is_in_it(client, admin, tenant):
+    client.force_login(admin)
+    page = client.get(reverse("admin:app_list", args=["projects"])).content.decode()
+    assert reverse("admin:projects_project_changelist") in page
+    assert "There is no tenant yet." not in page
+
+
 def test_what_a_mail_says_is_not_shown(client, superuser, lead):
     client.post("/accounts/login/code/", {"email": lead.email})
     mail = Mail.objects.get(kind="login_code")

@@ -55,6 +55,13 @@ def test_a_page_at_the_door_is_ours_and_has_nothing_inline(client, name):
     assert not INLINE.search(page)
 
 
+@pytest.mark.parametrize("name", ["account_login", "account_request_login_code", "account_reset_password"])
+def test_a_field_has_its_label_above_it_and_nothing_in_it(client, name):
+    page = client.get(reverse(name)).content.decode()
+    assert "E-mail address" in page
+    assert "placeholder" not in page
+
+
 @pytest.mark.parametrize("name", ["account_change_password", "account_logout"])
 def test_a_page_for_those_who_are_in_is_ours_and_has_nothing_inline(client, dana, name):
     client.force_login(dana, backend="allauth.account.auth_backends.AuthenticationBackend")

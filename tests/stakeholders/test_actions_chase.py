@@ -15,6 +15,7 @@ from tenants import emails, ledger
 from tenants.models import LedgerEntry, Mail, RefusedAddress, User
 from tests.remembered import remembered
 from tests.stakeholders.conftest import DUE, answer, ask, change, request_of, signed_in
+from tests.stakeholders.test_views_decide import text
 
 pytestmark = pytest.mark.django_db
 ASKED_AT = datetime(2027, 1, 4, 10, tzinfo=UTC)
@@ -215,6 +216,24 @@ def test_a_refused_address_is_not_written_to(asked):
     with at(-3):
         actions.chase()
     assert "dana@contoso.example" not in reminders()
+
+
+def test_nobody_is_reminded_by_hand_at_an_address_that_takes_no_mail_and_it_is_said(asked, project, ciso, lead):
+    request = request_of(asked, ciso)
+    RefusedAddress.objects.create(email=ciso.email, why="550")
+    page = signed_in(lead).post(f"/projects/{project.slug}/requests/{request.code}/remind/", follow=True)
+    assert "take no mail" in page.content.decode()
+    request.refresh_from_db()
+    assert request.reminded_at is None
+    assert reminders() == []
+
+
+def test_that_the_mail_was_refused_is_said_although_the_page_was_opened(asked, project, ciso, lead):
+    actions.record_opened(request=request_of(asked, ciso))
+    RefusedAddress.objects.create(email=ciso.email, why="550")
+    assert "The mail was refused: check the address." in text(
+        signed_in(lead).get(f"/projects/{project.slug}/approvals/")
+    )
 
 
 def test_an_archived_project_reminds_nobody(asked, project):

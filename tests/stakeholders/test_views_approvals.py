@@ -87,7 +87,7 @@ def test_a_reminder_goes_out_once_a_day(asked, lead, ciso, address):
     client = signed_in(lead)
     url = reverse("stakeholders:remind", args=[asked.project.slug, request_of(asked, ciso).code])
     assert "gets a reminder by mail" in text(client.post(url, follow=True))
-    assert "was reminded today already" in text(client.post(url, follow=True))
+    assert "gets no reminder now" in text(client.post(url, follow=True))
     assert Mail.objects.filter(kind="reminder").count() == 1
     assert client.get(url).status_code == 405
 

@@ -296,6 +296,14 @@ def test_a_first_request_asks_each_part_in_its_words(part, subject_starts, asks)
     assert "since your signature" not in text
 
 
+def test_an_invitation_by_nobody_names_nobody():
+    subject, text, page = parts("invitation", by="")
+    assert subject == "You are invited to Contoso in mdeprep"
+    for part in (text, page):
+        assert "You are invited to Contoso in mdeprep, as member." in part
+        assert "Why you get this: whoever runs mdeprep added your address to Contoso." in part
+
+
 def test_a_request_carries_the_words_of_whoever_asks():
     for part in parts("decision_request", note="Please read the counts with care.")[1:]:
         assert "“Please read the counts with care.”" in part

@@ -255,7 +255,9 @@ def _missing(section: str, missing: list[Signature], subject: Subject) -> Result
         why = f"{approved} {_changed(section, stale, subject)} {_asked_again(missing)}"
         deeds = [_difference(section, stale[0])]
     else:
-        title = (_("%(section)s waits for %(names)s") if waiting else _("%(section)s has not been approved")) % {
+        title = (
+            _("The approval of %(section)s waits for %(names)s") if waiting else _("%(section)s: not approved yet")
+        ) % {
             "section": name,
             "names": _names(missing),
         }
