@@ -85,6 +85,11 @@ PAGES = [
     PageShown("start-phase", f"{MAIN}start/", is_main=False),
     PageShown("history-auditor", f"{MAIN}history/", INES, is_main=False),
     PageShown("administration", "/admin/", OLU),
+    PageShown("administration-people", "/admin/tenants/user/", OLU, is_main=False),
+    PageShown("administration-history", "/admin/tenants/ledgerentry/", OLU, is_main=False),
+    PageShown("mails-to-you", "/mails/", is_main=False),
+    PageShown("change-password", "/accounts/password/change/", is_main=False),
+    PageShown("paste-device-groups", f"{MAIN}plan/access/device-groups/paste/", is_main=False),
     PageShown("mails", "/demo/mails/", NOBODY, is_main=False),
     PageShown("not-found", "/projects/nothing-here/", is_main=False, status=404),
 ]
