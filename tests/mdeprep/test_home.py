@@ -23,7 +23,7 @@ from stakeholders.actions import start_project
 from stakeholders.models import Request
 from tenants import clock
 from tenants.actions import name_provider
-from tenants.models import User
+from tenants.models import RefusedAddress, User
 from tenants.templatetags.look import day
 from tests.conftest import make_person
 from tests.stakeholders.conftest import answer, ask, request_of
@@ -181,6 +181,15 @@ def test_a_lead_reminds_from_home_and_is_back_there(tenant, lead, project, ciso,
     approvals = reverse("stakeholders:approvals", args=[project.slug])
     assert client.post(url, {"next": "https://elsewhere.example/"}).url == approvals
     assert "gets no reminder now" in client.get("/").content.decode()
+
+
+def test_nobody_is_offered_to_be_reminded_where_the_mail_was_refused(tenant, lead, project, ciso):
+    ask(project, lead, sections=("licences",))
+    readiness.recompute(project.pk)
+    assert 'type="submit">Remind<' in text_of(lead)
+    RefusedAddress.objects.create(email=ciso.email, why="550")
+    readiness.recompute(project.pk)
+    assert [">Remind<" in text_of(lead, path) for path in ("/", f"/projects/{project.slug}/")] == [False, False]
 
 
 @pytest.mark.parametrize(("role", "is_shown"), [(Role.AUDITOR, True), (Role.VIEWER, False), (Role.LEAD, True)])
