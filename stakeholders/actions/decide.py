@@ -10,7 +10,9 @@ from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from projects import ledger
 from projects.models import Project
@@ -240,11 +242,17 @@ def _shown(request: Request, answers: Collection[str], before: Standing) -> list
     if signed and request.part == Part.SO:
         day = max(signed).astimezone(ZoneInfo(request.round.project.tenant.time_zone))
         told = [_("the difference since %(day)s") % {"day": f"{day.day} {day:%b}"}]
-    return [
-        *told,
-        _("%(blockers)s blockers and %(warnings)s warnings open when you were asked")
-        % {"blockers": len(briefing.get("blockers", [])), "warnings": len(briefing.get("warnings", []))},
+    return [*told, _open_then(len(briefing.get("blockers", [])), len(briefing.get("warnings", [])))]
+
+
+def _open_then(blockers: int, warnings: int) -> str:
+    """ "1 blocker and 5 warnings open when you were asked"."""
+    counted = [
+        ngettext("%(n)s blocker", "%(n)s blockers", blockers) % {"n": blockers} if blockers else "",
+        ngettext("%(n)s warning", "%(n)s warnings", warnings) % {"n": warnings} if warnings else "",
     ]
+    what = get_text_list(list(filter(None, counted)), _("and")) or _("nothing")
+    return _("%(what)s open when you were asked") % {"what": what}
 
 
 def signed_among(sections: Iterable[str], standing: Standing) -> set[str]:

@@ -94,9 +94,20 @@ def test_approving_covers_the_section_as_it_is_and_sends_a_receipt(round_, proje
     assert receipt.context["fingerprints"][0]["digest"] == decision.digests["environment"]
 
 
+@pytest.mark.parametrize(
+    ("blockers", "warnings", "told"),
+    [(1, 5, "1 blocker and 5 warnings"), (2, 0, "2 blockers"), (0, 1, "1 warning"), (0, 0, "nothing")],
+)
+def test_a_receipt_counts_what_stood_open_as_one_says_it(project, lead, ciso, blockers, warnings, told):
+    briefing = {"blockers": ["A blocker"] * blockers, "warnings": ["A warning"] * warnings}
+    round_ = actions.open_round(project=project, sections=["licences"], due_on=DUE, briefing=briefing, by=lead)
+    decide(request_of(round_, ciso), ciso)
+    assert Mail.objects.get(kind="receipt").context["shown"] == [f"{told} open when you were asked"]
+
+
 def test_a_receipt_says_what_was_shown_and_on_which_condition(round_, project, lead, ciso, editor, server_row):
     first = decide(request_of(round_, ciso), ciso)
-    told = "0 blockers and 0 warnings open when you were asked"
+    told = "nothing open when you were asked"
     assert Mail.objects.get(kind="receipt").context["shown"] == [told]
     plan_actions.change_row(project=project, table=DEVICES, key=server_row.key, values={"count": 200}, by=editor)
     until = date(2027, 2, 1)
