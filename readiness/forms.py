@@ -42,6 +42,17 @@ class AskForApproval(NamesWhatIsMissing, forms.Form):
         return due_on
 
 
+class InSpiteForm(NamesWhatIsMissing, forms.Form):
+    """Why a phase starts although blockers stand."""
+
+    why = forms.CharField(
+        label=_("Why the project goes on all the same"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Say why. It is shown on every page of the project, and in its evidence.")},
+    )
+
+
 class _Day(forms.DateField):
     def __init__(self, label: Any, **kwargs: Any) -> None:
         widget = forms.DateInput(attrs={"type": "date", "class": "form-control"}, format="%Y-%m-%d")

@@ -251,6 +251,11 @@ def failing_of(payload: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def blockers_of(payload: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The findings of a payload that stop the next phase."""
+    return [each for each in payload["findings"] if (each["state"], each["severity"]) == ("fail", "blocker")]
+
+
 def briefing_of(payload: Mapping[str, Any], *, at: str, versions: str) -> dict[str, Any]:
     """What an approver should know before signing, frozen with the request."""
     failed = [finding for finding in payload["findings"] if finding["state"] == "fail"]

@@ -18,6 +18,7 @@ urlpatterns = [
     path(ACCESS + "<str:finding>/mend/", findings.MendFinding.as_view(), name="remedy"),
     path(ACCESS + "<str:finding>/keep/", findings.KeepFinding.as_view(), name="keep_finding"),
     path(IN_PROJECT + "start/", gate.StartPhase.as_view(), name="start_phase"),
+    path(IN_PROJECT + "start/in-spite/", gate.StartInSpite.as_view(), name="start_in_spite"),
     path(IN_PROJECT + "as-of/", as_of.AsOf.as_view(), name="as_of"),
     path(IN_PROJECT + "evidence/", evidence.Evidence.as_view(), name="evidence"),
     path(IN_PROJECT + "evidence/<int:pk>/", evidence.EvidenceFile.as_view(), name="evidence_file"),

@@ -125,6 +125,7 @@ IN_A_PROJECT = {
     "readiness:overview": "view_project",
     "readiness:register_line": "audit_project",
     "readiness:remedy": "change_project",
+    "readiness:start_in_spite": "override_gate",
     "readiness:start_phase": "move_phase",
     "readiness:take_back_kept": "change_project",
     "stakeholders:accept": "change_project",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -172,10 +172,17 @@ def _set_archived(project: Project, *, by: User | None, why: str, is_archived: b
 
 
 @transaction.atomic
-def move_phase(*, project: Project, to: Phase, by: User, why: str = "") -> Project:
-    """Write the phase down. Called by `readiness.actions.leave_phase` alone, which has judged and holds the lock."""
+def move_phase(*, project: Project, to: Phase, by: User, why: str = "", in_spite_of: Sequence[str] = ()) -> Project:
+    """Write the phase down, and the titles of the blockers in spite of which it starts.
+
+    Called by `readiness.actions` alone, which has judged and holds the lock.
+    """
     before, project.phase = project.phase, to
-    project.save(update_fields=["phase"])
-    ledger.record(project, by=by, verb="phase started", before=before, after=str(to), why=why)
+    stood = {"phase": str(to), "blockers": list(in_spite_of), "why": why, "by": by.name or by.email,
+             "at": clock.now().isoformat()}  # fmt: skip
+    project.in_spite_of = stood if in_spite_of else None
+    project.save(update_fields=["phase", "in_spite_of"])
+    told = {"in_spite_of": list(in_spite_of)} if in_spite_of else {}
+    ledger.record(project, by=by, verb="phase started", before=before, after=str(to), why=why, **told)
     wake(RECOMPUTE, project.pk)
     return project

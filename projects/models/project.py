@@ -91,6 +91,10 @@ class Project(Chained):
     phase = models.CharField(
         max_length=10, choices=choices.Phase.choices, default=choices.Phase.PREPARE, editable=False
     )
+    in_spite_of = models.JSONField(
+        null=True, editable=False, help_text="What stood against the last phase when it was started all the same."
+    )
+    """None, or {"phase", "blockers": their titles, "why", "by": a name, "at": ISO moment}."""
     lead = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="leads", verbose_name=_("lead"))
     digests = models.JSONField(default=dict, editable=False)
     """Fingerprint of each section as it is now, written by the ledger under the lock."""
@@ -119,6 +123,7 @@ class Project(Chained):
             ("manage_stakeholders", "edit the stakeholder matrix"),
             ("submit_project", "send the plan for approval"),
             ("move_phase", "start the next phase"),
+            ("override_gate", "start a phase in spite of blockers"),
             ("share_project", "share the project"),
             ("archive_project", "archive and restore the project"),
             ("view_revision", "read what was sent for approval"),

@@ -36,8 +36,11 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     ),
 }
 
-OF_TENANT_ADMIN = frozenset({"share_project", "archive_project"})
-"""What an administrator of the tenant may do in its projects by membership, without a grant: nothing with content."""
+OF_TENANT_ADMIN = frozenset({"share_project", "archive_project", "override_gate"})
+"""What an administrator of the tenant may do in its projects by membership, without a grant: nothing with content.
+
+Nobody is granted `override_gate`; whoever has it decides on what they read by a role of their own.
+"""
 
 SHARED = (Role.VIEWER, Role.AUDITOR, Role.EDITOR, Role.LEAD)
 """Roles that are given on the sharing page; the others come from the matrix, a question or an upload link."""

@@ -91,7 +91,15 @@ def _handed_over(what: What, _sections: list[str]) -> str:
 
 
 def _phase(what: What, _sections: list[str]) -> str:
-    return _("started the phase %(phase)s") % {"phase": Phase(what["after"]).label}
+    phase, stood = Phase(what["after"]).label, len(what.get("in_spite_of", ()))
+    if not stood:
+        return _("started the phase %(phase)s") % {"phase": phase}
+    said = ngettext(
+        "started the phase %(phase)s in spite of %(n)s blocker",
+        "started the phase %(phase)s in spite of %(n)s blockers",
+        stood,
+    )
+    return said % {"phase": phase, "n": stood}
 
 
 def _imported(what: What, _sections: list[str]) -> str:

@@ -1,4 +1,4 @@
-"""Judge, remember, ask for approval on what was judged, and open the gate."""
+"""Judge, remember, and ask for approval on what was judged."""
 
 from __future__ import annotations
 
@@ -10,13 +10,10 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
 
-from projects import actions as plan_actions
-from projects import ledger
 from projects.document.choices import Phase
 from projects.models import Grant, Project
 from projects.rules.roles import Role
-from readiness.emails import tell_phase_started
-from readiness.judge import as_payload, briefing_of, failing_of, judgements, line_of, policy_version
+from readiness.judge import as_payload, blockers_of, briefing_of, failing_of, judgements, line_of, policy_version
 from readiness.models import Verdict, VerdictChange
 from readiness.models.verdict import policy_version_of, rules_version
 from readiness.rules.verdict import Judgement, State
@@ -26,20 +23,6 @@ from tenants import clock, emails
 from tenants.models import User
 
 TRIES = 3
-NEXT = {Phase.PREPARE: Phase.SETUP}
-"""The gate that this product keeps; those of Setup and Onboard are not kept yet."""
-
-
-class GateIsShut(Exception):
-    """Blockers stand between the project and its next phase."""
-
-    def __init__(self, blockers: list[dict[str, Any]]) -> None:
-        super().__init__(f"{len(blockers)} blockers")
-        self.blockers = blockers
-
-
-class NoNextPhase(Exception):
-    """The project is in the last phase that is gated."""
 
 
 def recompute(project_id: int) -> Verdict | None:
@@ -70,7 +53,7 @@ def _remember(project: Project, seq: int, day: date, judgement: Judgement, paylo
     if stored and is_of_these and (stored.ledger_seq, stored.day) > (seq, day):
         return stored
     became = stored.state if stored else ""
-    before = [f["id"] for f in stored.payload["findings"] if _is_blocker(f)] if stored else []
+    before = [finding["id"] for finding in blockers_of(stored.payload)] if stored else []
     values = {
         "ledger_seq": seq,
         "day": day,
@@ -95,10 +78,6 @@ def _remember(project: Project, seq: int, day: date, judgement: Judgement, paylo
         if judgement.state == State.CAN_START and became:
             _tell_leads(project, seq, judgement, _signers(payload))
     return verdict
-
-
-def _is_blocker(finding: dict[str, Any]) -> bool:
-    return bool(finding["state"] == "fail" and finding["severity"] == "blocker")
 
 
 def _signers(payload: dict[str, Any]) -> list[str]:
@@ -172,34 +151,6 @@ def ask_for_approval(
     return stakeholder_actions.open_round(
         project=project, sections=sections, due_on=due_on, briefing=briefing, by=by, note=note, ask_again=ask_again
     )
-
-
-def leave_phase(*, project: Project, by: User) -> Project:
-    """Start the next phase, if nothing stands against it as the plan is at this moment.
-
-    Everybody in the matrix is told. Raises GateIsShut with the blockers, which is on the history too, or NoNextPhase.
-    """
-    refused: list[dict[str, Any]] = []
-    with transaction.atomic():
-        project = Project.objects.locked(project.pk)
-        wanted = NEXT.get(Phase(project.phase))
-        if wanted is None:
-            raise NoNextPhase(project.phase)
-        subject, judgement = judgements([project])[project.pk]
-        if not judgement.blockers:
-            project = plan_actions.move_phase(project=project, to=wanted, by=by)
-            tell_phase_started(project, wanted, by=by)
-            return project
-        payload = as_payload(subject, judgement, {})
-        refused = [finding for finding in payload["findings"] if _is_blocker(finding)]
-        ledger.record(
-            project,
-            by=by,
-            verb="phase refused",
-            phase=str(wanted),
-            blockers=[{"id": f["id"], "title": f["title"]} for f in refused],
-        )
-    raise GateIsShut(refused)
 
 
 def behind(*, limit: int) -> list[int]:

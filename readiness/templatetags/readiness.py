@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from django import template
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
+from projects.document.choices import Phase
 from projects.models import Project
 from readiness import shown
 from readiness.actions import present_verdict
@@ -32,6 +34,21 @@ def section_checks(context: dict[str, Any], project: Project, section: str) -> d
         "is_behind": verdict.ledger_seq < project.ledger_seq,
         "project": project,
         "section": section,
+    }
+
+
+@register.inclusion_tag("readiness/in_spite.html", takes_context=True)
+def started_in_spite(context: template.Context, project: Project) -> dict[str, Any]:
+    """What stood against the present phase when it was started all the same: on every page, and on paper.
+
+    Whoever reads nothing of the plan is not told what it was.
+    """
+    stood, can = project.in_spite_of or {}, context.get("can")
+    return {
+        **stood,
+        "phase": Phase(stood["phase"]).label,
+        "at": datetime.fromisoformat(stood["at"]),
+        "may_read": can is None or bool({"view_project", "view_revision"} & can),
     }
 
 

@@ -23,7 +23,7 @@ from tenants.actions import (
 from tenants.models import Mail, Membership, User
 from tests.conftest import make_person
 
-EVERY_PERMISSION = sorted(set().union(*PERMISSIONS.values()))
+EVERY_PERMISSION = sorted(OF_TENANT_ADMIN.union(*PERMISSIONS.values()))
 
 
 @pytest.fixture

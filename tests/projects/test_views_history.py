@@ -81,6 +81,11 @@ def test_filters_by_section_and_by_person(history, project, lead, editor):
         ("owner set", {"section": "access", "person": "Priya Nair"}, "made Priya Nair the owner of Access"),
         ("role given", {"person": {"name": "Ines"}, "role": "auditor"}, "gave Ines the role auditor"),
         ("phase started", {"after": "setup"}, "started the phase Setup"),
+        (
+            "phase started",
+            {"after": "setup", "in_spite_of": ["a", "b"]},
+            "started the phase Setup in spite of 2 blockers",
+        ),
         ("round opened", {"number": 2, "people": ["Dana", "Marcus"]}, "round opened (number: 2; people: Dana, Marcus)"),
         ("role given", {"strange": "shape"}, "role given (strange: shape)"),
         ("added", {"table": "rows", "key": "s-1", "title": "CISO"}, "added CISO to Stakeholders"),
