@@ -63,7 +63,7 @@ def test_the_blocker_of_requested_changes_names_whose_turn_it_is(asked, project,
     assert [deed["label"] for deed in changed["deeds"]] == ["Ask again", "See the difference"]
     ask(project, lead, ("environment",))
     waits = findings(project)["environment_is_approved"]
-    assert waits["title"] == "Environment waits for Dana Reyes and Marcus Webb"
+    assert waits["title"] == "The approval of Environment waits for Dana Reyes and Marcus Webb"
     assert "environment_is_approved:changes-role-ciso" not in findings(project)
 
 
