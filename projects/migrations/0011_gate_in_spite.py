@@ -4,19 +4,40 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('projects', '0001_until_access'),
+        ("projects", "0001_until_access"),
     ]
 
     operations = [
         migrations.AlterModelOptions(
-            name='project',
-            options={'default_permissions': (), 'ordering': ['name'], 'permissions': [('view_project', 'read the plan'), ('change_project', 'edit the plan'), ('manage_stakeholders', 'edit the stakeholder matrix'), ('submit_project', 'send the plan for approval'), ('move_phase', 'start the next phase'), ('override_gate', 'start a phase in spite of blockers'), ('share_project', 'share the project'), ('archive_project', 'archive and restore the project'), ('view_revision', 'read what was sent for approval'), ('audit_project', 'read history and evidence'), ('answer_project', 'answer a question about the project')], 'verbose_name': 'project', 'verbose_name_plural': 'projects'},
+            name="project",
+            options={
+                "default_permissions": (),
+                "ordering": ["name"],
+                "permissions": [
+                    ("view_project", "read the plan"),
+                    ("change_project", "edit the plan"),
+                    ("manage_stakeholders", "edit the stakeholder matrix"),
+                    ("submit_project", "send the plan for approval"),
+                    ("move_phase", "start the next phase"),
+                    ("override_gate", "start a phase in spite of blockers"),
+                    ("share_project", "share the project"),
+                    ("archive_project", "archive and restore the project"),
+                    ("view_revision", "read what was sent for approval"),
+                    ("audit_project", "read history and evidence"),
+                    ("answer_project", "answer a question about the project"),
+                ],
+                "verbose_name": "project",
+                "verbose_name_plural": "projects",
+            },
         ),
         migrations.AddField(
-            model_name='project',
-            name='in_spite_of',
-            field=models.JSONField(editable=False, help_text='What stood against the last phase when it was started all the same.', null=True),
+            model_name="project",
+            name="in_spite_of",
+            field=models.JSONField(
+                editable=False,
+                help_text="What stood against the last phase when it was started all the same.",
+                null=True,
+            ),
         ),
     ]

@@ -54,7 +54,9 @@ def test_an_administrator_of_the_tenant_goes_on_in_spite_of_blockers(project, le
     assert "12 servers have no licence" in mail.context["lines"][0]
 
 
-@pytest.mark.parametrize("page", ["", "plan/environment/", "plan/licences/", "history/", "approvals/", "sharing/", "print/"])
+@pytest.mark.parametrize(
+    "page", ["", "plan/environment/", "plan/licences/", "history/", "approvals/", "sharing/", "print/"]
+)
 def test_that_it_went_on_in_spite_of_blockers_stays_on_every_page(project, lead, servers, admin, page):
     signed_in(admin).post(f"/projects/{project.slug}/start/in-spite/", {"why": BECAUSE})
     text = signed_in(lead).get(f"/projects/{project.slug}/{page}").content.decode()
