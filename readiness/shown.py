@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -13,7 +14,8 @@ from projects.document.choices import Phase
 from projects.models import Project
 from readiness.links import deeds, path
 from readiness.models import Verdict
-from stakeholders.states import deliveries
+from stakeholders.states import Delivery, deliveries
+from tenants import clock
 
 RINGS = {
     "approved": "good", "conditional": "good", "out_of_date": "stale", "expired": "stale", "lapsed": "stale",
@@ -131,20 +133,21 @@ def not_signed(verdict: Verdict) -> list[str]:
 def waits(stored: Collection[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Whom a project waits for. What became of the mails is read afresh: a delivery is no change of the plan."""
     now = deliveries([each.get("code", "") for each in stored])
-    found = [(each, *now.get(each.get("code", ""), (each["mail"], False, each["opened"]))) for each in stored]
-    return [
-        wait({**each, "mail": mail, "is_delivered": is_delivered, "opened": opened})
-        for each, mail, is_delivered, opened in found
+    found = [
+        (each, now.get(each.get("code", ""), Delivery(mail=each["mail"], opened=each["opened"]))) for each in stored
     ]
+    return [wait({**each, **delivery._asdict()}) for each, delivery in found]
 
 
 def wait(stored: Mapping[str, Any]) -> dict[str, Any]:
     """An open request, with its days as dates."""
+    reminded = moment(stored.get("reminded", ""))
     return {
         **stored,
         "since": _date(stored["since"]),
         "due": _date(stored["due"]),
         "opened": moment(stored["opened"]),
+        "is_reminded_today": reminded is not None and timezone.localdate(reminded) == timezone.localdate(clock.now()),
         "sent": moment(stored["mail"]) if stored["mail"] not in {"", "waiting", "refused"} else None,
     }
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import CharField, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
@@ -143,19 +143,32 @@ def mail_states(subjects: Collection[str]) -> dict[str, tuple[str, bool]]:
     return states
 
 
-def deliveries(codes: Collection[str]) -> dict[str, tuple[str, bool, str]]:
-    """Reference -> (what became of its mail, whether it was delivered, when its page was opened), moments as ISO; read
-    afresh: no change tells."""
+class Delivery(NamedTuple):
+    """What became of a request on its way. Moments as ISO, empty where there is none."""
+
+    mail: str = ""
+    """When it was sent, else "waiting" or "refused"."""
+    is_delivered: bool = False
+    opened: str = ""
+    reminded: str = ""
+
+
+def deliveries(codes: Collection[str]) -> dict[str, Delivery]:
+    """By reference; read afresh: no change of the plan tells of it."""
     if not codes:
         return {}
-    found = Request.objects.filter(code__in=codes).with_refusals()
-    rows = [(each.pk, each.code, each.first_opened_at, getattr(each, "is_refused", False)) for each in found]
-    mails = mail_states([f"request-{pk}" for pk, *_rest in rows])
-    found_out: dict[str, tuple[str, bool, str]] = {}
-    for pk, code, opened, is_refused in rows:
-        mail, is_delivered = mails.get(f"request-{pk}", NO_MAIL)
-        found_out[code] = ("refused" if is_refused else mail, is_delivered, opened.isoformat() if opened else "")
-    return found_out
+    found = list(Request.objects.filter(code__in=codes).with_refusals())
+    mails = mail_states([f"request-{each.pk}" for each in found])
+    return {each.code: _delivery(each, *mails.get(f"request-{each.pk}", NO_MAIL)) for each in found}
+
+
+def _delivery(request: Request, mail: str, is_delivered: bool) -> Delivery:
+    return Delivery(
+        mail="refused" if getattr(request, "is_refused", False) else mail,
+        is_delivered=is_delivered,
+        opened=request.first_opened_at.isoformat() if request.first_opened_at else "",
+        reminded=request.reminded_at.isoformat() if request.reminded_at else "",
+    )
 
 
 def _frozen(votes: Mapping[int, Collection[Vote]], projects: Collection[Project]) -> Callable[[int], Document]:

@@ -183,6 +183,16 @@ def test_a_lead_reminds_from_home_and_is_back_there(tenant, lead, project, ciso,
     assert "gets no reminder now" in client.get("/").content.decode()
 
 
+def test_whoever_was_reminded_today_is_not_offered_to_be_reminded_again(tenant, lead, project, ciso):
+    ask(project, lead, sections=("licences",))
+    readiness.recompute(project.pk)
+    code = Request.objects.get(email=ciso.email).code
+    signed_in(lead).post(reverse("stakeholders:remind", args=[project.slug, code]))
+    for path in ("/", f"/projects/{project.slug}/"):
+        words = text_of(lead, path)
+        assert ("Reminded today" in words, ">Remind<" in words) == (True, False)
+
+
 def test_nobody_is_offered_to_be_reminded_where_the_mail_was_refused(tenant, lead, project, ciso):
     ask(project, lead, sections=("licences",))
     readiness.recompute(project.pk)
