@@ -13,6 +13,7 @@ from projects.document.sections import (
     plain,
     signed_content,
     signed_fields,
+    signed_values,
 )
 
 __all__ = [
@@ -35,4 +36,5 @@ __all__ = [
     "plain",
     "signed_content",
     "signed_fields",
+    "signed_values",
 ]

@@ -120,6 +120,11 @@ def plain(row: Frozen, names: Iterable[str]) -> dict[str, Any]:
     return {name: as_json(value) for name in names if (value := getattr(row, name)) != fields[name].default}
 
 
+def signed_values(row: Frozen) -> tuple[Any, ...]:
+    """What a signature covers of a row, to be compared with that of another row of its kind."""
+    return tuple(getattr(row, name) for name in signed_fields(type(row)))
+
+
 def as_json(value: Any) -> Any:
     if isinstance(value, tuple):
         return [as_json(item) for item in value]

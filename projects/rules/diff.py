@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any, Literal, NamedTuple
 
-from projects.document import COUNTED, MATERIAL, SIGNED, Frozen, Row, Section, as_json, classes, plain, signed_fields
+from projects.document import COUNTED, MATERIAL, SIGNED, Frozen, Row, Section, classes, signed_values
 from projects.document.sections import is_signed
 from projects.rules.labels import title_of, value_of
-from tenants import canonical
 
 
 class FieldChange(NamedTuple):
@@ -116,14 +115,14 @@ def _paired(before: Collection[Row], after: Collection[Row]) -> tuple[dict[str, 
     were: dict[str, Row] = {}
     for row in after:
         old = left.get(row.key)
-        if old is not None and (_is_same(old, row) or _content(old) == _content(row)):
+        if old is not None and (_is_same(old, row) or signed_values(old) == signed_values(row)):
             were[row.key] = left.pop(row.key)
-    alike: dict[str, list[Row]] = {}
+    alike: dict[tuple[Any, ...], list[Row]] = {}
     for old in left.values():
-        alike.setdefault(_content(old), []).append(old)
+        alike.setdefault(signed_values(old), []).append(old)
     moved = [row for row in after if row.key not in were]
     for row in moved:
-        if same := alike.get(_content(row)):
+        if same := alike.get(signed_values(row)):
             were[row.key] = left.pop(same.pop(0).key)
     for row in moved:
         if row.key not in were and row.key in left:
@@ -134,7 +133,3 @@ def _paired(before: Collection[Row], after: Collection[Row]) -> tuple[dict[str, 
 def _is_same(one: Row, other: Row) -> bool:
     """Whether two rows of a table say the same in every field; many times faster than `==`."""
     return vars(one) == vars(other)
-
-
-def _content(row: Row) -> str:
-    return canonical.text({name: as_json(value) for name, value in plain(row, signed_fields(type(row))).items()})

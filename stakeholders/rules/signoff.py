@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection
 from typing import Any, NamedTuple
 
-from projects.document import MATERIAL, Section, signed_fields
+from projects.document import MATERIAL, Section, signed_values
 from projects.document.sections import is_signed
 from projects.rules.diff import FieldChange, RowChange, diff, fields_changed
 from projects.rules.licences import coverage
@@ -60,8 +60,8 @@ def _content(section: Section, changes: Collection[RowChange]) -> Counter[tuple[
     """What a signature covers of the rows that changed; as the fingerprint sees them, without keys and order."""
     keys = {(change.table, change.key) for change in changes}
     return Counter(
-        (table, tuple(getattr(row, name) for name in signed_fields(kind)))
-        for table, kind in section.tables().items()
+        (table, signed_values(row))
+        for table in section.tables()
         for row in getattr(section, table)
         if (table, row.key) in keys and is_signed(row)
     )
