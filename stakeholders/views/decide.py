@@ -12,7 +12,7 @@ from allauth.account.internal.flows.login import get_authentication_records
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -26,7 +26,7 @@ from stakeholders import actions, emails
 from stakeholders.deeds import deeds_after_reading
 from stakeholders.document import Part
 from stakeholders.forms import TOLERANCES, USUAL_TOLERANCE, DecisionForm
-from stakeholders.models import Decision, Report, Request
+from stakeholders.models import Decision, Question, Report, Request
 from stakeholders.rules.changes import Deed
 from stakeholders.shown import Word, answer_words
 from stakeholders.views import step_up
@@ -57,14 +57,14 @@ class RequestPage(ProjectPage):
     @cached_property
     def mine(self) -> list[Request]:
         """My requests of this round, in the order in which they were asked."""
-        found = self._requests().filter(round__number=self.kwargs["number"])
+        found = list(with_talk(self._requests().filter(round__number=self.kwargs["number"])))
         if not found:
             raise Http404
-        return list(found)
+        return found
 
     def _requests(self) -> QuerySet[Request]:
         today = clock.today(self.project.tenant.time_zone)
-        rows = Request.objects.of_person(self.user, today).filter(round__project=self.project)
+        rows = Request.objects.put_to(self.user, today).filter(round__project=self.project)
         return rows.select_related("round__opened_by").order_by("pk")
 
     @cached_property
@@ -112,6 +112,13 @@ class RequestPage(ProjectPage):
         if found:
             found.round.project = self.project
         return found
+
+
+def with_talk(requests: QuerySet[Request]) -> QuerySet[Request]:
+    """Each with `is_asked_about` and `is_reported`: most have neither a question nor a report to be read."""
+    waiting = Report.objects.filter(request=OuterRef("pk"), confirmed_at=None, denied_at=None)
+    asked = Question.objects.filter(request=OuterRef("pk"))
+    return requests.annotate(is_asked_about=Exists(asked), is_reported=Exists(waiting))
 
 
 def _is_open(request: Request) -> bool:

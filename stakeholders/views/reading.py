@@ -163,11 +163,13 @@ class Reading:
 
     @cached_property
     def questions(self) -> list[Question]:
-        return list(self.request.questions.all())
+        return list(self.request.questions.all()) if getattr(self.request, "is_asked_about", True) else []
 
     @cached_property
     def report(self) -> Report | None:
         """What somebody said that this person decided elsewhere, while it waits for their word."""
+        if not getattr(self.request, "is_reported", True):
+            return None
         return self.request.reports.filter(confirmed_at=None, denied_at=None).first()
 
     @property

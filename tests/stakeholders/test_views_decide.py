@@ -29,9 +29,8 @@ def text(response):
 # session, person, project, tenants they administer, permissions, the request; under the lock: project, request, votes,
 # open requests, settings and rows of the matrix, who placed whom, revision; decision, request, head, entry, mail; savepoints
 DECISION = 23
-# session, person, project, tenants they administer, permissions, stand-ins, requests, votes, revisions, who placed whom,
-# report, verdict, questions
-PAGE = 13
+# session, person, project, tenants they administer, permissions, requests, votes, revisions, who placed whom, verdict
+PAGE = 10
 
 
 def typed(response, **more):
