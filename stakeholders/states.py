@@ -6,7 +6,7 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -157,18 +157,19 @@ def deliveries(codes: Collection[str]) -> dict[str, Delivery]:
     """By reference; read afresh: no change of the plan tells of it."""
     if not codes:
         return {}
-    found = list(Request.objects.filter(code__in=codes).with_refusals())
-    mails = mail_states([f"request-{each.pk}" for each in found])
-    return {each.code: _delivery(each, *mails.get(f"request-{each.pk}", NO_MAIL)) for each in found}
+    rows = Request.objects.filter(code__in=codes).with_refusals().order_by()
+    columns: Any = ("pk", "code", "is_refused", "first_opened_at", "reminded_at")
+    found = list(rows.values_list(*columns))
+    mails = mail_states([f"request-{pk}" for pk, *_rest in found])
+    told = {}
+    for pk, code, is_refused, opened_at, reminded_at in found:
+        mail, is_delivered = mails.get(f"request-{pk}", NO_MAIL)
+        told[code] = Delivery("refused" if is_refused else mail, is_delivered, _iso(opened_at), _iso(reminded_at))
+    return told
 
 
-def _delivery(request: Request, mail: str, is_delivered: bool) -> Delivery:
-    return Delivery(
-        mail="refused" if getattr(request, "is_refused", False) else mail,
-        is_delivered=is_delivered,
-        opened=request.first_opened_at.isoformat() if request.first_opened_at else "",
-        reminded=request.reminded_at.isoformat() if request.reminded_at else "",
-    )
+def _iso(moment: datetime | None) -> str:
+    return moment.isoformat() if moment else ""
 
 
 def _frozen(votes: Mapping[int, Collection[Vote]], projects: Collection[Project]) -> Callable[[int], Document]:

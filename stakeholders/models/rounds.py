@@ -84,8 +84,12 @@ class Round(models.Model):
         return f"request {self.number}"
 
 
+HANDED_ON = Q(handed_to__gt="")
+"""Few requests are; said with the question, so that databases look into the index of those few."""
+
+
 def _addressed_to(user: User) -> Q:
-    return Q(email=user.email) | Q(handed_to=user.email)
+    return Q(email=user.email) | (Q(handed_to=user.email) & HANDED_ON)
 
 
 class RequestQuerySet(models.QuerySet["Request"]):
@@ -158,7 +162,11 @@ class Request(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(name="one_request_per_row", fields=["round", "stakeholder_key"])]
-        indexes = [models.Index(name="open_request", fields=["email"], condition=Q(answered_at=None, closed_at=None))]
+        indexes = [
+            models.Index(name="open_request", fields=["email"], condition=Q(answered_at=None, closed_at=None)),
+            models.Index(name="request_of_person", fields=["email"]),
+            models.Index(name="request_handed_on", fields=["handed_to"], condition=HANDED_ON),
+        ]
         ordering = ["pk"]
 
     def __str__(self) -> str:
