@@ -4,18 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('stakeholders', '0006_chasing'),
+        ("stakeholders", "0006_chasing"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='request',
-            index=models.Index(fields=['email'], name='request_of_person'),
+            model_name="request",
+            index=models.Index(fields=["email"], name="request_of_person"),
         ),
         migrations.AddIndex(
-            model_name='request',
-            index=models.Index(condition=models.Q(('handed_to__gt', '')), fields=['handed_to'], name='request_handed_on'),
+            model_name="request",
+            index=models.Index(
+                condition=models.Q(("handed_to__gt", "")), fields=["handed_to"], name="request_handed_on"
+            ),
         ),
     ]
