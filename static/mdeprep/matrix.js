@@ -81,6 +81,27 @@ for (const matrix of document.querySelectorAll("[data-matrix]")) {
   });
   rove(matrix.querySelector("input[type=checkbox]"));
 
+  // A cell that is replaced between press and release takes no tick: marks that come just then are asked for again.
+  let isPressed = false, isLate = false;
+  const press = () => { isPressed = true; };
+  const release = () => {
+    isPressed = false;
+    if (isLate) {
+      isLate = false;
+      matrix.dispatchEvent(new Event("change"));
+    }
+  };
+  for (const [name, deed] of [["keydown", press], ["pointerdown", press], ["keyup", release], ["pointerup", release], ["pointercancel", release]]) {
+    document.addEventListener(name, deed);
+  }
+  window.addEventListener("blur", release);
+  matrix.addEventListener("htmx:beforeSwap", (event) => {
+    if (isPressed) {
+      event.detail.shouldSwap = false;
+      isLate = true;
+    }
+  });
+
   // Ticks that are not saved are not lost by a link: the browser asks first. The form itself may go.
   const form = matrix.closest("form");
   let isSent = false;

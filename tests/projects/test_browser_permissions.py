@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect
+from playwright.sync_api import Browser, ConsoleMessage, Page, Route, expect
 
 from projects.models import Tier
 from readiness.actions import ask_for_approval
@@ -165,6 +165,25 @@ def test_many_quick_ticks_are_all_kept(open_page, project):
     page.get_by_role("button", name="Save permissions of 3 tiers").click()
     page.get_by_text("The permissions of 1 tier are saved.").wait_for()
     assert len(permissions(project)) == 7
+
+
+def test_a_key_that_is_down_while_the_marks_arrive_still_ticks(open_page, project):
+    page = open_page(matrix_of(project))
+    held: list[Route] = []
+    page.route("**/permissions/effect/", lambda route: held.append(route))
+    page.locator("#may-tier-1-1").focus()
+    with page.expect_request("**/permissions/effect/"):
+        page.keyboard.press("Space")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.down("Space")
+    with page.expect_response("**/permissions/effect/"):
+        held[0].continue_()
+    page.unroute("**/permissions/effect/")
+    page.wait_for_timeout(200)
+    page.keyboard.up("Space")
+    expect(page.locator("#matrix-effect")).to_contain_text("1 tier is ticked otherwise")
+    for cell in ("#may-tier-1-1", "#may-tier-1-2"):
+        expect(page.locator(cell)).to_be_checked()
 
 
 def test_without_script_every_cell_is_a_plain_checkbox(open_page, project):
