@@ -35,15 +35,21 @@ class RowChange(NamedTuple):
     kind: Literal["added", "removed", "changed"]
     fields: tuple[FieldChange, ...]
     row: Row
+    was: Row | None = None
+    """What a changed row was: it may have been signed, and be no more (an approver who is only informed now)."""
+
+    @property
+    def _is_of_signed_row(self) -> bool:
+        return is_signed(self.row) or (self.was is not None and is_signed(self.was))
 
     @property
     def is_signed(self) -> bool:
         """Whether it touches what a signature covers, be it a count."""
-        return is_signed(self.row) and any(field.signature in SIGNED for field in self.fields)
+        return self._is_of_signed_row and any(field.signature in SIGNED for field in self.fields)
 
     @property
     def is_material(self) -> bool:
-        return is_signed(self.row) and (
+        return self._is_of_signed_row and (
             self.kind != "changed" or any(field.signature == MATERIAL for field in self.fields)
         )
 
@@ -101,7 +107,7 @@ def diff(before: Section, after: Section) -> tuple[RowChange, ...]:
             if old is None:
                 changes.append(RowChange(table, row.key, title_of(row), "added", _appeared(row), row))
             elif old.key == row.key and not _is_same(old, row) and (fields := fields_changed(old, row)):
-                changes.append(RowChange(table, row.key, title_of(row), "changed", fields, row))
+                changes.append(RowChange(table, row.key, title_of(row), "changed", fields, row, old))
         changes += [
             RowChange(table, row.key, title_of(row), "removed", tuple(map(_turned, _appeared(row))), row)
             for row in gone

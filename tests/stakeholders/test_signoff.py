@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from projects.document import digest, rows
+from projects.document.sections import Connectivity
 from stakeholders.rules.effect import effect
 from stakeholders.rules.signoff import compare
 from tests.stakeholders.written import DANA, MARCUS, TODAY, licences, servers, standing, vote, written
@@ -61,6 +62,26 @@ def test_rows_that_only_changed_places_are_what_was_signed():
     assert compare(signed, swapped, "environment", 0).stands
     another = written(servers(3, key="a", system="centos-6"), servers(8, key="b"))
     assert not compare(signed, another, "environment", 0).stands
+
+
+def test_an_approver_who_is_only_informed_now_ends_the_signatures_on_the_matrix():
+    """The row is not signed any more, but it was: nobody is taken out of those who must agree behind their backs."""
+    informed = MARCUS.model_copy(update={"part": "I"})
+    signed, now = written(people=(DANA, MARCUS)), written(people=(DANA, informed))
+    found = compare(signed, now, "stakeholders", 100)
+    assert [(change.title, change.kind) for change in found.ends] == [("Head of CDOC", "changed")]
+    assert not compare(now, signed, "stakeholders", 100).stands
+
+
+def test_a_way_to_the_service_that_is_taken_away_again_ends_the_signature():
+    """A generated row of which nothing is written is not signed; what was written of it was."""
+    way = rows.Route(key="route-rhel-8", system="rhel-8", route="Through the proxy", status="unknown")
+    with_way, without = (
+        PLAN.model_copy(update={"connectivity": Connectivity(routes=(row,))})
+        for row in (way, way.model_copy(update={"route": ""}))
+    )
+    assert not compare(with_way, without, "connectivity", 100).stands
+    assert not compare(without, with_way, "connectivity", 100).stands
 
 
 def test_a_fact_of_the_project_ends_every_section():
