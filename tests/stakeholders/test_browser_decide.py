@@ -24,13 +24,17 @@ def page(chromium: Browser, live_server: Any, ciso: Any) -> Iterator[Page]:
         yield context.new_page()
 
 
-def test_the_link_beside_the_difference_unfolds_the_whole_section_and_keeps_what_was_typed(
-    asked, project, lead, ciso, editor, servers, page
-):
+@pytest.fixture
+def asked_again(asked, project, lead, ciso, editor, servers):
+    """Dana has signed, a row was added since, and she is asked again: she reads the difference."""
     answer(request_of(asked, ciso), ciso)
     values = {"system": "rhel-8", "kind": "server", "count": 5}
     plan_actions.add_row(project=project, table=DEVICES, values=values, by=editor)
-    page.goto(url(ask(project, lead, sections=("environment",))))
+    return ask(project, lead, sections=("environment",))
+
+
+def test_the_link_beside_the_difference_unfolds_the_whole_section_and_keeps_what_was_typed(page, asked_again):
+    page.goto(url(asked_again))
     page.locator("#comment").fill("Half of a sentence")
     whole = page.locator("#whole-environment")
     expect(whole.get_by_role("table")).to_have_count(0)
@@ -39,13 +43,8 @@ def test_the_link_beside_the_difference_unfolds_the_whole_section_and_keeps_what
     expect(page.locator("#comment")).to_have_value("Half of a sentence")
 
 
-def test_the_printing_button_prints_the_whole_section_although_it_is_folded(
-    asked, project, lead, ciso, editor, servers, page
-):
-    answer(request_of(asked, ciso), ciso)
-    values = {"system": "rhel-8", "kind": "server", "count": 5}
-    plan_actions.add_row(project=project, table=DEVICES, values=values, by=editor)
-    page.goto(url(ask(project, lead, sections=("environment",))))
+def test_the_printing_button_prints_the_whole_section_although_it_is_folded(page, asked_again):
+    page.goto(url(asked_again))
     page.evaluate("() => { window.print = () => console.log(document.querySelector('#whole-environment').innerText); }")
     with page.expect_console_message() as printed:
         page.get_by_role("button", name="Print").click()
