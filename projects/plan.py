@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import cache
 from typing import Any, TypeVar, cast
+
+from django.db.models import QuerySet
 
 from projects import catalog
 from projects.document import SECTIONS, Frozen, Plan, ProjectFacts, Row, Section, applies, digest
 from projects.document.rows import DeviceCount, Route
 from projects.models import Project
 from projects.tables import Table, of_section
+from tenants.compiled import CompiledQuery
 
 Reader = Callable[[Collection[Project]], Mapping[int, Section]]
 _readers: dict[str, Reader] = {}
@@ -55,15 +59,24 @@ def stored_rows(
     """The stored rows of a table as frozen values, by project id, in display order; only those of `keys`, if given."""
     names = ("key", *table.fields)
     found: dict[int, list[Row]] = defaultdict(list)
-    stored = table.model._default_manager.filter(project__in=[p.pk for p in projects]).order_by("position", "pk")
-    if keys is not None:
-        stored = stored.filter(key__in=keys)
-    for project_id, *values in stored.values_list("project_id", *names):
+    of = [p.pk for p in projects]
+    stored: Iterable[Any] = _stored(table).rows(of) if keys is None else _composed(table, of).filter(key__in=keys)
+    for project_id, *values in stored:
         fields = {
             name: frozen(value) if type(value) is list else value for name, value in zip(names, values, strict=True)
         }
         found[project_id].append(built(table.row, **fields))
     return {project_id: tuple(rows) for project_id, rows in found.items()}
+
+
+@cache
+def _stored(table: Table) -> CompiledQuery[tuple[Any, ...]]:
+    return CompiledQuery(lambda projects: _composed(table, projects))
+
+
+def _composed(table: Table, projects: Collection[int]) -> QuerySet[Any, tuple[Any, ...]]:
+    rows = table.model._default_manager.filter(project__id__in=projects).order_by("position", "pk")
+    return rows.values_list("project_id", "key", *table.fields)
 
 
 def frozen(value: Any) -> Any:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from projects.models import Project
 from stakeholders.rules.changes import Deed
+from tenants.compiled import CompiledQuery
 from tenants.models import LedgerEntry
 
 TOLD = ("seq", "at", "body")
@@ -18,8 +19,18 @@ def deeds_since(project: Project, since: datetime | None) -> list[Deed]:
     """Every change of the plan since a moment, oldest first, in one query; none without a moment."""
     if since is None:
         return []
-    entries = LedgerEntry.objects.of(project).filter(at__gte=since).exclude(sections="").order_by("seq")
-    return [deed for entry in entries.values_list(*TOLD) for deed in _deeds(*entry)]
+    return [deed for entry in _since.rows(project.pk, since) for deed in _deeds(*entry)]
+
+
+_since = CompiledQuery(
+    lambda project_id, since: (
+        LedgerEntry.objects.filter(chain_kind=Project.chain_kind, chain_id=project_id)
+        .filter(at__gte=since)
+        .exclude(sections="")
+        .order_by("seq")
+        .values_list(*TOLD)
+    )
+)
 
 
 def deeds_after_reading(project: Project, read: Mapping[str, str]) -> list[Deed]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from functools import lru_cache
 
@@ -12,19 +13,37 @@ from projects.models import Project
 from stakeholders.document import Document
 from stakeholders.models import Revision
 from stakeholders.plan import from_plain
+from tenants.compiled import CompiledQuery
 from tenants.models import LedgerEntry
 
 MOST_KEPT = 4
 """Documents that a process keeps: a large plan is some megabytes."""
 
 
-def revisions_of(project: Project) -> QuerySet[Revision]:
+def _without_text(project_id: int) -> QuerySet[Revision]:
     """The revisions of a project, without their texts, each with `is_written_since`: whether a section was written
     after it. One after which none was is the plan as it is now, to the letter.
     """
-    written = LedgerEntry.objects.of(project).filter(seq__gt=OuterRef("ledger_seq")).exclude(sections="")
-    revisions = Revision.objects.filter(project_id=project.pk).defer("text")
+    entries = LedgerEntry.objects.filter(chain_kind=Project.chain_kind, chain_id=project_id)
+    written = entries.filter(seq__gt=OuterRef("ledger_seq")).exclude(sections="")
+    revisions = Revision.objects.filter(project_id=project_id).defer("text")
     return revisions.annotate(is_written_since=Exists(written))
+
+
+_newest = CompiledQuery(lambda project_id: _without_text(project_id).order_by("-number")[:1])
+_two = CompiledQuery(lambda project_id, one, other: _without_text(project_id).filter(pk__in=(one, other)))
+
+
+def newest_revision(project: Project) -> Revision | None:
+    """The newest revision of a project, as `_without_text` says."""
+    return _newest.first(project.pk)
+
+
+def revisions_by_id(project: Project, wanted: Collection[int]) -> dict[int, Revision]:
+    """Some revisions of a project, as `_without_text` says; seldom more than two."""
+    if len(wanted) > 2:
+        return _without_text(project.pk).in_bulk(wanted)
+    return {revision.pk: revision for revision in _two.rows(project.pk, min(wanted), max(wanted))}
 
 
 def document_in(text: str) -> Document:

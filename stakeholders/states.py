@@ -18,11 +18,12 @@ from projects.models import Project
 from stakeholders.document import Document
 from stakeholders.models import Condition, Decision, Reply, Request, Revision
 from stakeholders.plan import SECTION, load_sections, read_matrix
-from stakeholders.revisions import document_in, document_of, revision_document, revisions_of
+from stakeholders.revisions import document_in, document_of, revision_document, revisions_by_id
 from stakeholders.rules.eligibility import gives_more
 from stakeholders.rules.standing import Ask, Said, Standing, Vote, answered_in
 from stakeholders.words import in_plan_order
 from tenants import clock
+from tenants.compiled import CompiledQuery
 from tenants.models import LedgerEntry, Mail
 
 SUCCESSION = "successor named"
@@ -37,11 +38,16 @@ CONFIRMED = "person confirmed"
 def votes_of(projects: Collection[Project]) -> dict[int, list[Vote]]:
     """Every decision, by project id, oldest first."""
     found: dict[int, list[Vote]] = defaultdict(list)
-    rows = list(Decision.objects.filter(project_id__in=[p.pk for p in projects]).order_by("decided_at", "pk"))
+    rows = _decisions.rows([p.pk for p in projects])
     replies, met = _replies(rows), _met(rows)
     for row in rows:
         found[row.project_id].append(_vote(row, replies.get(row.pk, ()), met.get(row.pk)))
     return found
+
+
+_decisions = CompiledQuery(
+    lambda projects: Decision.objects.filter(project_id__in=projects).order_by("decided_at", "pk")
+)
 
 
 def _vote(row: Decision, replies: Collection[Said] = (), met_on: date | None = None) -> Vote:
@@ -73,8 +79,9 @@ def _vote(row: Decision, replies: Collection[Said] = (), met_on: date | None = N
 def _met(decisions: Collection[Decision]) -> dict[int, date | None]:
     """When conditions were accepted; asked for only where a decision set one."""
     wanted = [row.pk for row in decisions if row.condition]
-    rows = Condition.objects.filter(decision_id__in=wanted) if wanted else Condition.objects.none()
-    return dict(rows.values_list("decision_id", "accepted_on"))
+    if not wanted:
+        return {}
+    return dict(Condition.objects.filter(decision_id__in=wanted).values_list("decision_id", "accepted_on"))
 
 
 def _replies(decisions: Collection[Decision]) -> dict[int, list[Said]]:
@@ -90,9 +97,7 @@ def _replies(decisions: Collection[Decision]) -> dict[int, list[Said]]:
 
 def asks_of(projects: Collection[Project], *, with_mails: bool = True) -> dict[int, list[Ask]]:
     """Every open request, by project id, with the state of its mail (which no signature depends on)."""
-    asked = Request.objects.open().filter(round__project__in=[p.pk for p in projects]).order_by("pk")
-    asked = asked.select_related("round__opened_by")
-    requests = list(asked.with_refusals() if with_mails else asked)
+    requests = (_asked_with_refusals if with_mails else _asked).rows([p.pk for p in projects])
     mails = mail_states([f"request-{request.pk}" for request in requests]) if with_mails else {}
     found: dict[int, list[Ask]] = defaultdict(list)
     for request in requests:
@@ -116,6 +121,22 @@ def asks_of(projects: Collection[Project], *, with_mails: bool = True) -> dict[i
             )
         )
     return found
+
+
+_asked = CompiledQuery(
+    lambda projects: (
+        Request.objects.open().filter(round__project__id__in=projects).order_by("pk").select_related("round__opened_by")
+    )
+)
+_asked_with_refusals = CompiledQuery(
+    lambda projects: (
+        Request.objects.open()
+        .filter(round__project__id__in=projects)
+        .order_by("pk")
+        .select_related("round__opened_by")
+        .with_refusals()
+    )
+)
 
 
 def mails_about(projects: QuerySet[Project]) -> QuerySet[Mail]:
@@ -287,7 +308,7 @@ def put_to(request: Request) -> tuple[Standing, Revision, list[str]]:
     read = _with_counts(left)
     newest = {name: v.revision_id for v in votes if v.stakeholder_key == request.stakeholder_key for name in v.answers}
     wanted = {request.round.revision_id, *(newest[name] for name in left if name in newest)}
-    revisions = revisions_of(project).in_bulk(wanted)
+    revisions = revisions_by_id(project, wanted)
     put = revisions[request.round.revision_id]
 
     @cache
@@ -329,14 +350,26 @@ def after(standing: Standing, decision: Decision) -> Standing:
 
 def _matrix_changes(project: Project, key: str) -> Iterator[tuple[str, str, dict[str, Any], dict[str, Any]]]:
     """(row, address, before, after) of the changes of one row of the matrix, or of all, the newest first."""
-    told = Q(sections__contains=" stakeholders ") | Q(verb=CONFIRMED)
-    entries = LedgerEntry.objects.of(project).filter(told, body__contains=f'"key":"{key}"' if key else '"key":')
-    for text in entries.order_by("-seq").values_list("body", flat=True):
+    for text in _told_of_matrix.rows(project.pk, f'"key":"{key}"' if key else '"key":'):
         body = json.loads(text)
         what, who = body["what"], (body["actor"] or {}).get("email", "")
         for each in (what, *what.get("people", ())):
             if "key" in each and key in ("", each["key"]):
                 yield each["key"], who, each.get("before") or {}, each.get("after") or {}
+
+
+_told_of_matrix = CompiledQuery(
+    lambda project_id, words: (
+        LedgerEntry.objects.filter(
+            Q(sections__contains=" stakeholders ") | Q(verb=CONFIRMED),
+            chain_kind=Project.chain_kind,
+            chain_id=project_id,
+            body__contains=words,
+        )
+        .order_by("-seq")
+        .values_list("body", flat=True)
+    )
+)
 
 
 def placings(project: Project, key: str = "") -> dict[str, frozenset[str]]:

@@ -14,6 +14,7 @@ from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 from projects.document import choices
 from projects.rules.roles import OF_TENANT_ADMIN, Role
 from tenants import clock
+from tenants.compiled import CompiledQuery
 from tenants.models import Chained, Membership, Team, Tenant, User
 
 if TYPE_CHECKING:
@@ -63,7 +64,15 @@ class ProjectQuerySet(models.QuerySet["Project"]):
 
     def locked(self, pk: int) -> Project:
         """The project, locked until the end of the transaction. Lock first, then look."""
-        return self.select_for_update(of=("self",), no_key=True).select_related("tenant").get(pk=pk)
+        found = _locked.first(pk)
+        if found is None:
+            raise self.model.DoesNotExist(f"project {pk}")
+        return found
+
+
+_locked = CompiledQuery(
+    lambda pk: Project.objects.select_for_update(of=("self",), no_key=True).select_related("tenant").filter(pk=pk)
+)
 
 
 def _administered(user: User | AnonymousUser) -> models.QuerySet[Membership, int]:

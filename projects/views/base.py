@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
@@ -11,8 +12,9 @@ from django.http.response import HttpResponseBase
 from django.views.generic import TemplateView
 from django.views.generic.base import ContextMixin, View
 
-from projects.access import administered_by, permissions_of
+from projects.access import permissions_and_tenants
 from projects.models import Project
+from tenants.compiled import CompiledQuery
 from tenants.models import User
 
 CLOSED_BY_ARCHIVE = {"change_project", "manage_stakeholders", "submit_project", "move_phase"}
@@ -42,11 +44,10 @@ class ProjectView(ContextMixin, View):
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         self.user = request.user
-        project = Project.objects.select_related(*self.comes_with).filter(slug=kwargs["slug"]).first()
-        administered = administered_by(self.user)
+        project = _project_with(self.comes_with).first(kwargs["slug"])
+        self.can, administered = permissions_and_tenants(project, self.user)
         # The menu asks it again.
         request.may_administer = bool(administered) or self.user.is_superuser  # type: ignore[attr-defined]
-        self.can = permissions_of(project, self.user, administered) if project else set()
         if project is None or not self.can:
             raise Http404
         if project.archived_at:
@@ -58,6 +59,11 @@ class ProjectView(ContextMixin, View):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(project=self.project, can=self.can, tab=self.tab, **kwargs)
+
+
+@cache
+def _project_with(comes_with: tuple[str, ...]) -> CompiledQuery[Project]:
+    return CompiledQuery(lambda slug: Project.objects.select_related(*comes_with).filter(slug=slug))
 
 
 class ProjectPage(ProjectView, TemplateView):

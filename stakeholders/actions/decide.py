@@ -28,6 +28,7 @@ from stakeholders.rules.signoff import Comparison, compare
 from stakeholders.rules.standing import ANSWERS, CHANGES, CONDITIONS, NOT_SIGNED, OBJECT, Standing, answered_in
 from stakeholders.states import after, placed_by, standing_on
 from tenants import clock
+from tenants.compiled import CompiledQuery
 from tenants.models import User
 from tenants.wake import RECOMPUTE, wake
 
@@ -141,7 +142,7 @@ def decide(
     answer that needs words. Sections that are left out stay open, and are answered later in a decision of their own.
     """
     project = Project.objects.locked(request.round.project_id)
-    request = Request.objects.select_related("round__opened_by").get(pk=request.pk)
+    request = _asked.rows(request.pk)[0]
     request.round.project = project
     before = standing_on(project, answers, with_mails=False)
     answered = {section for pk, section in answered_in(before.votes) if pk == request.pk}
@@ -191,6 +192,9 @@ def decide(
     emails.mail_receipt(decision, request, by=by, entry=(entry.seq, entry.hash), shown=_shown(request, answers, before))
     wake(RECOMPUTE, project.pk)
     return decision
+
+
+_asked = CompiledQuery(lambda pk: Request.objects.select_related("round__opened_by").filter(pk=pk))
 
 
 def decided_by(by: User, request: Request) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from stakeholders.actions.matrix import let_in
 from stakeholders.document import Document, Part
 from stakeholders.models import Request, Revision, Round, Stakeholder, StandIn
 from stakeholders.plan import as_text, load
-from stakeholders.revisions import revisions_of
+from stakeholders.revisions import newest_revision
 from stakeholders.rules.standing import Standing, sections_of
 from stakeholders.states import standing_on, standings
 from tenants import canonical, clock
@@ -38,7 +38,7 @@ def freeze(project: Project, document: Document | None = None) -> Revision:
     the caller has read it.
     """
     digests = {name: project.digests[name] for name in plan.section_names(project)}
-    newest = revisions_of(project).order_by("-number").first()
+    newest = newest_revision(project)
     if newest and newest.digests == digests and not newest.is_written_since:  # type: ignore[attr-defined]
         return newest
     text = as_text(document or load([project])[project.pk], project)

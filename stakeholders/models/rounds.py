@@ -88,8 +88,8 @@ HANDED_ON = Q(handed_to__gt="")
 """Few requests are; said with the question, so that databases look into the index of those few."""
 
 
-def _addressed_to(user: User) -> Q:
-    return Q(email=user.email) | (Q(handed_to=user.email) & HANDED_ON)
+def _addressed_to(email: str) -> Q:
+    return Q(email=email) | (Q(handed_to=email) & HANDED_ON)
 
 
 class RequestQuerySet(models.QuerySet["Request"]):
@@ -100,22 +100,22 @@ class RequestQuerySet(models.QuerySet["Request"]):
     def of_person(self, user: User, today: date | None = None) -> RequestQuerySet:
         """What was put to a person: to themselves, handed to them, or to somebody for whom they stand in today."""
         if StandIn.objects.filter(email=user.email).exists():
-            return self.put_to(user, today)
-        return self.filter(_addressed_to(user))  # as for nearly everybody: the large question is not put
+            return self.put_to(user.email, today or clock.today("UTC"))
+        return self.filter(_addressed_to(user.email))  # as for nearly everybody: the large question is not put
 
-    def put_to(self, user: User, today: date | None = None) -> RequestQuerySet:
+    def put_to(self, email: str, today: date) -> RequestQuerySet:
         """The same in one query, for whoever has only a few requests to look through."""
         away = (
-            StandIn.objects.filter(email=user.email)
+            StandIn.objects.filter(email=email)
             .counting()
-            .on(today or clock.today("UTC"))
+            .on(today)
             .filter(
                 stakeholder__project=models.OuterRef("round__project"),
                 stakeholder__key=models.OuterRef("stakeholder_key"),
                 for_email=models.OuterRef("email"),
             )
         )
-        return self.filter(_addressed_to(user) | Q(models.Exists(away)))
+        return self.filter(_addressed_to(email) | Q(models.Exists(away)))
 
     def with_refusals(self) -> RequestQuerySet:
         """Each with `is_refused`: whether the address of whoever is to answer takes no mail."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cached_property
 from http import HTTPStatus
 from typing import Any
@@ -27,6 +27,7 @@ from stakeholders.deeds import deeds_after_reading
 from stakeholders.document import Part
 from stakeholders.forms import TOLERANCES, USUAL_TOLERANCE, DecisionForm
 from stakeholders.models import Decision, Question, Report, Request
+from stakeholders.models.rounds import RequestQuerySet
 from stakeholders.rules.changes import Deed
 from stakeholders.shown import Word, answer_words
 from stakeholders.views import step_up
@@ -35,6 +36,7 @@ from stakeholders.views.landing import decide_url
 from stakeholders.views.reading import Reading, bar_words, in_a_line
 from stakeholders.words import in_plan_order, section_title
 from tenants import clock
+from tenants.compiled import CompiledQuery
 from tenants.models import LedgerEntry, User
 
 MOST_TOLD = 5
@@ -57,15 +59,11 @@ class RequestPage(ProjectPage):
     @cached_property
     def mine(self) -> list[Request]:
         """My requests of this round, in the order in which they were asked."""
-        found = list(with_talk(self._requests().filter(round__number=self.kwargs["number"])))
+        today = clock.today(self.project.tenant.time_zone)
+        found = _of_round.rows(self.user.email, today, self.project.pk, self.kwargs["number"])
         if not found:
             raise Http404
         return found
-
-    def _requests(self) -> QuerySet[Request]:
-        today = clock.today(self.project.tenant.time_zone)
-        rows = Request.objects.put_to(self.user, today).filter(round__project=self.project)
-        return rows.select_related("round__opened_by").order_by("pk")
 
     @cached_property
     def asked(self) -> Request:
@@ -79,8 +77,7 @@ class RequestPage(ProjectPage):
         """The request of this round with the reference that was given, if it is mine."""
         code = (self.request.POST.get("code") or self.request.GET.get("code") or "").upper()
         if self.request.method == "POST":  # an answer needs no others
-            rows = Request.objects.filter(round__project=self.project, round__number=self.kwargs["number"], code=code)
-            found = rows.select_related("round__opened_by").first()
+            found = _of_code.first(self.project.pk, self.kwargs["number"], code)
             if found is not None and self.user.email in {found.email, found.handed_to}:
                 return found
         return next((row for row in self.mine if row.code == code), None)  # also one for whom they stand in
@@ -108,7 +105,8 @@ class RequestPage(ProjectPage):
         return redirect(f"{url}?code={self.asked.code}")
 
     def next_open(self) -> Request | None:
-        found = self._requests().filter(answered_at=None, closed_at=None, round__withdrawn_at=None).first()
+        today = clock.today(self.project.tenant.time_zone)
+        found = _put_to(self.user.email, today, self.project.pk).open().first()
         if found:
             found.round.project = self.project
         return found
@@ -119,6 +117,21 @@ def with_talk(requests: QuerySet[Request]) -> QuerySet[Request]:
     waiting = Report.objects.filter(request=OuterRef("pk"), confirmed_at=None, denied_at=None)
     asked = Question.objects.filter(request=OuterRef("pk"))
     return requests.annotate(is_asked_about=Exists(asked), is_reported=Exists(waiting))
+
+
+def _put_to(email: str, today: date, project_id: int) -> RequestQuerySet:
+    rows = Request.objects.put_to(email, today).filter(round__project=project_id)
+    return rows.select_related("round__opened_by").order_by("pk")
+
+
+_of_round = CompiledQuery(
+    lambda email, today, project_id, number: with_talk(_put_to(email, today, project_id).filter(round__number=number))
+)
+_of_code = CompiledQuery(
+    lambda project_id, number, code: Request.objects.filter(
+        round__project=project_id, round__number=number, code=code
+    ).select_related("round__opened_by")
+)
 
 
 def _is_open(request: Request) -> bool:

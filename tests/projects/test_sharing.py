@@ -137,5 +137,5 @@ def test_the_same_queries_at_one_grant_and_at_three(as_lead, project, tenant, le
     as_lead.get(url(project))
     for name in ("Ann One", "Bea Two", "Cem Three"):
         access.grant(project=project, user=make_person(tenant, name), role=Role.VIEWER, by=lead)
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(7):
             as_lead.get(url(project))

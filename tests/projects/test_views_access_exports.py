@@ -166,7 +166,7 @@ def test_two_thousand_device_groups_are_on_the_run_sheet_in_as_many_queries(
     assert answer.content.decode().count("☐") == 2_001
 
 
-QUERIES = 9
+QUERIES = 8
 
 
 @pytest.mark.parametrize("count", [1, 3])

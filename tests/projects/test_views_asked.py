@@ -174,7 +174,7 @@ def test_the_page_asks_the_same_number_of_questions_at_one_and_at_three(project,
             actions.send_questions(project=project, by=lead)
             actions.answer_question(question=question, by=tomas(), values={"version": "9.4"})
         client.get(url("asked", project))
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(7):
             client.get(url("asked", project))
 
 

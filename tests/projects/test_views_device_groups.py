@@ -67,10 +67,10 @@ def test_a_page_asks_the_same_at_one_group_and_at_two_thousand(as_lead, project,
     many(project, 1)
     as_lead.get(page_url(project))
     recompute(project.pk)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         assert as_lead.get(page_url(project) + query).status_code == 200
     many(project, 1999, first=2)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         assert as_lead.get(page_url(project) + query).status_code == 200
 
 

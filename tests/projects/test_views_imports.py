@@ -284,7 +284,7 @@ def test_a_preview_asks_the_same_however_many_systems(signed_in, project, lead, 
     row = uploaded(project, lead, intune(**systems))
     url = at(project, "import", row.pk)
     signed_in.get(url)
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(21):
         signed_in.get(url)
 
 
@@ -292,5 +292,5 @@ def test_watching_costs_little(signed_in, project, lead, django_assert_num_queri
     row = actions.start_import(project=project, file=SimpleUploadedFile("x.csv", intune(windows_11=3)), by=lead)
     url = at(project, "import", row.pk)
     signed_in.get(url, HTTP_HX_REQUEST="true")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         signed_in.get(url, HTTP_HX_REQUEST="true")

@@ -225,7 +225,7 @@ def test_a_viewer_tries_out_and_saves_nothing(client, project, viewer):
 
 
 @pytest.mark.parametrize(
-    ("table", "key", "queries"), [("tiers", "tier-1", 8), ("personas", "persona-security-analyst", 9)]
+    ("table", "key", "queries"), [("tiers", "tier-1", 7), ("personas", "persona-security-analyst", 8)]
 )
 def test_the_page_asks_the_same_at_one_role_and_at_three(
     signed_in, project, lead, table, key, queries, django_assert_num_queries

@@ -108,7 +108,7 @@ def test_the_list_asks_the_same_at_one_name_and_at_three(signed_in, project, lea
     for n in range(names):
         actions.say_what_it_is(project=project, text=f"System {n}", means="windows-11", by=lead)
     signed_in.get(at(project, "names"))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         signed_in.get(at(project, "names"))
 
 

@@ -344,10 +344,10 @@ def test_a_viewer_reads_it_and_can_change_nothing(client, project, viewer):
 def test_the_page_asks_the_same_at_one_tier_and_at_three(signed_in, project, lead, django_assert_num_queries):
     Tier.objects.filter(project=project).exclude(key="tier-1").delete()
     signed_in.get(at(project, "permissions"))
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         signed_in.get(at(project, "permissions"))
     actions.recommend(project=project, by=lead, with_missing=True)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         signed_in.get(at(project, "permissions"))
 
 

@@ -238,7 +238,7 @@ def test_a_hostile_name_is_shown_as_text(signed_in, project, name):
 def test_the_page_asks_the_same_however_long_the_list_is(signed_in, planned, rows, django_assert_num_queries):
     post(signed_in, planned, PIM + "".join(f"Active,G{n},Security Reader,,\n" for n in range(rows)))
     signed_in.get(at(planned))
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         signed_in.get(at(planned))
 
 

@@ -208,7 +208,7 @@ def test_an_archived_project_is_read_only_and_says_so(client, project, lead):
     assert client.post(new, {"system": "rhel-9", "count": "1"}).status_code == 403
 
 
-QUERIES = {"environment": 21, "licences": 15, "access": 20, "connectivity": 15, "adoption": 13, "timeline": 13}
+QUERIES = {"environment": 20, "licences": 14, "access": 19, "connectivity": 14, "adoption": 12, "timeline": 12}
 
 
 @pytest.mark.parametrize("name", SECTIONS)

@@ -101,7 +101,7 @@ def test_the_page_asks_the_same_however_many_systems(signed_in, project, lead, s
     applied(project, lead, intune(**systems))
     applied(project, lead, intune(**{name: n + 1 for name, n in systems.items()}), source=OTHER)
     signed_in.get(at(project, "sources"))
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(20):
         signed_in.get(at(project, "sources"))
 
 

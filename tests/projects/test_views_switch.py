@@ -156,7 +156,7 @@ def test_two_thousand_device_groups_make_no_book_of_the_run_sheet(as_lead, proje
 
 
 @pytest.mark.parametrize("count", [1, 3])
-@pytest.mark.parametrize(("page", "queries"), [("switch", 9), ("run_sheet", 9)])
+@pytest.mark.parametrize(("page", "queries"), [("switch", 8), ("run_sheet", 8)])
 def test_the_pages_ask_the_same_number_of_questions_with_one_group_and_with_three(
     as_lead,
     project,

@@ -116,7 +116,7 @@ def test_the_page_asks_the_same_number_of_questions_with_one_role_and_with_three
 
 
 # session, person, project with its policy, administered, permissions; assignments, recorders, partners, settings
-TEMPORARY = 9
+TEMPORARY = 8
 
 
 # Recording ------------------------------------------------------------------------------------------------------------
@@ -303,7 +303,7 @@ def test_the_calendar_asks_the_same_number_of_questions_with_one_role_and_with_t
     for number in range(count):
         add(project, lead, assignee=f"Person {number}")
     as_lead.get(url("temporary_calendar", project))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         as_lead.get(url("temporary_calendar", project))
     assert Assignment.objects.filter(project=project, duration="temporary").count() == count
 

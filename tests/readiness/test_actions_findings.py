@@ -149,7 +149,7 @@ def test_the_page_asks_the_same_at_one_row_and_at_three(client, project, lead, g
         )
     client.force_login(lead)
     client.get(at("access_findings", project))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         client.get(at("access_findings", project))
 
 

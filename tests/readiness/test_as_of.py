@@ -266,4 +266,4 @@ def test_the_page_asks_the_same_number_of_questions_with_one_row_and_with_three(
 
 # session, person, project, administered, permissions; history; plan, decisions, requests, revisions; status, owners;
 # the days around
-AS_OF = 37
+AS_OF = 36

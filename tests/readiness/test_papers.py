@@ -197,7 +197,7 @@ def test_the_evidence_page_asks_the_same_number_of_questions_with_one_file_and_w
         client.get(where)
 
 
-EVIDENCE = 12
+EVIDENCE = 11
 
 
 def test_the_columns_of_a_word_table_fill_the_page_and_the_longest_text_gets_the_most():

@@ -231,4 +231,4 @@ def test_looking_whom_to_remind_costs_the_same_for_one_role_and_for_many(
 # tenants; transaction, lock, projects, policy, rows, people, sent, quiet hours, refused addresses, end
 QUIET = 11
 # and for a person: what they may do (2), the mail with its savepoint (4)
-DUE = 16
+DUE = 15

@@ -235,7 +235,7 @@ def test_the_threads_ask_the_database_as_often_for_one_as_for_three(
     for person, word in ((ciso, "changes"), (head_of_cdoc, "changes"), (architect, "object"))[:comments]:
         answer(request_of(asked, person), person, word, comment="Count again.")
     lena.get(page(asked, "threads"))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         lena.get(page(asked, "threads"))
 
 
@@ -249,7 +249,7 @@ def test_the_conditions_ask_the_database_as_often_for_one_as_for_three(
             set_by_email="dana@x.example", sections=["licences"], what="Buy", who="Lena", due_on=TODAY,
         )  # fmt: skip
     lena.get(page(asked, "conditions"))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         lena.get(page(asked, "conditions"))
 
 

@@ -130,7 +130,7 @@ def test_the_page_asks_the_database_as_often_for_one_request_as_for_three(
         answer(request_of(ask(project, lead, sections=(section,)), ciso), ciso)
     client = signed_in(lead)
     client.get(address)
-    with django_assert_num_queries(37):
+    with django_assert_num_queries(36):
         client.get(address)
 
 

@@ -26,11 +26,11 @@ def text(response):
     return " ".join(re.sub(r"<[^>]+>", " ", main).replace("\xa0", " ").split())
 
 
-# session, person, project, tenants they administer, permissions, the request; under the lock: project, request, votes,
+# session, person, project, permissions and tenants they administer, the request; under the lock: project, request, votes,
 # open requests, settings and rows of the matrix, who placed whom, revision; decision, request, head, entry, mail; savepoints
-DECISION = 23
-# session, person, project, tenants they administer, permissions, requests, votes, revisions, who placed whom, verdict
-PAGE = 10
+DECISION = 22
+# session, person, project, permissions and tenants they administer, requests, votes, revisions, who placed whom, verdict
+PAGE = 9
 
 
 def typed(response, **more):

@@ -129,7 +129,7 @@ def test_the_page_asks_the_database_as_often_for_one_person_as_for_three(
         actions.assign(project=project, key=key, email=f"{key}@contoso.example", name=key, by=lead)
     client = signed_in(lead)
     client.get(address)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(14):
         client.get(address)
 
 
