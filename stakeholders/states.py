@@ -17,6 +17,7 @@ from projects import plan
 from projects.models import Project
 from stakeholders.document import Document
 from stakeholders.models import Condition, Decision, Reply, Request, Revision
+from stakeholders.models.rounds import RequestQuerySet
 from stakeholders.plan import SECTION, load_sections, read_matrix
 from stakeholders.revisions import document_in, document_of, revision_document, revisions_by_id
 from stakeholders.rules.eligibility import gives_more
@@ -123,20 +124,17 @@ def asks_of(projects: Collection[Project], *, with_mails: bool = True) -> dict[i
     return found
 
 
-_asked = CompiledQuery(
-    lambda projects: (
-        Request.objects.open().filter(round__project__id__in=projects).order_by("pk").select_related("round__opened_by")
-    )
-)
-_asked_with_refusals = CompiledQuery(
-    lambda projects: (
-        Request.objects.open()
-        .filter(round__project__id__in=projects)
-        .order_by("pk")
-        .select_related("round__opened_by")
-        .with_refusals()
-    )
-)
+def _open(projects: Collection[int]) -> RequestQuerySet:
+    """The open requests, as far as an `Ask` tells of them: without the briefings, which are long."""
+    rows = Request.objects.open().filter(round__project__id__in=projects).order_by("pk")
+    return rows.select_related("round__opened_by").only(
+        "code", "stakeholder_key", "email", "sections", "first_opened_at", "remind_on", "handed_to", "disowned_at",
+        "disowned_says", "round__project", "round__opened_at", "round__due_on", "round__opened_by__email",
+    )  # fmt: skip
+
+
+_asked = CompiledQuery(_open)
+_asked_with_refusals = CompiledQuery(lambda projects: _open(projects).with_refusals())
 
 
 def mails_about(projects: QuerySet[Project]) -> QuerySet[Mail]:

@@ -67,16 +67,24 @@ class Slot(Expression):
 class _CompiledSelect(Query):
     """The query of such a queryset. It is not changed after it was composed."""
 
-    composed: dict[str, tuple[SQLCompiler, str, tuple[Any, ...]]]
-    """By kind of database: whoever knows the columns, and the SQL with its places."""
+    composed: dict[str, tuple[SQLCompiler, str, tuple[Any, ...], dict[int, Any]]]
+    """By kind of database: whoever knows the columns, the SQL with its places, and what its values go through."""
     given: dict[str, Any]
+
+    def chain(self, klass: type[Query] | None = None) -> _CompiledSelect:
+        """A copy that shares all its parts: only `given` is another."""
+        found = self.__class__.__new__(self.__class__)
+        found.__dict__.update(self.__dict__)
+        return found
 
     def get_compiler(self, using: str | None = None, connection: Any = None, elide_empty: bool = True) -> SQLCompiler:
         compiler: SQLCompiler = super().get_compiler(using, connection, elide_empty)
         connection = compiler.connection
         if connection.vendor not in self.composed:
-            self.composed[connection.vendor] = (compiler, *compiler.as_sql())
-        known, sql, params = self.composed[connection.vendor]
+            sql, params = compiler.as_sql()
+            converters = compiler.get_converters([column for column, _sql, _alias in compiler.select])
+            self.composed[connection.vendor] = (compiler, sql, params, converters)
+        known, sql, params, converters = self.composed[connection.vendor]
         if self.select_for_update and connection.get_autocommit():
             raise TransactionManagementError("select_for_update cannot be used outside of a transaction.")
         for name in COMPOSED:
@@ -85,5 +93,6 @@ class _CompiledSelect(Query):
             connection.ops.adapt_unknown_value(self.given[value.name]) if isinstance(value, Slot) else value
             for value in params
         )
+        compiler.get_converters = lambda expressions: converters  # type: ignore[method-assign]
         compiler.as_sql = lambda *_args, **_kwargs: (sql, given)  # type: ignore[method-assign]
         return compiler

@@ -36,7 +36,7 @@ def recompute(project_id: int) -> Verdict | None:
         if project is None:
             return None
         seq = project.ledger_seq
-        before = Verdict.objects.filter(project=project).first()
+        before = Verdict.objects.of(project.pk)
         subject, judgement = judgements([project])[project.pk]
         payload = as_payload(subject, judgement, before.payload if before else {})
         moved = Project.objects.values_list("ledger_seq", flat=True).get(pk=project_id) != seq
@@ -115,7 +115,7 @@ def present_verdict(project: Project) -> Verdict:
 
     Then `project.ledger_seq` is read again, so that the page can say how many changes there were since.
     """
-    verdict = Verdict.objects.filter(project=project).first()
+    verdict = Verdict.objects.of(project.pk)
     today = clock.today(project.tenant.time_zone)
     is_fresh = (
         verdict is not None
@@ -145,7 +145,7 @@ def ask_for_approval(
     """Send sections for approval together with what approvers should know: judged now, under the lock."""
     project = Project.objects.locked(project.pk)
     subject, judgement = judgements([project])[project.pk]
-    before = Verdict.objects.filter(project=project).first()
+    before = Verdict.objects.of(project.pk)
     payload = as_payload(subject, judgement, before.payload if before else {})
     briefing = briefing_of(payload, at=clock.now().isoformat(), versions=rules_version())
     return stakeholder_actions.open_round(

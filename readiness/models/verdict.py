@@ -11,9 +11,14 @@ from projects.models import Project
 from readiness.rules.findings import LONGEST_DAYS
 from readiness.rules.version import RULES_VERSION
 from tenants import clock
+from tenants.compiled import CompiledQuery
 
 
 class VerdictQuerySet(models.QuerySet["Verdict"]):
+    def of(self, project_id: int) -> Verdict | None:
+        """What is stored of a project, if it was ever judged."""
+        return _stored.first(project_id)
+
     def fresh(self) -> VerdictQuerySet:
         """Verdicts of the project as it is now, by the rules as they are now."""
         return self.alias(policy=policy_version_of("project__tenant")).filter(
@@ -83,3 +88,6 @@ class VerdictChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d} {self.state}"
+
+
+_stored = CompiledQuery(lambda project_id: Verdict.objects.filter(project=project_id))

@@ -62,6 +62,6 @@ def finding_lines(findings: Iterable[Mapping[str, Any]]) -> SafeString:
 @register.inclusion_tag("readiness/since_asked.html")
 def since_asked(round_: Round) -> dict[str, Any]:
     """What stands open by now beside what was open when approval was asked, by the newest verdict that is stored."""
-    verdict = Verdict.objects.filter(project=round_.project_id).first()
+    verdict = Verdict.objects.of(round_.project_id)
     briefing = json.loads(round_.briefing)
     return shown.since_asked(verdict, briefing) if verdict and briefing.get("as_of") else {}
