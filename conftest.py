@@ -6,8 +6,13 @@ import fnmatch
 import os
 import shutil
 
+import hypothesis
 import pytest
 from django.conf import settings
+
+# A busy machine is no fault of what is tested.
+hypothesis.settings.register_profile("no clock", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("no clock")
 
 pytest_plugins = ["tests.browsers"]
 IN_CI = os.environ.get("CI") == "true"

@@ -93,6 +93,6 @@ class _CompiledSelect(Query):
             connection.ops.adapt_unknown_value(self.given[value.name]) if isinstance(value, Slot) else value
             for value in params
         )
-        compiler.get_converters = lambda expressions: converters  # type: ignore[method-assign]
+        compiler.get_converters = lambda *_args, **_kwargs: converters  # type: ignore[method-assign]
         compiler.as_sql = lambda *_args, **_kwargs: (sql, given)  # type: ignore[method-assign]
         return compiler

@@ -54,7 +54,7 @@ class RequestPage(ProjectPage):
 
     is_abstract = True
     permission = "view_revision"
-    comes_with = ("tenant__approval_policy", "lead")
+    comes_with = ("tenant__approval_policy",)
 
     @cached_property
     def mine(self) -> list[Request]:

@@ -35,13 +35,13 @@ def devices(draw):
     ]
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(devices())
 def test_nothing_differs_from_itself(found):
     assert diff(section(*found), section(*found)) == ()
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(devices(), st.randoms(use_true_random=False))
 def test_a_fingerprint_does_not_see_the_order_of_rows(found, random):
     mixed = list(found)
@@ -50,7 +50,7 @@ def test_a_fingerprint_does_not_see_the_order_of_rows(found, random):
     assert diff(section(*found), section(*mixed)) == ()
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(devices())
 def test_a_fingerprint_does_not_see_keys_and_a_row_typed_again_is_no_change(found):
     again = [one.model_copy(update={"key": f"again-{one.key}"}) for one in found]
@@ -58,7 +58,7 @@ def test_a_fingerprint_does_not_see_keys_and_a_row_typed_again_is_no_change(foun
     assert diff(section(*found), section(*again)) == ()
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(devices(), devices())
 def test_equal_fingerprints_and_no_signed_difference_are_the_same(one, other):
     before, after = section(*one), section(*other)
@@ -72,7 +72,7 @@ def test_two_rows_whose_contents_changed_places_are_no_signed_change():
     assert [(change.key, change.kind) for change in diff(before, after)] == [("c", "changed")]
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(devices(), devices())
 def test_a_difference_read_backwards_swaps_added_and_removed(one, other):
     there = [change.kind for change in diff(section(*one), section(*other))]

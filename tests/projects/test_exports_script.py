@@ -138,7 +138,7 @@ PLAIN = as_code(
 )
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.sampled_from(HOSTILE) | st.text(min_size=1, max_size=60))
 @example("\r\n'@\r\n")
 @example("#DATA#\n")

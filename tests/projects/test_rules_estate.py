@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from projects import catalog
@@ -99,7 +99,6 @@ def test_sources_add_up_to_the_total():
     assert estate.by_source == (("Intune", 15), ("by hand", 3))
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)  # a busy machine is no fault of the rule
 @given(
     st.lists(
         st.tuples(st.sampled_from(sorted(catalog.systems())), st.integers(0, 10_000)), unique_by=lambda pair: pair[0]

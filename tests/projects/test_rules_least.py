@@ -57,14 +57,14 @@ def check(needed, carriers, privileged, most):
     return found
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(needed=rights_of_somebody, carriers=small_catalogues, privileged=st.sets(st.sampled_from("abcdefgh")))
 def test_no_set_of_carriers_of_a_small_catalogue_is_less_than_the_first_cover(needed, carriers, privileged):
     found = check(needed, carriers, privileged, most=len(carriers))
     assert bool(found) == (needed <= frozenset().union(*carriers.values()))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(tasks=tasks_of_somebody, model=st.sampled_from(MODELS))
 def test_no_three_roles_of_the_real_catalogue_are_less_than_the_first_cover(tasks, model):
     needed, carriers = needs_of(tasks), entra_carriers(model)
@@ -72,7 +72,7 @@ def test_no_three_roles_of_the_real_catalogue_are_less_than_the_first_cover(task
     assert check(needed, useful, PRIVILEGED, most=3) == covers(needed, carriers, PRIVILEGED)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(tasks=tasks_of_somebody, model=st.sampled_from(MODELS))
 def test_what_is_proposed_carries_all_of_the_work_and_says_all_that_is_too_much(tasks, model):
     found = least(needs_of(tasks), model)
@@ -92,7 +92,7 @@ def test_what_is_proposed_carries_all_of_the_work_and_says_all_that_is_too_much(
         assert not worth(key, model) & found.needed <= rest or model == "unified"
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(tasks=tasks_of_somebody)
 def test_a_unified_role_holds_what_is_needed_and_nothing_beside(tasks):
     found = least(needs_of(tasks), "unified")
@@ -103,7 +103,7 @@ def test_a_unified_role_holds_what_is_needed_and_nothing_beside(tasks):
         assert key not in with_implied(set(kept) - {key})
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(tasks=tasks_of_somebody, more=tasks_of_somebody)
 def test_who_does_more_never_needs_less(tasks, more):
     assert needs_of(tasks) <= needs_of(tasks | more)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from projects.document.rows import Entitlement, Licensing, ProjectFacts
@@ -81,7 +81,6 @@ def test_servers_that_cannot_be_onboarded_need_no_licence():
     assert coverage(plan(devices={"windows-server-2008": 2, "centos-6": 3, "rhel-9": 4})).servers.need == 4
 
 
-@settings(deadline=None)
 @given(st.integers(0, 100_000), st.integers(0, 100_000))
 def test_user_seats_never_cover_a_server(seats, servers):
     found = coverage(plan(licence("microsoft-365-e5", seats), licence("mde-server", servers)), TODAY)

@@ -107,7 +107,7 @@ def test_licences_that_are_bought_do_not_touch_the_environment():
     assert compare(PLAN, written(entitlements=(licences(500),)), "environment", 0).stands
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(1, 10_000), st.integers(0, 10_000), st.sampled_from([0, 5, 10]))
 def test_what_a_narrower_tolerance_lets_stand_a_wider_one_does_too(before, after, tolerance):
     signed, now = written(servers(before)), written(servers(after))
@@ -115,7 +115,7 @@ def test_what_a_narrower_tolerance_lets_stand_a_wider_one_does_too(before, after
         assert compare(signed, now, "environment", tolerance + 5).stands
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 10_000))
 def test_a_plan_compared_with_itself_differs_in_nothing(count):
     plan = written(servers(count))

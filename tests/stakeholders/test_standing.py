@@ -264,7 +264,7 @@ def histories(draw):
     return plans, votes, plans[len(states)]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(histories())
 def test_out_of_date_is_never_approved_and_all_must_cover(history):
     plans, votes, now = history
@@ -277,7 +277,7 @@ def test_out_of_date_is_never_approved_and_all_must_cover(history):
             assert signature.comparison.ends
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(histories(), st.data())
 def test_taking_a_decision_away_never_makes_a_section_approved_unless_it_asked_for_changes_or_is_newer(history, data):
     plans, votes, now = history
@@ -296,7 +296,7 @@ def test_taking_a_decision_away_never_makes_a_section_approved_unless_it_asked_f
         assert earlier, "a first decision taken away cannot approve anything"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(histories(), people)
 def test_taking_an_answer_back_never_makes_a_section_approved(history, person):
     """The only way in which a decision goes: another that takes it back."""
@@ -327,7 +327,7 @@ def rounds(draw):
     return before, votes, after
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(rounds())
 def test_in_one_round_removing_a_decision_never_yields_approved(round_):
     before, votes, now = round_
@@ -338,7 +338,7 @@ def test_in_one_round_removing_a_decision_never_yields_approved(round_):
         assert not standing(now, *left, signed={1: before}).is_signed("environment")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(rounds(), st.permutations(range(3)))
 def test_in_one_round_it_does_not_matter_who_answers_first(round_, order):
     before, votes, now = round_
@@ -348,7 +348,7 @@ def test_in_one_round_it_does_not_matter_who_answers_first(round_, order):
     assert one.is_signed("environment") == two.is_signed("environment")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(rounds())
 def test_what_lapsed_or_went_out_of_date_is_never_approved(round_):
     before, votes, now = round_
@@ -358,14 +358,14 @@ def test_what_lapsed_or_went_out_of_date_is_never_approved(round_):
         assert not (is_over and signature.covers)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(histories())
 def test_without_decisions_nothing_is_approved(history):
     plans, _votes, now = history
     assert not standing(now, signed=plans).is_signed("environment")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(histories())
 def test_the_same_decision_twice_changes_nothing(history):
     plans, votes, now = history
@@ -373,7 +373,7 @@ def test_the_same_decision_twice_changes_nothing(history):
     assert once.of_section("environment") == twice.of_section("environment")
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(histories(), st.randoms(use_true_random=False))
 def test_the_order_in_which_decisions_are_read_changes_nothing(history, random):
     plans, votes, now = history
@@ -384,7 +384,7 @@ def test_the_order_in_which_decisions_are_read_changes_nothing(history, random):
     ).of_section("environment")
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(histories())
 def test_a_matrix_without_approvers_is_never_approved(history):
     plans, votes, now = history

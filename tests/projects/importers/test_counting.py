@@ -106,14 +106,14 @@ CELLS = st.sampled_from(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.lists(CELLS, min_size=1, max_size=8), max_size=30))
 def test_the_places_add_up_to_the_rows_whatever_is_in_the_file(rows):
     with contextlib.suppress(CannotRead):  # no row at all, or none that is readable
         assert read(INTUNE + "\n".join(",".join(row) for row in rows)).adds_up
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.binary(max_size=400))
 def test_any_bytes_are_read_or_refused_in_words(data):
     with contextlib.suppress(CannotRead):

@@ -7,7 +7,7 @@ import json
 from datetime import date
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from projects import catalog
@@ -298,7 +298,6 @@ VALUES = (
 KEYS = st.sampled_from(["roleDefinitionId", "principalId", "endDateTime", "principal", "assignmentType"])
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)  # a busy machine is no fault of the reading
 @given(st.lists(st.dictionaries(KEYS, VALUES), max_size=4))
 def test_whatever_the_json_is_every_line_ends_somewhere(entries):
     found = read_or_none(json.dumps(entries))

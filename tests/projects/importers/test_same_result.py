@@ -58,7 +58,7 @@ LINES = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(LINES, st.sampled_from(["\n", "\r\n"]))
 def test_all_at_once_is_the_same_as_row_by_row(lines, end):
     data = (INTUNE + end.join(",".join(line) for line in lines)).encode()
@@ -70,7 +70,7 @@ def test_all_at_once_is_the_same_as_row_by_row(lines, end):
         assert at_once.adds_up
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(LINES, st.integers(1, 200))
 def test_where_a_file_is_cut_into_pieces_does_not_matter(lines, size):
     data = (INTUNE + "\n".join(",".join(line) for line in lines)).encode()

@@ -101,7 +101,7 @@ def test_our_own_name_of_a_system_is_that_system(key):
     assert place(catalog.system(key).name) == key
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.text(), st.text())
 def test_placing_never_fails_and_gives_a_key_of_the_catalogue_or_says_what_else_it_is(name, version):
     system = place(name, version)
@@ -191,7 +191,7 @@ WORDS = st.lists(
 ).map(" ".join)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(WORDS, WORDS)
 def test_normalising_what_was_normalised_changes_nothing(name, version):
     found = normalise(name, version)
