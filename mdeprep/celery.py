@@ -4,8 +4,10 @@ import os
 
 from celery import Celery
 from celery.schedules import crontab
+from kombu.transport import TRANSPORT_ALIASES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mdeprep.settings")
+TRANSPORT_ALIASES["filesystem"] = "mdeprep.broker:Transport"
 app = Celery("mdeprep")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["tenants", "projects", "stakeholders", "readiness"])

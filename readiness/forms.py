@@ -113,6 +113,18 @@ class RegisterForm(forms.Form):
         return found
 
 
+class LeaveOutForm(NamesWhatIsMissing, forms.Form):
+    """Why part of the inventory is left out."""
+
+    because = forms.CharField(
+        label=_("They are left out, because"),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Part of the plan: those who approve Environment read it and sign it."),
+        error_messages={"required": _("Say why: those who approve will ask.")},
+    )
+
+
 class KeepForm(forms.Form):
     """Why something that was found stays as it is."""
 

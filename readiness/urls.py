@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from readiness.views import approval, as_of, documents, evidence, findings, gate, overview, register, register_line
+from readiness.views import (
+    approval,
+    as_of,
+    documents,
+    evidence,
+    findings,
+    gate,
+    overview,
+    register,
+    register_line,
+    without,
+)
 
 app_name = "readiness"
 IN_PROJECT = "projects/<slug:slug>/"
@@ -19,6 +30,8 @@ urlpatterns = [
     path(ACCESS + "<str:finding>/keep/", findings.KeepFinding.as_view(), name="keep_finding"),
     path(IN_PROJECT + "start/", gate.StartPhase.as_view(), name="start_phase"),
     path(IN_PROJECT + "start/in-spite/", gate.StartInSpite.as_view(), name="start_in_spite"),
+    path(IN_PROJECT + "without/<slug:group>/", without.Without.as_view(), name="try_without"),
+    path(IN_PROJECT + "without/<slug:group>/leave-out/", without.LeaveOut.as_view(), name="leave_out"),
     path(IN_PROJECT + "as-of/", as_of.AsOf.as_view(), name="as_of"),
     path(IN_PROJECT + "evidence/", evidence.Evidence.as_view(), name="evidence"),
     path(IN_PROJECT + "evidence/<int:pk>/", evidence.EvidenceFile.as_view(), name="evidence_file"),

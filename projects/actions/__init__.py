@@ -1,6 +1,6 @@
 from projects.actions.access import Taken, TiersMoved, recommend, set_permissions
 from projects.actions.conversion import convert_access
-from projects.actions.counts import CountsMoved, NothingCounted, apply_import, changes_of, counted
+from projects.actions.counts import CountsMoved, NothingCounted, apply_import, changes_of, counted, leave_out
 from projects.actions.device_groups import add_device_groups, close_rank_gaps, move_device_group, settle_tie
 from projects.actions.imports import AlreadyApplied, NotReady, cancel_import, expire_uploads, start_import
 from projects.actions.learned import forget_columns, forget_name, say_what_it_is
@@ -140,6 +140,7 @@ __all__ = [
     "forget_name",
     "forget_present_access",
     "keep_present_access",
+    "leave_out",
     "lines_left_out",
     "may_remind",
     "move_device_group",

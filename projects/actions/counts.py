@@ -10,13 +10,14 @@ from django.db import transaction
 from projects import ledger, plan
 from projects.actions.imports import end_import, locked_import
 from projects.actions.learned import remember_columns
-from projects.actions.many import Change, added, changed, removed
+from projects.actions.many import Change, added, change_rows, changed, removed
 from projects.actions.projects import editable
 from projects.actions.rows import add_row, change_row, remove_row
 from projects.document.rows import DeviceCount as DeviceRow
 from projects.document.sections import Environment
 from projects.importers import Result
 from projects.models import DeviceImport, Project, Source
+from projects.rules.estate import estate_of
 from projects.rules.imports import ELSEWHERE, GONE, CountChange, compared, fingerprint, written
 from projects.rules.sources import in_order_of_kinds, record_of
 from projects.tables import TABLES
@@ -93,6 +94,21 @@ def apply_import(
     if row.columns:
         remember_columns(project=project, key=row.header_key, columns=row.columns, by=by)
     return end_import(row, State.APPLIED, why={})
+
+
+@transaction.atomic
+def leave_out(*, project: Project, group: str, because: str, by: User) -> int:
+    """Say of every counted system of a group of the estate that it does not apply, and why: one entry of the history.
+
+    Returns how many devices are left out.
+    """
+    project = editable(project)
+    lines = [line for line in estate_of(counted(project), project.plan).group(group).lines if line.count]
+    values = {"does_not_apply": because}
+    if lines:
+        changes = [Change(DEVICES, line.key, values) for line in lines]
+        change_rows(project, changes, by=by, verb="systems left out", why=because)
+    return sum(line.count for line in lines)
 
 
 def _in_all(devices: Collection[DeviceRow]) -> int:

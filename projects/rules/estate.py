@@ -23,6 +23,18 @@ COMPUTERS, MOBILES, WINDOWS_SERVERS, LINUX_SERVERS, OTHER_SERVERS = (
 GROUPS = (COMPUTERS, MOBILES, WINDOWS_SERVERS, LINUX_SERVERS, OTHER_SERVERS)
 
 
+def group_name(group: str) -> str:
+    """ "Linux servers", as it stands within a sentence."""
+    names = {
+        COMPUTERS: _("computers"),
+        MOBILES: _("phones and tablets"),
+        WINDOWS_SERVERS: _("Windows servers"),
+        LINUX_SERVERS: _("Linux servers"),
+        OTHER_SERVERS: _("other servers"),
+    }
+    return names[group]
+
+
 @dataclass(frozen=True)
 class Line:
     """One counted system, and its route on the project's plan (a key of ROUTE_LABELS)."""

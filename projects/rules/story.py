@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
@@ -169,6 +170,12 @@ def _pasted(what: What, _sections: list[str]) -> str:
     return ngettext("added %(n)s device group at once", "added %(n)s device groups at once", n) % {"n": f"{n:,}"}
 
 
+def _left_out(what: What, _sections: list[str]) -> str:
+    """ "left out 3 systems of the inventory: RHEL 8, ..." """
+    names = get_text_list([row["title"] for row in what["rows"]], _("and"))
+    return _("left out of the inventory: %(names)s") % {"names": names}
+
+
 def _timeline_placed(what: What, _sections: list[str]) -> str:
     n = len(what["rows"])
     return ngettext("laid down %(n)s date of the timeline", "laid down %(n)s dates of the timeline", n) % {"n": n}
@@ -231,5 +238,6 @@ TELLERS: dict[str, Callable[[What, list[str]], str]] = {
     "device groups added": _pasted,
     "access converted": _converted,
     "timeline placed": _timeline_placed,
+    "systems left out": _left_out,
 }
 """Verb -> how it is told. Apps above may add theirs; a verb that nobody tells is shown plainly."""

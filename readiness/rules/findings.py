@@ -210,6 +210,11 @@ def to_row(label: str, section: str, table: str, key: str) -> Deed:
     return Deed(label, "projects:row_edit", {"section": section, "table": table, "key": key})
 
 
+def try_without(label: str, group: str) -> Deed:
+    """A deed that only shows what would be found without a group of the estate."""
+    return Deed(label, "readiness:try_without", {"group": group})
+
+
 ORDER = {Severity.BLOCKER: 0, Severity.WARNING: 1, Severity.ADVICE: 2}
 TOLD_BY_ROW = {"access"}
 """Sections in which what is found about one row is told as one finding."""

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from projects.document.rows import DeviceCount
 from projects.rules.diff import RowChange
-from projects.rules.estate import COMPUTERS, LINUX_SERVERS, MOBILES, OTHER_SERVERS, WINDOWS_SERVERS, Line
+from projects.rules.estate import Line, group_name
 from stakeholders.document import Document
 from stakeholders.rules.signoff import Comparison
 from stakeholders.rules.summary import estate
@@ -47,12 +47,5 @@ def _added_devices(changes: tuple[RowChange, ...], current: Document) -> str:
     groups = {line.group for line in lines}
     if len(groups) != 1:
         return ""
-    names = {
-        COMPUTERS: _("computers"),
-        MOBILES: _("phones and tablets"),
-        WINDOWS_SERVERS: _("Windows servers"),
-        LINUX_SERVERS: _("Linux servers"),
-        OTHER_SERVERS: _("other servers"),
-    }
     count = sum(line.count for line in lines)
-    return _("added %(n)s %(what)s") % {"n": f"{count:,}", "what": names[groups.pop()]}
+    return _("added %(n)s %(what)s") % {"n": f"{count:,}", "what": group_name(groups.pop())}

@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from projects.rules.estate import LINUX_SERVERS
 from projects.rules.licences import OTHER_PLAN
 from readiness.rules.findings import (
     Result,
@@ -15,6 +16,7 @@ from readiness.rules.findings import (
     to_new_row,
     to_row,
     to_section,
+    try_without,
 )
 
 
@@ -40,6 +42,11 @@ def servers_are_licensed(subject: Subject) -> Result:
         deeds=(
             to_new_row(_("Add licences"), "licences", "entitlements"),
             to_section(_("What closes the gap"), "licences"),
+            *(
+                [try_without(_("Try it: leave out the Linux servers"), LINUX_SERVERS)]
+                if estate.linux_servers.total
+                else []
+            ),
         ),
         in_mail=ngettext("%(gap)s server is without a licence.", "%(gap)s servers are without a licence.", pool.gap)
         % numbers,
