@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from functools import lru_cache
 
+import msgspec
 from django.db.models import Exists, OuterRef, QuerySet
-from pydantic_core import from_json
 
 from projects.models import Project
 from stakeholders.document import Document
 from stakeholders.models import Revision
-from stakeholders.plan import from_plain
 from tenants.models import LedgerEntry
 
 MOST_KEPT = 4
@@ -29,7 +28,7 @@ def revisions_of(project: Project) -> QuerySet[Revision]:
 
 def document_in(text: str) -> Document:
     """The document that a frozen text holds."""
-    return from_plain(from_json(text, cache_strings="keys"))
+    return msgspec.json.decode(text, type=Document)
 
 
 def revision_document(revision_id: int) -> Document:
