@@ -5,7 +5,6 @@ Nothing set = embedded: SQLite, a broker in the file system and mails on a page,
 
 from __future__ import annotations
 
-import os
 from contextlib import suppress
 from pathlib import Path
 
@@ -14,8 +13,6 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from mdeprep import config
-
-os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # there are none: to look for them reads every package
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = config.parsed("DATA_DIR", str(BASE_DIR / "var"), config.folder, "a folder that can be written to")
@@ -75,7 +72,6 @@ INSTALLED_APPS = [
     "crispy_forms",
     "crispy_bootstrap5",
     "django_htmx",
-    "csp",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -51,7 +51,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("demo/mails/<uuid:pk>/html/", demo.DemoMailHtml.as_view(), name="demo_mail_html"),
     path("", include("stakeholders.urls")),
     path("", include("readiness.urls")),
-    path("projects/", include("projects.urls")),
+    path("", include("projects.urls")),
 ]
 
 if settings.MAIL_WEBHOOK_SECRET:

@@ -42,7 +42,7 @@ class Table(NamedTuple):
     @property
     def fields(self) -> tuple[str, ...]:
         """The fields of a row as the document has them, but `key`."""
-        return tuple(name for name in self.row.model_fields if name != "key")
+        return tuple(name for name in self.row.__struct_fields__ if name != "key")
 
 
 _ALL = (

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
+import msgspec
+
 from projects import plan
 from projects.document import Section
 from projects.document.sections import as_json
@@ -29,7 +31,7 @@ def load(projects: Collection[Project]) -> dict[int, Document]:
     matrices = read_matrix(projects)
     return {
         pk: plan.built(
-            Document, **{name: getattr(found, name) for name in type(found).model_fields}, stakeholders=matrices[pk]
+            Document, **{name: getattr(found, name) for name in found.__struct_fields__}, stakeholders=matrices[pk]
         )
         for pk, found in plans.items()
     }
@@ -56,13 +58,12 @@ def as_text(document: Document, project: Project) -> str:
 
 
 def from_plain(body: Mapping[str, Any]) -> Document:
-    """A document out of its canonical JSON. Raises pydantic's ValidationError, which names each path."""
-    given = {("schema_" if name == "schema" else name): value for name, value in body.items()}
-    return Document.model_validate(given)
+    """A document out of its canonical JSON, decoded. Raises msgspec.ValidationError."""
+    return msgspec.convert(body, Document, strict=False)
 
 
 def _row(row: Any) -> dict[str, Any]:
-    return {name: as_json(getattr(row, name)) for name in type(row).model_fields}
+    return {name: as_json(getattr(row, name)) for name in row.__struct_fields__}
 
 
 __all__ = ["SECTION", "as_plain", "as_text", "from_plain", "load", "load_sections", "read_matrix"]

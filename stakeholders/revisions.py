@@ -6,13 +6,12 @@ from collections.abc import Collection
 from datetime import datetime
 from functools import lru_cache
 
+import msgspec
 from django.db.models import Exists, OuterRef, QuerySet
-from pydantic_core import from_json
 
 from projects.models import Project
 from stakeholders.document import Document
 from stakeholders.models import Revision
-from stakeholders.plan import from_plain
 from tenants.compiled import CompiledQuery
 from tenants.models import LedgerEntry
 
@@ -48,7 +47,7 @@ def revisions_by_id(project: Project, wanted: Collection[int]) -> dict[int, Revi
 
 def document_in(text: str) -> Document:
     """The document that a frozen text holds."""
-    return from_plain(from_json(text, cache_strings="keys"))
+    return msgspec.json.decode(text, type=Document)
 
 
 def revision_document(revision_id: int) -> Document:

@@ -48,5 +48,6 @@ def refused_end(row: PlanRow, values: Mapping[str, Any]) -> str:
         return ""
     tenant = row.project.tenant
     longest = AccessPolicy.objects.of(tenant).longest_days
-    before = Assignment.model_construct(None, **now) if row.pk else None
-    return wrong_end(Assignment.model_construct(None, **asked), before, clock.today(tenant.time_zone), longest)
+    who = {name: getattr(row, name) for name in ("key", "persona", "assignee")}
+    before = Assignment(**who, **now) if row.pk else None
+    return wrong_end(Assignment(**who, **asked), before, clock.today(tenant.time_zone), longest)

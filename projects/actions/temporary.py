@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from projects.actions.projects import editable
 from projects.actions.rows import as_document, find, refuse_if_moved, value, write
-from projects.document import as_json
+from projects.document import as_json, fields_of
 from projects.document.rows import Assignment
 from projects.models import PlanRow, Project
 from projects.rules.temporary import (
@@ -171,7 +171,7 @@ def take_back_removal(*, project: Project, key: str, by: User, why: str, seen: i
         raise NotRemoved(key)
     if not why.strip():
         raise ValidationError({"why": _("Say what was wrong: it stays in the history.")})
-    empty = {name: Assignment.model_fields[name].default for name in RECORDED}
+    empty = {name: fields_of(Assignment)[name].default for name in RECORDED}
     return _write(row, empty, by=by, verb=REMOVAL_TAKEN_BACK, why=why.strip())
 
 
@@ -181,4 +181,4 @@ def as_recorded_here(row: Assignment, stored: PlanRow | None) -> Assignment:
         return row
     if stored is not None and all(value(stored, name) == getattr(row, name) for name in RECORDED):
         return row
-    return row.model_copy(update={name: Assignment.model_fields[name].default for name in CONFIRMATION})
+    return row.model_copy(update={name: fields_of(Assignment)[name].default for name in CONFIRMATION})

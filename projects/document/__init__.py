@@ -1,6 +1,6 @@
 """The one shape in which projects leave the database: frozen values, canonical JSON, a published schema."""
 
-from projects.document.fields import COUNTED, MATERIAL, PROGRESS, SIGNED, WORDING, Frozen, Row, classes
+from projects.document.fields import COUNTED, MATERIAL, PROGRESS, SIGNED, WORDING, Frozen, Row, classes, fields_of
 from projects.document.rows import ProjectFacts
 from projects.document.sections import (
     SECTIONS,
@@ -33,6 +33,7 @@ __all__ = [
     "classes",
     "content_tables",
     "digest",
+    "fields_of",
     "plain",
     "signed_content",
     "signed_fields",

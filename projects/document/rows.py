@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Annotated
 
 from django.utils.translation import gettext_noop as _
 
@@ -13,87 +14,89 @@ from projects.document.fields import Count, Frozen, Line, Row, Text, counted, ma
 class ProjectFacts(Frozen):
     """What the whole plan rests on: its material fields enter every section's fingerprint."""
 
-    name: Line = wording(_("Name"))
-    kind: choices.ProjectKind = material(_("Kind"))
-    plan: choices.Plan = material(_("Plan"))
-    architecture: choices.Architecture = material(_("Architecture"), "")
-    geography: choices.Geography = material(_("Where data is kept"), "")
-    microsoft_tenant: Line = material(_("Microsoft tenant"), "")
-    tenant_created_on: date | None = material(_("Microsoft tenant created on"), None)
-    terminology: choices.Terminology = wording(_("Names of Microsoft's products"), "current")
+    name: Annotated[Line, wording(_("Name"))]
+    kind: Annotated[choices.ProjectKind, material(_("Kind"))]
+    plan: Annotated[choices.Plan, material(_("Plan"))]
+    architecture: Annotated[choices.Architecture, material(_("Architecture"))] = choices.Architecture.NOT_CHOSEN
+    geography: Annotated[choices.Geography, material(_("Where data is kept"))] = choices.Geography.NOT_CHOSEN
+    microsoft_tenant: Annotated[Line, material(_("Microsoft tenant"))] = ""
+    tenant_created_on: Annotated[date | None, material(_("Microsoft tenant created on"))] = None
+    terminology: Annotated[choices.Terminology, wording(_("Names of Microsoft's products"))] = (
+        choices.Terminology.CURRENT
+    )
 
 
 # Environment ----------------------------------------------------------------------------------------------------------
 class Topic(Row):
     """One of the five questions of the environment table; the rows of the tables below answer it."""
 
-    topic: Line = material(_("What"))
-    note: Text = wording(_("Description"), "")
+    topic: Annotated[Line, material(_("What"))]
+    note: Annotated[Text, wording(_("Description"))] = ""
 
 
 class DeviceCount(Row):
-    system: Line = material(_("Operating system"))
-    other_name: Line = material(_("Name of another system"), "")
-    kind: choices.DeviceKind = material(_("Kind"))
-    count: Count = counted(_("Count"))
-    source: Line = wording(_("Source"), "")
-    counted_on: date | None = progress(_("Counted on"), None)
-    typed_because: Text = wording(_("Typed instead of the source's count, because"), "")
-    note: Text = wording(_("Remark"), "")
+    system: Annotated[Line, material(_("Operating system"))]
+    other_name: Annotated[Line, material(_("Name of another system"))] = ""
+    kind: Annotated[choices.DeviceKind, material(_("Kind"))]
+    count: Annotated[Count, counted(_("Count"))]
+    source: Annotated[Line, wording(_("Source"))] = ""
+    counted_on: Annotated[date | None, progress(_("Counted on"))] = None
+    typed_because: Annotated[Text, wording(_("Typed instead of the source's count, because"))] = ""
+    note: Annotated[Text, wording(_("Remark"))] = ""
 
 
 class ManagementEngine(Row):
-    engine: choices.Engine = material(_("Engine"))
-    other_name: Line = material(_("Name of another engine"), "")
-    version: Line = material(_("Version"), "")
-    manages: Line = material(_("Manages"), "")
-    devices: Count = counted(_("Devices"), 0)
+    engine: Annotated[choices.Engine, material(_("Engine"))]
+    other_name: Annotated[Line, material(_("Name of another engine"))] = ""
+    version: Annotated[Line, material(_("Version"))] = ""
+    manages: Annotated[Line, material(_("Manages"))] = ""
+    devices: Annotated[Count, counted(_("Devices"))] = 0
 
 
 class CdocTeam(Row):
     """A team of the Cyber Defense Operations Center; the access tiers give permissions to the same people."""
 
-    tier: int = material(_("Tier"))
-    run_by: choices.RunBy = material(_("Run by"))
-    provider: Line = material(_("Provider"), "")
-    place: Line = material(_("Place"))
-    region: Line = material(_("Region"), "")
-    people: Count = counted(_("People"), 0)
-    cover: choices.Cover = material(_("Cover"), "")
-    hours: Line = material(_("Hours of cover"), "")
+    tier: Annotated[int, material(_("Tier"))]
+    run_by: Annotated[choices.RunBy, material(_("Run by"))]
+    provider: Annotated[Line, material(_("Provider"))] = ""
+    place: Annotated[Line, material(_("Place"))]
+    region: Annotated[Line, material(_("Region"))] = ""
+    people: Annotated[Count, counted(_("People"))] = 0
+    cover: Annotated[choices.Cover, material(_("Cover"))] = choices.Cover.NOT_SAID
+    hours: Annotated[Line, material(_("Hours of cover"))] = ""
 
 
 class Siem(Row):
-    product: Line = material(_("Product"))
-    version: Line = material(_("Version"), "")
-    data_path: Line = material(_("How Defender data gets in"), "")
-    connected_by: Line = wording(_("Connected by"), "")
-    due_on: date | None = progress(_("By when"), None)
-    tested_on: date | None = progress(_("Tested on"), None)
-    note: Text = wording(_("Description"), "")
+    product: Annotated[Line, material(_("Product"))]
+    version: Annotated[Line, material(_("Version"))] = ""
+    data_path: Annotated[Line, material(_("How Defender data gets in"))] = ""
+    connected_by: Annotated[Line, wording(_("Connected by"))] = ""
+    due_on: Annotated[date | None, progress(_("By when"))] = None
+    tested_on: Annotated[date | None, progress(_("Tested on"))] = None
+    note: Annotated[Text, wording(_("Description"))] = ""
 
 
 class ExistingProtection(Row):
-    platform: choices.Platform = material(_("Platform"))
-    product: Line = material(_("Product"), "")
-    kind: choices.ProtectionKind = material(_("Kind"), "antivirus")
-    version: Line = progress(_("Version"), "")
-    up_to_date_on: date | None = progress(_("Up to date on"), None)
-    fate: choices.Fate = material(_("What happens to it"), "")
-    exclusions: Text = material(_("Exclusions needed"), "")
-    note: Text = wording(_("Remark"), "")
+    platform: Annotated[choices.Platform, material(_("Platform"))]
+    product: Annotated[Line, material(_("Product"))] = ""
+    kind: Annotated[choices.ProtectionKind, material(_("Kind"))] = choices.ProtectionKind.ANTIVIRUS
+    version: Annotated[Line, progress(_("Version"))] = ""
+    up_to_date_on: Annotated[date | None, progress(_("Up to date on"))] = None
+    fate: Annotated[choices.Fate, material(_("What happens to it"))] = choices.Fate.UNDECIDED
+    exclusions: Annotated[Text, material(_("Exclusions needed"))] = ""
+    note: Annotated[Text, wording(_("Remark"))] = ""
 
 
 class Impact(Row):
     """`cause` names the row that causes it, as `rules.causes` writes it; `caused_by` is what that row was called."""
 
-    what: Line = material(_("Dependency or change"))
-    area: choices.ImpactArea = material(_("In"))
-    cause: Line = wording(_("Caused by the row"), "")
-    caused_by: Line = wording(_("Caused by"), "")
-    owner: Line = wording(_("Owner"), "")
-    due_on: date | None = progress(_("Due on"), None)
-    done_on: date | None = progress(_("Done on"), None)
+    what: Annotated[Line, material(_("Dependency or change"))]
+    area: Annotated[choices.ImpactArea, material(_("In"))]
+    cause: Annotated[Line, wording(_("Caused by the row"))] = ""
+    caused_by: Annotated[Line, wording(_("Caused by"))] = ""
+    owner: Annotated[Line, wording(_("Owner"))] = ""
+    due_on: Annotated[date | None, progress(_("Due on"))] = None
+    done_on: Annotated[date | None, progress(_("Done on"))] = None
 
 
 class Source(Row):
@@ -104,58 +107,60 @@ class Source(Row):
     names the kinds and systems for which somebody chose it.
     """
 
-    name: Line = wording(_("Source"))
-    imported_on: date | None = progress(_("Read on"), None)
-    read: Count = progress(_("Rows read"), 0)
-    counted: Count = progress(_("Counted"), 0)
-    duplicates: Count = progress(_("Duplicates merged"), 0)
-    left_out: Count = progress(_("Left out"), 0)
-    not_placed: Count = progress(_("Not placed"), 0)
-    not_readable: Count = progress(_("Not readable"), 0)
-    unknown: tuple[Line, ...] = progress(_("Not placed, as written"), ())
-    unknown_times: tuple[Count, ...] = progress(_("Not placed, how often"), ())
-    counts: tuple[tuple[Text, Count], ...] = progress(_("Counts by system"), ())
-    of_record_for: tuple[Text, ...] = progress(_("Source of record for"), ())
-    file_hash: Line = progress(_("Fingerprint of the file"), "")
+    name: Annotated[Line, wording(_("Source"))]
+    imported_on: Annotated[date | None, progress(_("Read on"))] = None
+    read: Annotated[Count, progress(_("Rows read"))] = 0
+    counted: Annotated[Count, progress(_("Counted"))] = 0
+    duplicates: Annotated[Count, progress(_("Duplicates merged"))] = 0
+    left_out: Annotated[Count, progress(_("Left out"))] = 0
+    not_placed: Annotated[Count, progress(_("Not placed"))] = 0
+    not_readable: Annotated[Count, progress(_("Not readable"))] = 0
+    unknown: Annotated[tuple[Line, ...], progress(_("Not placed, as written"))] = ()
+    unknown_times: Annotated[tuple[Count, ...], progress(_("Not placed, how often"))] = ()
+    counts: Annotated[tuple[tuple[Text, Count], ...], progress(_("Counts by system"))] = ()
+    of_record_for: Annotated[tuple[Text, ...], progress(_("Source of record for"))] = ()
+    file_hash: Annotated[Line, progress(_("Fingerprint of the file"))] = ""
 
 
 # Licences -------------------------------------------------------------------------------------------------------------
 class Licensing(Row):
-    is_mixed: bool = material(_("Plan 1 and Plan 2 in one tenant"), False)
-    switch_set_on: date | None = progress(_("Mixed-licence setting switched on"), None)
-    note: Text = wording(_("Remark"), "")
+    is_mixed: Annotated[bool, material(_("Plan 1 and Plan 2 in one tenant"))] = False
+    switch_set_on: Annotated[date | None, progress(_("Mixed-licence setting switched on"))] = None
+    note: Annotated[Text, wording(_("Remark"))] = ""
 
 
 class Entitlement(Row):
-    product: Line = material(_("Product"))
-    quantity: Count = material(_("Quantity"))
-    state: choices.Bought = material(_("State"), "bought")
-    until: date | None = material(_("Ends on"), None)
-    note: Text = wording(_("Remark"), "")
+    product: Annotated[Line, material(_("Product"))]
+    quantity: Annotated[Count, material(_("Quantity"))]
+    state: Annotated[choices.Bought, material(_("State"))] = choices.Bought.BOUGHT
+    until: Annotated[date | None, material(_("Ends on"))] = None
+    note: Annotated[Text, wording(_("Remark"))] = ""
 
 
 # Access ---------------------------------------------------------------------------------------------------------------
 class AccessSettings(Row):
-    today: choices.AccessModel = material(_("Management model today"), "")
-    planned: choices.AccessModel = material(_("Planned management model"), "")
-    planned_on: date | None = progress(_("Switched on"), None)
-    has_pim: bool | None = material(_("Privileged Identity Management is licensed (Entra ID P2)"), None)
-    break_glass: Count | None = material(_("Break-glass accounts"), None)
-    global_administrators: Count | None = material(_("Global Administrators"), None)
-    administrators: tuple[Line, ...] = wording(_("Administrators who are present when it is switched on"), ())
-    existing_groups: tuple[Line, ...] = progress(_("Entra groups that exist"), ())
-    review_by: Line = material(_("Access review by"), "")
-    review_months: Count | None = material(_("Every … months"), None)
-    review_first_on: date | None = material(_("First review on"), None)
-    review_last_on: date | None = progress(_("Last reviewed on"), None)
+    today: Annotated[choices.AccessModel, material(_("Management model today"))] = choices.AccessModel.UNDECIDED
+    planned: Annotated[choices.AccessModel, material(_("Planned management model"))] = choices.AccessModel.UNDECIDED
+    planned_on: Annotated[date | None, progress(_("Switched on"))] = None
+    has_pim: Annotated[bool | None, material(_("Privileged Identity Management is licensed (Entra ID P2)"))] = None
+    break_glass: Annotated[Count | None, material(_("Break-glass accounts"))] = None
+    global_administrators: Annotated[Count | None, material(_("Global Administrators"))] = None
+    administrators: Annotated[
+        tuple[Line, ...], wording(_("Administrators who are present when it is switched on"))
+    ] = ()
+    existing_groups: Annotated[tuple[Line, ...], progress(_("Entra groups that exist"))] = ()
+    review_by: Annotated[Line, material(_("Access review by"))] = ""
+    review_months: Annotated[Count | None, material(_("Every … months"))] = None
+    review_first_on: Annotated[date | None, material(_("First review on"))] = None
+    review_last_on: Annotated[date | None, progress(_("Last reviewed on"))] = None
 
 
 class Persona(Row):
     """`tasks` are keys of the catalogue: what the people of this persona need to do."""
 
-    name: Line = material(_("Persona"))
-    duties: Text = wording(_("What they do"), "")
-    tasks: tuple[Line, ...] = material(_("Need to do"), ())
+    name: Annotated[Line, material(_("Persona"))]
+    duties: Annotated[Text, wording(_("What they do"))] = ""
+    tasks: Annotated[tuple[Line, ...], material(_("Need to do"))] = ()
 
 
 class Assignment(Row):
@@ -165,49 +170,49 @@ class Assignment(Row):
     removal is somebody else than whoever recorded it.
     """
 
-    persona: Line = material(_("Persona"))
-    role: Line = material(_("Role"), "")
-    entra_role: Line = material(_("Entra role"), "")
-    assignee: Line = material(_("Assigned to"))
-    assignee_kind: choices.AssigneeKind = material(_("Group or person"), "group")
-    people: Count = counted(_("People"), 0)
-    held: choices.HeldHow = material(_("Eligible or active"), "eligible")
-    duration: choices.HeldFor = material(_("For how long"), "permanent")
-    starts_on: date | None = material(_("Starts on"), None)
-    ends_on: date | None = material(_("Ends on"), None)
-    hours: Count | None = material(_("Hours per activation"), None)
-    approver: Line = material(_("Activation approved by"), "")
-    justification: Text = material(_("Justification"), "")
-    remover: Line = wording(_("Removed by whom when it ends"), "")
-    removed_on: date | None = progress(_("Removed on"), None)
-    removed_by: Line = progress(_("Removed by"), "")
-    evidence: Line = progress(_("Proof of removal"), "")
-    evidence_hash: Line = progress(_("Fingerprint of the proof"), "")
-    confirmed_on: date | None = progress(_("Removal confirmed on"), None)
-    confirmed_by: Line = progress(_("Removal confirmed by"), "")
+    persona: Annotated[Line, material(_("Persona"))]
+    role: Annotated[Line, material(_("Role"))] = ""
+    entra_role: Annotated[Line, material(_("Entra role"))] = ""
+    assignee: Annotated[Line, material(_("Assigned to"))]
+    assignee_kind: Annotated[choices.AssigneeKind, material(_("Group or person"))] = choices.AssigneeKind.GROUP
+    people: Annotated[Count, counted(_("People"))] = 0
+    held: Annotated[choices.HeldHow, material(_("Eligible or active"))] = choices.HeldHow.ELIGIBLE
+    duration: Annotated[choices.HeldFor, material(_("For how long"))] = choices.HeldFor.PERMANENT
+    starts_on: Annotated[date | None, material(_("Starts on"))] = None
+    ends_on: Annotated[date | None, material(_("Ends on"))] = None
+    hours: Annotated[Count | None, material(_("Hours per activation"))] = None
+    approver: Annotated[Line, material(_("Activation approved by"))] = ""
+    justification: Annotated[Text, material(_("Justification"))] = ""
+    remover: Annotated[Line, wording(_("Removed by whom when it ends"))] = ""
+    removed_on: Annotated[date | None, progress(_("Removed on"))] = None
+    removed_by: Annotated[Line, progress(_("Removed by"))] = ""
+    evidence: Annotated[Line, progress(_("Proof of removal"))] = ""
+    evidence_hash: Annotated[Line, progress(_("Fingerprint of the proof"))] = ""
+    confirmed_on: Annotated[date | None, progress(_("Removal confirmed on"))] = None
+    confirmed_by: Annotated[Line, progress(_("Removal confirmed by"))] = ""
 
 
 class PartnerAccess(Row):
     """Delegated administration (GDAP): it ends by itself, unless it extends automatically."""
 
-    partner: Line = material(_("Partner"))
-    entra_roles: tuple[Line, ...] = material(_("Entra roles"), ())
-    roles: Line = material(_("Other roles"), "")
-    ends_on: date | None = material(_("Ends on"), None)
-    is_extended: bool = material(_("Extends automatically"), False)
+    partner: Annotated[Line, material(_("Partner"))]
+    entra_roles: Annotated[tuple[Line, ...], material(_("Entra roles"))] = ()
+    roles: Annotated[Line, material(_("Other roles"))] = ""
+    ends_on: Annotated[date | None, material(_("Ends on"))] = None
+    is_extended: Annotated[bool, material(_("Extends automatically"))] = False
 
 
 class Tier(Row):
     """A tier of the CDOC, or its part for one region. The teams of the environment with its number are its people."""
 
-    number: int = material(_("Tier"))
-    name: Line = material(_("Team"))
-    region: Line = material(_("Region"), "")
-    description: Text = wording(_("Description"), "")
-    tasks: tuple[Line, ...] = material(_("Needs to do"), ())
-    permissions: tuple[Line, ...] = material(_("Permissions"), ())
-    groups: tuple[Line, ...] = material(_("Entra groups"), ())
-    escalates_when: Text = material(_("Escalates when"), "")
+    number: Annotated[int, material(_("Tier"))]
+    name: Annotated[Line, material(_("Team"))]
+    region: Annotated[Line, material(_("Region"))] = ""
+    description: Annotated[Text, wording(_("Description"))] = ""
+    tasks: Annotated[tuple[Line, ...], material(_("Needs to do"))] = ()
+    permissions: Annotated[tuple[Line, ...], material(_("Permissions"))] = ()
+    groups: Annotated[tuple[Line, ...], material(_("Entra groups"))] = ()
+    escalates_when: Annotated[Text, material(_("Escalates when"))] = ""
 
 
 class DeviceGroup(Row):
@@ -216,77 +221,77 @@ class DeviceGroup(Row):
     The first condition is `rule_on`, `rule_how`, `rule_value`; `more_rules` are further ones, as such triples.
     """
 
-    rank: int = material(_("Rank"))
-    name: Line = material(_("Name"))
-    rule_on: choices.RuleOn = material(_("Matches on"), "tag")
-    rule_how: choices.RuleHow = material(_("How"), "is")
-    rule_value: Line = material(_("Value"), "")
-    more_rules: tuple[tuple[Line, Line, Line], ...] = material(_("Further conditions"), ())
-    remediation: choices.Remediation = material(_("Remediation"), "none")
-    granted_to: tuple[Line, ...] = material(_("Granted to"), ())
+    rank: Annotated[int, material(_("Rank"))]
+    name: Annotated[Line, material(_("Name"))]
+    rule_on: Annotated[choices.RuleOn, material(_("Matches on"))] = choices.RuleOn.TAG
+    rule_how: Annotated[choices.RuleHow, material(_("How"))] = choices.RuleHow.IS
+    rule_value: Annotated[Line, material(_("Value"))] = ""
+    more_rules: Annotated[tuple[tuple[Line, Line, Line], ...], material(_("Further conditions"))] = ()
+    remediation: Annotated[choices.Remediation, material(_("Remediation"))] = choices.Remediation.NONE
+    granted_to: Annotated[tuple[Line, ...], material(_("Granted to"))] = ()
 
 
 class KeptFinding(Row):
     """A finding on the plan that stays as it is, with the reason: shown to those who approve, no warning any more."""
 
-    finding: Line = material(_("Finding"))
-    about: Line = material(_("About the row"), "")
-    what: Line = wording(_("What was found"), "")
-    because: Text = material(_("Kept, because"), "")
+    finding: Annotated[Line, material(_("Finding"))]
+    about: Annotated[Line, material(_("About the row"))] = ""
+    what: Annotated[Line, wording(_("What was found"))] = ""
+    because: Annotated[Text, material(_("Kept, because"))] = ""
 
 
 # Adoption order -------------------------------------------------------------------------------------------------------
 class Component(Row):
-    component: Line = material(_("Component"))
-    is_in: bool | None = material(_("In use"), None)
-    rank: int | None = material(_("Rank"), None)
-    parts: Text = material(_("Parts"), "")
-    replaces: Line = material(_("Replaces"), "")
-    reason: Text = material(_("Reason"), "")
-    owner: Line = wording(_("Owner"), "")
-    starts_on: date | None = progress(_("Starts on"), None)
+    component: Annotated[Line, material(_("Component"))]
+    is_in: Annotated[bool | None, material(_("In use"))] = None
+    rank: Annotated[int | None, material(_("Rank"))] = None
+    parts: Annotated[Text, material(_("Parts"))] = ""
+    replaces: Annotated[Line, material(_("Replaces"))] = ""
+    reason: Annotated[Text, material(_("Reason"))] = ""
+    owner: Annotated[Line, wording(_("Owner"))] = ""
+    starts_on: Annotated[date | None, progress(_("Starts on"))] = None
 
 
 # Connectivity ---------------------------------------------------------------------------------------------------------
 class NetworkSettings(Row):
-    approach: choices.Approach = material(_("Approach"), "")
-    proxy: Line = material(_("Proxy"), "")
-    tls_inspection_off_on: date | None = progress(_("TLS inspection switched off on"), None)
-    proxy_authentication_off_on: date | None = progress(_("Proxy authentication switched off on"), None)
+    approach: Annotated[choices.Approach, material(_("Approach"))] = choices.Approach.UNDECIDED
+    proxy: Annotated[Line, material(_("Proxy"))] = ""
+    tls_inspection_off_on: Annotated[date | None, progress(_("TLS inspection switched off on"))] = None
+    proxy_authentication_off_on: Annotated[date | None, progress(_("Proxy authentication switched off on"))] = None
 
 
 class Route(Row):
     """A line of the connectivity table, generated from the inventory; signed once somebody sets a field of it."""
 
-    system: Line = material(_("Operating system"))
-    route: Line = material(_("Route"), "")
-    proxy: Line = material(_("Proxy"), "")
-    status: choices.RouteStatus = progress(_("Status"), "unknown")
-    verified_by: Line = progress(_("Verified by"), "")
-    verified_on: date | None = progress(_("Verified on"), None)
+    system: Annotated[Line, material(_("Operating system"))]
+    route: Annotated[Line, material(_("Route"))] = ""
+    proxy: Annotated[Line, material(_("Proxy"))] = ""
+    status: Annotated[choices.RouteStatus, progress(_("Status"))] = choices.RouteStatus.UNKNOWN
+    verified_by: Annotated[Line, progress(_("Verified by"))] = ""
+    verified_on: Annotated[date | None, progress(_("Verified on"))] = None
 
 
 # Migration ------------------------------------------------------------------------------------------------------------
 class MigrationItem(Row):
-    item: Line = material(_("Step"))
-    detail: Text = material(_("What, which version, how"), "")
-    state: choices.StepState = progress(_("State"), "open")
-    done_on: date | None = progress(_("Done on"), None)
-    done_by: Line = progress(_("By"), "")
-    devices_done: Count | None = progress(_("Devices up to date"), None)
-    devices_total: Count | None = progress(_("of"), None)
-    build: Line = progress(_("at or above build"), "")
-    evidence: Line = progress(_("Evidence"), "")
+    item: Annotated[Line, material(_("Step"))]
+    detail: Annotated[Text, material(_("What, which version, how"))] = ""
+    state: Annotated[choices.StepState, progress(_("State"))] = choices.StepState.OPEN
+    done_on: Annotated[date | None, progress(_("Done on"))] = None
+    done_by: Annotated[Line, progress(_("By"))] = ""
+    devices_done: Annotated[Count | None, progress(_("Devices up to date"))] = None
+    devices_total: Annotated[Count | None, progress(_("of"))] = None
+    build: Annotated[Line, progress(_("at or above build"))] = ""
+    evidence: Annotated[Line, progress(_("Evidence"))] = ""
 
 
 # Timeline -------------------------------------------------------------------------------------------------------------
 class TimelineItem(Row):
-    title: Line = material(_("What"))
-    kind: choices.TimelineKind = material(_("Kind"), "milestone")
-    phase: choices.Phase = material(_("Phase"), "prepare")
-    starts_on: date | None = material(_("Starts on"), None)
-    due_on: date | None = material(_("Due on"), None)
-    devices: Count | None = material(_("Devices"), None)
-    exit_criteria: Text = material(_("Done when"), "")
-    owner: Line = wording(_("Owner"), "")
-    done_on: date | None = progress(_("Done on"), None)
+    title: Annotated[Line, material(_("What"))]
+    kind: Annotated[choices.TimelineKind, material(_("Kind"))] = choices.TimelineKind.MILESTONE
+    phase: Annotated[choices.Phase, material(_("Phase"))] = choices.Phase.PREPARE
+    starts_on: Annotated[date | None, material(_("Starts on"))] = None
+    due_on: Annotated[date | None, material(_("Due on"))] = None
+    devices: Annotated[Count | None, material(_("Devices"))] = None
+    exit_criteria: Annotated[Text, material(_("Done when"))] = ""
+    owner: Annotated[Line, wording(_("Owner"))] = ""
+    done_on: Annotated[date | None, progress(_("Done on"))] = None

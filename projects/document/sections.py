@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from enum import Enum
 from functools import cache
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext_noop as _
-from pydantic import Field
+from msgspec import field
 
 from projects.document import rows
-from projects.document.fields import SIGNED, Frozen, Row, classes
+from projects.document.fields import SIGNED, Frozen, Row, classes, fields_of
 from tenants import canonical
 
 
@@ -22,7 +23,7 @@ class Section(Frozen):
     @classmethod
     def tables(cls) -> dict[str, type[Row]]:
         """Name of each table -> type of its rows, in the order of the page."""
-        return {name: field.annotation.__args__[0] for name, field in cls.model_fields.items()}  # type: ignore[union-attr]
+        return {name: each.kind.__args__[0] for name, each in fields_of(cls).items()}
 
 
 def content_tables(section: type[Section]) -> dict[str, type[Row]]:
@@ -87,15 +88,15 @@ class Timeline(Section):
 class Plan(Frozen):
     """A project's plan without the stakeholder matrix, which `stakeholders.document` adds."""
 
-    schema_: int = 1
+    schema_: int = field(default=1, name="schema")
     project: rows.ProjectFacts
-    environment: Environment = Field(default_factory=Environment)
-    licences: Licences = Field(default_factory=Licences)
-    access: Access = Field(default_factory=Access)
-    connectivity: Connectivity = Field(default_factory=Connectivity)
-    adoption: Adoption = Field(default_factory=Adoption)
-    migration: Migration = Field(default_factory=Migration)
-    timeline: Timeline = Field(default_factory=Timeline)
+    environment: Environment = field(default_factory=Environment)
+    licences: Licences = field(default_factory=Licences)
+    access: Access = field(default_factory=Access)
+    connectivity: Connectivity = field(default_factory=Connectivity)
+    adoption: Adoption = field(default_factory=Adoption)
+    migration: Migration = field(default_factory=Migration)
+    timeline: Timeline = field(default_factory=Timeline)
 
 
 SECTIONS: dict[str, type[Section]] = {
@@ -116,8 +117,8 @@ def applies(section: str, project: rows.ProjectFacts) -> bool:
 
 def plain(row: Frozen, names: Iterable[str]) -> dict[str, Any]:
     """The fields of `names` that differ from their default, as JSON values."""
-    fields = type(row).model_fields
-    return {name: as_json(value) for name in names if (value := getattr(row, name)) != fields[name].default}
+    known = fields_of(type(row))
+    return {name: as_json(value) for name in names if (value := getattr(row, name)) != known[name].default}
 
 
 def signed_values(row: Frozen) -> tuple[Any, ...]:
@@ -128,6 +129,8 @@ def signed_values(row: Frozen) -> tuple[Any, ...]:
 def as_json(value: Any) -> Any:
     if isinstance(value, tuple):
         return [as_json(item) for item in value]
+    if isinstance(value, Enum):  # of what was read; rows of the database hold its value
+        return value.value
     return value.isoformat() if hasattr(value, "isoformat") else value
 
 
@@ -153,7 +156,7 @@ def is_signed(row: Row) -> bool:
         return bool(row.route or row.proxy or row.does_not_apply)
     if signed_fields(type(row)) == ("does_not_apply",):
         return bool(row.does_not_apply)
-    return vars(row).get("part") != "I"
+    return getattr(row, "part", None) != "I"
 
 
 def digest(name: str, section: Section, project: rows.ProjectFacts) -> str:

@@ -186,10 +186,9 @@ SPECIAL: Mapping[tuple[str, str], Make] = {
 
 def conditions(values: Mapping[str, Any]) -> tuple[Condition, ...]:
     """The conditions in the fields of a device group."""
-    row = DeviceGroup.model_construct(
-        None, **{name: values[name] for name in RULE[:3]}, more_rules=tuple(map(tuple, values["more_rules"]))
-    )
-    return conditions_of(row)
+    rule = {name: values[name] for name in RULE[:3]}
+    more = tuple(map(tuple, values["more_rules"]))
+    return conditions_of(DeviceGroup(key="", rank=0, name="", **rule, more_rules=more))
 
 
 def rule_values(typed: list[Condition], present: Mapping[str, Any]) -> dict[str, Any]:

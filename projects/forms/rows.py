@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from projects import catalog
-from projects.document import classes
+from projects.document import classes, fields_of
 from projects.forms import access, fields
 from projects.forms.device_rule import RuleWidget
 from projects.forms.together import CHECKS
@@ -203,7 +203,7 @@ def _is_long(field: forms.Field) -> bool:
 
 def label_of(table: Table, name: str, terminology: str) -> str:
     """The name of a field, in the project's own names for Microsoft's products."""
-    title = table.row.model_fields[name].title or name
+    title = fields_of(table.row)[name].title or name
     if name == "entra_role":
         return catalog.terminology("entra_role", terminology)
     if name == "entra_roles":

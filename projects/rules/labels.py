@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from projects import catalog
-from projects.document import Frozen, Row, choices, rows
+from projects.document import Frozen, Row, choices, fields_of, rows
 from projects.rules.device_rules import Condition, in_words
 from projects.rules.story import section_name
 
@@ -203,7 +203,7 @@ def value_of(row: type[Frozen], field: str, value: Any) -> str:
     }.get((row, field))
     if named is not None:
         return named(str(value))
-    kind = row.model_fields[field].annotation
+    kind = fields_of(row)[field].kind
     if isinstance(kind, type) and hasattr(kind, "labels"):
         return str(kind(value).label)
     if hasattr(value, "strftime"):

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
-from projects.document import ProjectFacts, Row
+from projects.document import ProjectFacts, Row, fields_of
 from projects.rules.labels import value_of
 
 
@@ -40,14 +40,14 @@ class Told(NamedTuple):
 def changes_of(kind: type[Row] | type[ProjectFacts], what: Mapping[str, Any]) -> tuple[FieldChange, ...]:
     """The fields that an entry says moved. An added row moves from nothing, a removed one to nothing."""
     before, after = what.get("before") or {}, what.get("after") or {}
-    names = [name for name in kind.model_fields if name in before or name in after]
+    names = [name for name in kind.__struct_fields__ if name in before or name in after]
     both = isinstance(before, Mapping) and isinstance(after, Mapping)
     if not both:
         return ()
     found = (
         FieldChange(
             name=name,
-            label=_(kind.model_fields[name].title or name),
+            label=_(fields_of(kind)[name].title or name),
             before=said(kind, name, before.get(name)),
             after=said(kind, name, after.get(name)),
             was=before.get(name),
@@ -71,7 +71,7 @@ def each_row(what: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
 def said(kind: type[Row] | type[ProjectFacts], name: str, value: Any) -> str:
     """A value of an entry in words; a value that this version no longer knows is shown as it was written."""
     try:
-        if value and kind.model_fields[name].annotation == date | None:
+        if value and fields_of(kind)[name].kind == date | None:
             value = date.fromisoformat(str(value))
         return value_of(kind, name, value)  # type: ignore[arg-type]
     except (ValueError, KeyError):

@@ -94,7 +94,7 @@ def _changes(what: dict[str, Any], sections: list[str]) -> tuple[FieldChange, ..
     if (
         "table" not in what
         and isinstance(what.get("after"), dict)
-        and set(what["after"]) <= set(ProjectFacts.model_fields)
+        and set(what["after"]) <= set(ProjectFacts.__struct_fields__)
     ):
         return changes_of(ProjectFacts, what)
     return _unknown_changes(what)

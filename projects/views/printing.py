@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from projects import actions, plan
-from projects.document import Row, Section
+from projects.document import Row, Section, fields_of
 from projects.models import Project
 from projects.rules.labels import title_of, value_of
 from projects.rules.story import section_name
@@ -58,7 +58,7 @@ def _other_tables(content: Section) -> list[list[dict[str, Any]]]:
     """A section of an app above, by its own type: each row by its name, then what else it says."""
     found = []
     for table, kind in type(content).tables().items():
-        names = [name for name in kind.model_fields if name not in ("key", "does_not_apply")]
+        names = [name for name in kind.__struct_fields__ if name not in ("key", "does_not_apply")]
         rows = [
             {
                 "title": title_of(row),
@@ -75,4 +75,4 @@ def _other_tables(content: Section) -> list[list[dict[str, Any]]]:
 def _line(kind: type[Row], name: str, row: Row) -> tuple[str, str] | None:
     """A field and what it says; None of one that is empty."""
     said = value_of(kind, name, getattr(row, name))
-    return (_(kind.model_fields[name].title or name), said) if said != "–" else None
+    return (_(fields_of(kind)[name].title or name), said) if said != "–" else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from projects.document import ProjectFacts, Section, as_json, signed_fields
+from projects.document import ProjectFacts, Section, as_json, fields_of, signed_fields
 from projects.document.fields import Frozen
 from projects.document.rows import Route
 from stakeholders.words import ALL
@@ -24,8 +24,8 @@ def _tables(section: type[Section]) -> dict[str, Any]:
 
 
 def _fields(row: type[Frozen]) -> dict[str, list[Any]]:
-    known = row.model_fields
-    return {n: [] if known[n].is_required() else [as_json(known[n].default)] for n in signed_fields(row)}
+    known = fields_of(row)
+    return {n: [] if known[n].is_required else [as_json(known[n].default)] for n in signed_fields(row)}
 
 
 def _if_any(row: type[Frozen]) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-import pydantic
+import msgspec
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
@@ -14,6 +14,7 @@ from projects import catalog, ledger
 from projects.actions import as_recorded_here, refused_end
 from projects.document import Row, as_json, rows
 from projects.document.choices import RuleHow, RuleOn
+from projects.document.faults import faults
 from projects.models import Assignment, PlanRow, Project
 from projects.plan import section_names
 from projects.rules import known
@@ -60,10 +61,8 @@ def read_document(body: Mapping[str, Any]) -> Document:
     given = {name: value for name, value in body.items() if name != "digests"}
     try:
         document = from_plain(given)
-    except pydantic.ValidationError as error:
-        raise NotAPlan(
-            [Problem(".".join(map(str, each["loc"])) or "document", each["msg"]) for each in error.errors()]
-        ) from error
+    except msgspec.ValidationError as error:
+        raise NotAPlan([Problem(path or "document", what) for path, what in faults(given, Document)]) from error
     problems = [*_unknown_ids(document), *_unknown_names(document), *_unseen(document), *_repeated_keys(document)]
     problems += _too_many(document)
     if problems:
@@ -254,7 +253,7 @@ def _replace(project: Project, table: Table, wanted: tuple[Row, ...]) -> list[Pr
         target = stored.get(row.key) or model(project=project, key=row.key)
         if isinstance(row, rows.Assignment) and _says_holder_removed_it(row, target):
             problems.append(Problem(f"{table.section}.{table.name}.{position - 1}.removed_by", str(BY_ITS_HOLDER)))
-        if isinstance(target, Assignment) and (why := refused_end(target, dict(row))):
+        if isinstance(target, Assignment) and (why := refused_end(target, msgspec.structs.asdict(row))):
             problems.append(Problem(f"{table.section}.{table.name}.{position - 1}.ends_on", why))
             continue
         target.position, target.changed_seq = position, project.ledger_seq + 1

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_noop as _
-from pydantic import Field
+from msgspec import field
 
 from projects.document import Plan, Row, Section
 from projects.document.fields import Line, Text, material, wording
@@ -28,25 +28,25 @@ class Quorum(TextChoices):
 class MatrixSettings(Row):
     called: ClassVar[str] = _("Who must approve")
 
-    quorum: Quorum = material(_("Who must approve a section"), "all")
+    quorum: Annotated[Quorum, material(_("Who must approve a section"))] = Quorum.ALL
 
 
 class StakeholderRow(Row):
     """A row of the matrix. Rows of people who are only informed (I) are not signed."""
 
-    role: Line = material(_("Role"))
-    part: Part = material(_("Part"))
-    name: Line = material(_("Name"), "")
-    email: Line = material(_("E-mail"), "")
-    scope: tuple[Line, ...] = material(_("Sections"), ())
-    question: Text = wording(_("Question that is asked"), "")
-    description: Text = wording(_("Description"), "")
-    substitute: Line = wording(_("Substitute"), "")
-    substitute_email: Line = wording(_("Substitute's e-mail"), "")
-    substitute_from: date | None = wording(_("Substitute from"), None)
-    substitute_until: date | None = wording(_("Substitute until"), None)
-    escalation: Line = wording(_("Escalation contact"), "")
-    telephone: Line = wording(_("Telephone"), "")
+    role: Annotated[Line, material(_("Role"))]
+    part: Annotated[Part, material(_("Part"))]
+    name: Annotated[Line, material(_("Name"))] = ""
+    email: Annotated[Line, material(_("E-mail"))] = ""
+    scope: Annotated[tuple[Line, ...], material(_("Sections"))] = ()
+    question: Annotated[Text, wording(_("Question that is asked"))] = ""
+    description: Annotated[Text, wording(_("Description"))] = ""
+    substitute: Annotated[Line, wording(_("Substitute"))] = ""
+    substitute_email: Annotated[Line, wording(_("Substitute's e-mail"))] = ""
+    substitute_from: Annotated[date | None, wording(_("Substitute from"))] = None
+    substitute_until: Annotated[date | None, wording(_("Substitute until"))] = None
+    escalation: Annotated[Line, wording(_("Escalation contact"))] = ""
+    telephone: Annotated[Line, wording(_("Telephone"))] = ""
 
     @property
     def is_approver(self) -> bool:
@@ -78,7 +78,7 @@ class Stakeholders(Section):
 class Document(Plan):
     """A project as it leaves the database: the one shape for approval, checks, exports and evidence."""
 
-    stakeholders: Stakeholders = Field(default_factory=Stakeholders)
+    stakeholders: Stakeholders = field(default_factory=Stakeholders)
 
     def section(self, name: str) -> Section:
         found = getattr(self, name)

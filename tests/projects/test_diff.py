@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -84,7 +86,7 @@ def test_a_difference_read_backwards_swaps_added_and_removed(one, other):
 TABLE = [
     ("a count", row(count=12), "changed", [("count", "10", "12")], True),
     ("a note", row(note="x"), "changed", [("note", "–", "x")], False),
-    ("a day", row(counted_on="2026-11-05"), "changed", [("counted_on", "–", "5 Nov 2026")], False),
+    ("a day", row(counted_on=date(2026, 11, 5)), "changed", [("counted_on", "–", "5 Nov 2026")], False),
     ("another system", row(system="rhel-9"), "changed",
      [("system", "Red Hat Enterprise Linux 8", "Red Hat Enterprise Linux 9")], True),
     ("set aside", row(does_not_apply="Sold."), "changed", [("does_not_apply", "–", "Sold.")], True),
@@ -93,7 +95,6 @@ TABLE = [
 
 @pytest.mark.parametrize(("case", "after", "kind", "fields", "is_signed"), TABLE, ids=[line[0] for line in TABLE])
 def test_a_changed_row_says_field_by_field_what_it_was_and_is(case, after, kind, fields, is_signed):
-    after = rows.DeviceCount.model_validate(after.model_dump())
     (change,) = diff(section(row()), section(after))
     assert change.kind == kind
     assert [(f.name, f.before_text, f.after_text) for f in change.fields] == fields

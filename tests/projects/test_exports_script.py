@@ -117,24 +117,18 @@ def test_whatever_a_value_is_it_is_one_string_and_stands_for_itself(value):
 def plan_with(value: str) -> Access:
     """The same plan, in which everything that people type is `value`."""
     dated = {"held": "active", "duration": "temporary", "ends_on": date(2026, 12, 31)}
-    return Access.model_construct(
-        settings=(AccessSettings.model_construct(key="s", has_pim=True, existing_groups=()),),
-        personas=(),
+    return Access(
+        settings=(AccessSettings(key="s", has_pim=True),),
         assignments=(
             assignment().model_copy(update={"assignee": value, "justification": value, "persona": value}),
             assignment(2, assignee_kind="person", **dated).model_copy(update={"assignee": value}),
         ),
-        partners=(),
-        tiers=(Tier(key="t", number=1, name="n").model_copy(update={"name": value, "groups": (value,)}),),
-        device_groups=(),
-        kept=(),
+        tiers=(Tier(key="t", number=1, name=value, groups=(value,)),),
     )
 
 
 PLAIN = as_code(
-    exports.script_of(
-        plan_with("Plain"), ProjectFacts.model_construct(name="P", microsoft_tenant="t"), today=TODAY, zone=ZONE
-    ).text
+    exports.script_of(plan_with("Plain"), facts(name="P", microsoft_tenant="t"), today=TODAY, zone=ZONE).text
 )
 
 
@@ -145,7 +139,7 @@ PLAIN = as_code(
 def test_a_name_changes_nothing_of_what_the_script_does(value):
     if not value.strip():
         return
-    project = ProjectFacts.model_construct(name=value, microsoft_tenant=value)
+    project = facts(name=value, microsoft_tenant=value)
     made = exports.script_of(plan_with(value), project, today=TODAY, zone=ZONE).text
     assert as_code(made) == PLAIN
     assert strings(made).count(as_it_comes_out(value)) >= 3

@@ -18,9 +18,7 @@ HOSTILE = "A;B,C\\D\r\nBEGIN:VALARM\nEND:VEVENT\n\u202e\"$()`' ünï"
 
 def role(key: str = "role-ana", **more: Any) -> Assignment:
     values = {"persona": "Security Administrator", "entra_role": "security-administrator", "assignee": "Ana Ruiz"}
-    return Assignment.model_construct(
-        None, key=key, **{**values, "duration": "temporary", "ends_on": date(2027, 7, 1), **more}
-    )
+    return Assignment(key=key, **{**values, "duration": "temporary", "ends_on": date(2027, 7, 1), **more})
 
 
 def read(*rows: Assignment, **place: Any) -> Calendar:

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import translation
 
-from projects.document import ProjectFacts, classes
+from projects.document import ProjectFacts, classes, fields_of
 from projects.document.fields import COUNTED, MATERIAL, PROGRESS, WORDING
 from projects.tables import TABLES as PLAN_TABLES
 from stakeholders.tables import TABLES as MATRIX_TABLES
@@ -47,7 +47,7 @@ def _section(title: str, rows: list[tuple[str, Any]]) -> Iterator[str]:
         declared = classes(row)
         cells = [
             "; ".join(
-                str(row.model_fields[name].title)
+                fields_of(row)[name].title
                 for name, kind in declared.items()
                 if kind == wanted and name != "does_not_apply"
             )
