@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cache
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from django.db.models import QuerySet
 
@@ -27,8 +27,8 @@ def add_section(name: str, reader: Reader) -> None:
 
 
 def built(kind: type[T], /, **values: Any) -> T:
-    """A frozen value out of rows that the database has checked already: nothing is validated twice."""
-    return cast("T", kind.model_construct(None, **values))
+    """A value of the document out of what the database holds and has checked: choices are their plain values."""
+    return kind(**values)
 
 
 def facts(project: Project) -> ProjectFacts:
@@ -65,7 +65,7 @@ def stored_rows(
         fields = {
             name: frozen(value) if type(value) is list else value for name, value in zip(names, values, strict=True)
         }
-        found[project_id].append(built(table.row, **fields))
+        found[project_id].append(table.row(**fields))
     return {project_id: tuple(rows) for project_id, rows in found.items()}
 
 
@@ -97,8 +97,8 @@ def read(section: str, projects: Collection[Project]) -> Mapping[int, Section]:
     if section == "connectivity":
         devices = stored_rows(next(t for t in of_section("environment") if t.name == "devices"), projects)
         return {
-            p.pk: sections[p.pk].model_copy(
-                update={"routes": with_generated_routes(p.plan, devices.get(p.pk, ()), sections[p.pk].routes)}  # type: ignore[attr-defined]
+            p.pk: sections[p.pk].replaced(
+                routes=with_generated_routes(p.plan, devices.get(p.pk, ()), sections[p.pk].routes)  # type: ignore[attr-defined]
             )
             for p in projects
         }
@@ -109,7 +109,7 @@ def part(section: str, project: Project, names: Collection[str]) -> Section:
     """Some tables of one section, a query each, for what looks at no others; those are empty in it."""
     tables = {table.name: table for table in of_section(section)}
     found = {name: stored_rows(tables[name], [project]).get(project.pk, ()) for name in names}
-    return built(SECTIONS[section], **{name: found.get(name, ()) for name in tables})
+    return SECTIONS[section](**{name: found.get(name, ()) for name in tables})
 
 
 def with_generated_routes(plan: str, devices: Collection[Row], stored: Collection[Route]) -> tuple[Route, ...]:

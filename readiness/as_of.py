@@ -155,12 +155,12 @@ def _document(project: Project, bodies: list[dict[str, Any]], count: int) -> tup
     facts = rebuilt.project if rebuilt else _facts_from_revisions(project, wanted) or now.project
     sections: dict[str, Any] = {}
     bases = []
-    for name in sections_of(now.model_copy(update={"project": facts})):
+    for name in sections_of(now.replaced(project=facts)):
         touched = sum(1 for body in later if name in body["sections"])
         found, basis = _section(project, name, wanted.get(name, ""), rebuilt, touched)
         sections[name] = found if found is not None else now.section(name)
         bases.append(basis)
-    return now.model_copy(update={"project": facts, **sections}), tuple(bases)
+    return now.replaced(**{"project": facts, **sections}), tuple(bases)
 
 
 def _rebuilt(project: Project, now: Document, later: list[dict[str, Any]]) -> Document | None:
@@ -177,7 +177,7 @@ def _with_generated_routes(document: Document) -> Document:
     routes = document.connectivity.routes
     stored = [r for r in routes if r != plan.built(Route, key=r.key, system=r.system, status="unknown")]
     made = plan.with_generated_routes(str(document.project.plan), document.environment.devices, stored)
-    return document.model_copy(update={"connectivity": document.connectivity.model_copy(update={"routes": made})})
+    return document.replaced(connectivity=document.connectivity.replaced(routes=made))
 
 
 def _section(project: Project, name: str, wanted: str, rebuilt: Document | None, touched: int) -> tuple[Any, Basis]:

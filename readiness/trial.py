@@ -51,8 +51,8 @@ def without(project: Project, group: str) -> Trial | None:
     if not lines:
         return None
     devices = _left_out(subject.document.environment, {line.key for line in lines})
-    environment = subject.document.environment.model_copy(update={DEVICES: devices})
-    document = subject.document.model_copy(update={SECTION: environment})
+    environment = subject.document.environment.replaced(**{DEVICES: devices})
+    document = subject.document.replaced(**{SECTION: environment})
     known = {**subject.standing.digests, SECTION: digest(SECTION, environment, plan.facts(project))}
     then = replace(subject, document=document, standing=replace(subject.standing, document=document, known=known))
     return Trial(
@@ -65,7 +65,7 @@ def without(project: Project, group: str) -> Trial | None:
 
 def _left_out(environment: Environment, keys: Collection[str]) -> tuple[Row, ...]:
     rows = environment.devices
-    return tuple(row.model_copy(update={"does_not_apply": LEFT_OUT}) if row.key in keys else row for row in rows)
+    return tuple(row.replaced(does_not_apply=LEFT_OUT) if row.key in keys else row for row in rows)
 
 
 def _without(found: Judgement, other: Judgement) -> list[Finding]:

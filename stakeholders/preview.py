@@ -45,7 +45,7 @@ def effect_of(project: Project, table: Table, row: PlanRow, values: Mapping[str,
     new_digest = digest(table.section, changed, plan.facts(project))
     after = replace(
         standing,
-        document=standing.document.model_copy(update={table.section: changed}),
+        document=standing.document.replaced(**{table.section: changed}),
         known={**project.digests, table.section: new_digest},
     )
     return effect(
@@ -60,11 +60,11 @@ def effect_of(project: Project, table: Table, row: PlanRow, values: Mapping[str,
 def effect_of_rows(project: Project, table: Table, rows: tuple[Row, ...]) -> Effect:
     """What would happen to the signatures of a section if these were the rows of a table. Nothing is written."""
     standing = section_standing(project, table.section, with_content=True)
-    changed = standing.document.section(table.section).model_copy(update={table.name: rows})
+    changed = standing.document.section(table.section).replaced(**{table.name: rows})
     new_digest = digest(table.section, changed, plan.facts(project))
     after = replace(
         standing,
-        document=standing.document.model_copy(update={table.section: changed}),
+        document=standing.document.replaced(**{table.section: changed}),
         known={**project.digests, table.section: new_digest},
     )
     return effects_of_rows(
@@ -78,11 +78,11 @@ def effect_of_rows(project: Project, table: Table, rows: tuple[Row, ...]) -> Eff
 def effect_of_section(project: Project, section: str, changed: Mapping[str, tuple[Row, ...]]) -> Effect:
     """What would happen to the signatures of a section if its tables had these rows. Nothing is written."""
     standing = section_standing(project, section, with_content=True)
-    then = standing.document.section(section).model_copy(update=dict(changed))
+    then = standing.document.section(section).replaced(**dict(changed))
     new_digest = digest(section, then, plan.facts(project))
     after = replace(
         standing,
-        document=standing.document.model_copy(update={section: then}),
+        document=standing.document.replaced(**{section: then}),
         known={**project.digests, section: new_digest},
     )
     return effect(
@@ -96,4 +96,4 @@ def effect_of_section(project: Project, section: str, changed: Mapping[str, tupl
 
 def _with_row(section: Section, table: str, row: Row) -> Section:
     rows = tuple(row if old.key == row.key else old for old in getattr(section, table))
-    return section.model_copy(update={table: rows if row in rows else (*rows, row)})
+    return section.replaced(**{table: rows if row in rows else (*rows, row)})

@@ -317,7 +317,7 @@ def put_to(request: Request) -> tuple[Standing, Revision, list[str]]:
     is_past = put.is_written_since  # type: ignore[attr-defined]
     now = load_sections(project, read) if is_past else frozen(put.pk)
     standing = Standing(
-        document=now.model_copy(update={"project": plan.facts(project)}),
+        document=now.replaced(project=plan.facts(project)),
         votes=tuple(votes),
         asks=(),
         today=clock.today(project.tenant.time_zone),
@@ -336,7 +336,7 @@ def _has_moved(standing: Standing, section: str) -> bool:
 def with_sections(standing: Standing, project: Project, sections: Collection[str]) -> Standing:
     """The same with the content of these sections, where it had only their fingerprints."""
     read = {name: plan.read(name, [project])[project.pk] for name in sections if name != SECTION}
-    return replace(standing, document=standing.document.model_copy(update=read)) if read else standing
+    return replace(standing, document=standing.document.replaced(**read)) if read else standing
 
 
 def after(standing: Standing, decision: Decision) -> Standing:

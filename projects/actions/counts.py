@@ -43,7 +43,7 @@ def counted(project: Project) -> Environment:
     """The devices of a plan and the sources of their counts; the rest of its environment is left out."""
     devices: Any = plan.stored_rows(DEVICES, [project]).get(project.pk, ())
     sources: Any = plan.stored_rows(SOURCES, [project]).get(project.pk, ())
-    return plan.built(Environment, devices=devices, sources=sources)
+    return Environment(devices=devices, sources=sources)
 
 
 def changes_of(device_import: DeviceImport, environment: Environment | None = None) -> tuple[CountChange, ...]:

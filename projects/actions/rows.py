@@ -41,7 +41,7 @@ def value(row: PlanRow, field: str) -> Any:
 
 def as_document(table: Table, row: PlanRow) -> Row:
     """The row as the document has it."""
-    return plan.built(table.row, key=row.key, **{field: value(row, field) for field in table.fields})
+    return table.row(key=row.key, **{field: value(row, field) for field in table.fields})
 
 
 def find(table: Table, project: Project, key: str) -> PlanRow:

@@ -181,4 +181,4 @@ def as_recorded_here(row: Assignment, stored: PlanRow | None) -> Assignment:
         return row
     if stored is not None and all(value(stored, name) == getattr(row, name) for name in RECORDED):
         return row
-    return row.model_copy(update={name: fields_of(Assignment)[name].default for name in CONFIRMATION})
+    return row.replaced(**{name: fields_of(Assignment)[name].default for name in CONFIRMATION})

@@ -57,14 +57,9 @@ class _ByName(msgspec.StructMeta):
 class Frozen(msgspec.Struct, metaclass=_ByName, frozen=True, forbid_unknown_fields=True):
     """A value of the document. Only what is read from outside is checked (`stakeholders.plan.from_plain`)."""
 
-    def model_copy(self, *, update: Mapping[str, Any]) -> Self:
+    def replaced(self, **values: Any) -> Self:
         """The same with some values replaced."""
-        return msgspec.structs.replace(self, **update)
-
-    @classmethod
-    def model_construct(cls, _: None, /, **values: Any) -> Any:
-        """The same as calling the type: nothing is checked by either."""
-        return cls(**values)
+        return msgspec.structs.replace(self, **values)
 
 
 class Row(Frozen):

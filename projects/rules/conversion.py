@@ -95,10 +95,6 @@ def after(access: Access) -> dict[str, tuple[Row, ...]]:
     tiers = {found.tier.key: found.after for found in change.tiers}
     settings = {row.key for row in change.settings}
     return {
-        "tiers": tuple(
-            row.model_copy(update={"permissions": tiers[row.key]}) if row.key in tiers else row for row in access.tiers
-        ),
-        "settings": tuple(
-            row.model_copy(update={"planned": UNIFIED}) if row.key in settings else row for row in access.settings
-        ),
+        "tiers": tuple(row.replaced(permissions=tiers[row.key]) if row.key in tiers else row for row in access.tiers),
+        "settings": tuple(row.replaced(planned=UNIFIED) if row.key in settings else row for row in access.settings),
     }

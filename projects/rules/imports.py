@@ -148,7 +148,7 @@ def resulting(rows: Iterable[DeviceCount], changes: Iterable[CountChange]) -> tu
         if change.what == GONE:
             found.pop(change.key, None)
         elif change.key in found:
-            found[change.key] = found[change.key].model_copy(update=change.values)
+            found[change.key] = found[change.key].replaced(**change.values)
         else:
             values: dict[str, Any] = {"key": f"new-{len(found)}", **change.new_values}
             found[values["key"]] = DeviceCount(**values)

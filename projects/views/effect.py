@@ -28,8 +28,8 @@ class Effect(NamedTuple):
 def effect_of(project: Project, environment: Environment, key: str, count: int) -> Effect:
     licences = plan.read("licences", [project])[project.pk]
     before = next((row.count for row in environment.devices if row.key == key), 0)
-    devices = tuple(row.model_copy(update={"count": count}) if row.key == key else row for row in environment.devices)
-    then = environment.model_copy(update={"devices": devices})
+    devices = tuple(row.replaced(count=count) if row.key == key else row for row in environment.devices)
+    then = environment.replaced(devices=devices)
     now_covered, then_covered = (
         coverage(_whole(project, one, licences), today_of(project))  # type: ignore[arg-type]
         for one in (environment, then)
@@ -38,7 +38,7 @@ def effect_of(project: Project, environment: Environment, key: str, count: int) 
 
 
 def _whole(project: Project, environment: Environment, licences: Licences) -> Document:
-    return plan.built(Document, project=plan.facts(project), environment=environment, licences=licences)
+    return Document(project=plan.facts(project), environment=environment, licences=licences)
 
 
 def licence_words(now: Coverage, then: Coverage) -> str:

@@ -203,7 +203,7 @@ class LeastOf(LeastPage):
 
     def beside(self, chosen: Collection[str]) -> dict[str, Any]:
         document: Any = actions.as_document(self.table, self.row)
-        then = document.model_copy(update={"tasks": tuple(chosen)})
+        then = document.replaced(tasks=tuple(chosen))
         is_tier = isinstance(document, rows.Tier)
         return {
             "result": result_of(chosen, self.model, document.permissions if is_tier else None),

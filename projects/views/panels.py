@@ -156,9 +156,7 @@ def _titles(table: ShownTable) -> str:
 def with_devices(project: Project, section: Licences) -> Document:
     """As much of the plan as licences are judged on: the facts, the devices and the licences themselves."""
     devices: Any = plan.stored_rows(TABLES["environment", "devices"], [project]).get(project.pk, ())
-    return plan.built(
-        Document, project=plan.facts(project), environment=plan.built(Environment, devices=devices), licences=section
-    )
+    return Document(project=plan.facts(project), environment=Environment(devices=devices), licences=section)
 
 
 def licence_panels(project: Project, section: Licences, tables: Tables) -> dict[str, Any]:

@@ -135,7 +135,7 @@ class Permissions(AccessPage):
         ticks = self.typed.get(row.key)
         if ticks is None or ticks.now == set(row.permissions):
             return row
-        return row.model_copy(update={"permissions": tuple(in_order(ticks.now, self.model))})
+        return row.replaced(permissions=tuple(in_order(ticks.now, self.model)))
 
     def rows_then(self) -> tuple[Row, ...] | None:
         """The table of tiers with the ticks that are not saved; None if they change nothing."""

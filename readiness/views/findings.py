@@ -100,7 +100,7 @@ class MendFinding(OneFinding):
         row = plan_actions.find(table, self.project, remedy.key)
         row.project = self.project
         was = plan_actions.as_document(table, row)
-        after = was.model_copy(update=_as_tuples(remedy.values)) if remedy.values is not None else None
+        after = was.replaced(**_as_tuples(remedy.values)) if remedy.values is not None else None
         before, then = (
             shown_table(table, [one], terminology=self.project.terminology).rows[0] if one else None
             for one in (was, after)
@@ -159,7 +159,7 @@ class KeepFinding(OneFinding):
         kwargs.setdefault("form", KeepForm())
         table = TABLES["access", "kept"]
         kept: Any = plan.stored_rows(table, [self.project]).get(self.project.pk, ())
-        one = plan.built(KeptFinding, key="new", finding=self.finding.check.name, because="…")
+        one = KeptFinding(key="new", finding=self.finding.check.name, because="…")
         return super().get_context_data(effect=effect_of_rows(self.project, table, (*kept, one)), **kwargs)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -274,11 +274,8 @@ def test_a_file_leaves_what_was_confirmed_here(role, project, tenant, lead, edit
 def test_a_forged_file_is_no_second_person(role, project, tenant, lead, editor):
     record(role, lead)
     document = written(project)
-    rows = tuple(
-        row.model_copy(update={"confirmed_on": TODAY, "confirmed_by": "Priya Nair"})
-        for row in document.access.assignments
-    )
-    forged = document.model_copy(update={"access": document.access.model_copy(update={"assignments": rows})})
+    rows = tuple(row.replaced(confirmed_on=TODAY, confirmed_by="Priya Nair") for row in document.access.assignments)
+    forged = document.replaced(access=document.access.replaced(assignments=rows))
     import_plan(document=forged, tenant=tenant, by=editor, project=project)
     assert now(role).confirmed_on is None
     for person in (lead, editor):
@@ -306,8 +303,8 @@ def test_who_held_it_did_not_remove_it(project, lead, who):
 def test_nor_does_a_file_say_so(role, project, tenant, lead):
     record(role, lead)
     document = written(project)
-    rows = tuple(row.model_copy(update={"removed_by": row.assignee}) for row in document.access.assignments)
-    forged = document.model_copy(update={"access": document.access.model_copy(update={"assignments": rows})})
+    rows = tuple(row.replaced(removed_by=row.assignee) for row in document.access.assignments)
+    forged = document.replaced(access=document.access.replaced(assignments=rows))
     with pytest.raises(NotAPlan) as refused:
         import_plan(document=forged, tenant=tenant, by=lead, project=project)
     assert [one.path for one in refused.value.problems] == ["access.assignments.0.removed_by"]
@@ -386,9 +383,9 @@ def test_what_was_there_before_the_policy_stays_and_may_be_changed_otherwise(pro
 def test_nor_is_it_imported(project, tenant, lead):
     add(project, lead, ends_on=TODAY + timedelta(days=100))
     document = written(project)
-    held = [row.model_copy(update={"ends_on": TODAY + timedelta(days=181)}) for row in document.access.assignments]
-    access = document.access.model_copy(update={"assignments": tuple(held)})
-    forged = document.model_copy(update={"access": access})
+    held = [row.replaced(ends_on=TODAY + timedelta(days=181)) for row in document.access.assignments]
+    access = document.access.replaced(assignments=tuple(held))
+    forged = document.replaced(access=access)
     for into in ({"project": project}, {"slug": "again"}):
         with pytest.raises(NotAPlan) as refused:
             import_plan(document=forged, tenant=tenant, by=lead, **into)
@@ -404,10 +401,10 @@ def test_an_end_before_the_start_is_said_in_words_on_every_path(project, tenant,
     assert refused.value.message_dict == {"ends_on": [said]}
     add(project, lead, ends_on=TODAY + timedelta(days=8))
     document = written(project)
-    held = [row.model_copy(update={"starts_on": TODAY + timedelta(days=9)}) for row in document.access.assignments]
-    access = document.access.model_copy(update={"assignments": tuple(held)})
+    held = [row.replaced(starts_on=TODAY + timedelta(days=9)) for row in document.access.assignments]
+    access = document.access.replaced(assignments=tuple(held))
     with pytest.raises(NotAPlan) as not_taken:
-        import_plan(document=document.model_copy(update={"access": access}), tenant=tenant, by=lead, project=project)
+        import_plan(document=document.replaced(access=access), tenant=tenant, by=lead, project=project)
     assert [str(one) for one in not_taken.value.problems] == [f"access.assignments.0.ends_on: {said}"]
 
 

@@ -89,8 +89,8 @@ def test_device_groups_of_one_entra_group_are_not_told_of_another_of_the_same_ro
         DeviceGroup(key="a", rank=1, name="EMEA", granted_to=("SOC-EMEA",)),
         DeviceGroup(key="b", rank=2, name="APAC", granted_to=("SOC-APAC",)),
     )
-    both = TIER.model_copy(update={"groups": ("SOC-EMEA", "SOC-APAC")})
-    other = TIER.model_copy(update={"key": "t2", "number": 2, "groups": ("SOC-APAC",)})
+    both = TIER.replaced(groups=("SOC-EMEA", "SOC-APAC"))
+    other = TIER.replaced(key="t2", number=2, groups=("SOC-APAC",))
     made = exports.roles_of(Access(tiers=(both, other), device_groups=groups))
     assert made.scoped == {
         "Tier 1 Northwind (EMEA)": {"SOC-EMEA": ("EMEA",), "SOC-APAC": ("APAC",)},

@@ -120,8 +120,8 @@ def plan_with(value: str) -> Access:
     return Access(
         settings=(AccessSettings(key="s", has_pim=True),),
         assignments=(
-            assignment().model_copy(update={"assignee": value, "justification": value, "persona": value}),
-            assignment(2, assignee_kind="person", **dated).model_copy(update={"assignee": value}),
+            assignment().replaced(assignee=value, justification=value, persona=value),
+            assignment(2, assignee_kind="person", **dated).replaced(assignee=value),
         ),
         tiers=(Tier(key="t", number=1, name=value, groups=(value,)),),
     )
@@ -383,7 +383,7 @@ def test_a_name_that_the_tenant_does_not_have_is_told_and_left_out():
 
 
 def test_what_stands_in_the_plan_twice_is_given_once():
-    found = script(access(assignment(), assignment().model_copy(update={"key": "again", "assignee": "group 1 "})))
+    found = script(access(assignment(), assignment().replaced(key="again", assignee="group 1 ")))
     assert [row.key for row in found.given] == ["a-1"]
     assert [why for _title, why in found.left_out] == ["it stands in the plan twice, and is given once"]
     other = script(access(assignment(), assignment(held="active")))

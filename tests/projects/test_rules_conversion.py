@@ -59,7 +59,7 @@ def test_nothing_that_has_a_counterpart_is_lost(held):
 @given(st.lists(HELD.map(tuple), max_size=4), st.sampled_from(["", "basic", "classic", "unified"]))
 def test_a_converted_plan_has_nothing_left_to_convert(tiers, planned):
     before = plan(*tiers, planned=planned)
-    then = before.model_copy(update=after(before))
+    then = before.replaced(**after(before))
     assert conversion_of(then).is_empty
 
 

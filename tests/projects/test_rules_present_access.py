@@ -161,7 +161,7 @@ def test_roles_of_the_portal_are_compared_with_the_tiers_by_the_names_that_are_e
 
 NAMES = st.sampled_from(["A", "a", "B", "C@x.example"])
 PLANNED = st.builds(
-    lambda number, name, how, ends: row(name, held=how, **(DATED if ends else {})).model_copy(update={"key": f"a-{number}"}),
+    lambda number, name, how, ends: row(name, held=how, **(DATED if ends else {})).replaced(key=f"a-{number}"),
     st.integers(0, 99), NAMES, st.sampled_from(["eligible", "active"]), st.booleans(),
 )  # fmt: skip
 PRESENT = st.builds(

@@ -24,12 +24,11 @@ def environments(draw) -> Environment:
     for number, name in enumerate(NAMES):
         counts = draw(COUNTS)
         rows = resulting(rows, written(compared(rows, name, counts)))
-        rows = tuple(row.model_copy(update={"key": f"{number}-{place}"}) for place, row in enumerate(rows))
+        rows = tuple(row.replaced(key=f"{number}-{place}") for place, row in enumerate(rows))
         sources.append(Source(key=f"s-{number}", name=name, counts=tuple(counts.items())))
     typed = draw(st.sets(st.sampled_from(SYSTEMS)))
     devices = tuple(
-        row.model_copy(update={"count": 7_777, "typed_because": "Asset list."}) if counted_as(row) in typed else row
-        for row in rows
+        row.replaced(count=7_777, typed_because="Asset list.") if counted_as(row) in typed else row for row in rows
     )
     return Environment(devices=devices, sources=tuple(sources))
 
@@ -55,7 +54,7 @@ def test_no_choice_drops_a_system_or_counts_it_twice(environment, chosen):
 
 @given(environments(), CHOICES)
 def test_choosing_twice_is_choosing_once(environment, chosen):
-    then = environment.model_copy(update={"devices": resulting(environment.devices, choosing(environment, chosen))})
+    then = environment.replaced(devices=resulting(environment.devices, choosing(environment, chosen)))
     assert choosing(then, chosen) == ()
 
 

@@ -53,7 +53,7 @@ def test_everything_that_was_written_is_told(row, said):
 def test_a_group_is_told_with_its_people_and_in_words_where_nobody_counted_them():
     group = rows.Assignment(key="a", persona="Engineers", assignee="SOC", people=1)
     assert told(group).title == "SOC, a group of 1 person"
-    assert told(group.model_copy(update={"people": 0})).title == "SOC, a group; how many people is not said"
+    assert told(group.replaced(people=0)).title == "SOC, a group; how many people is not said"
 
 
 def test_a_role_without_end_and_a_group_granted_to_nobody_are_said_plainly():

@@ -18,7 +18,7 @@ def told(document: Document) -> str:
 
 
 def test_everybody_who_approves_and_has_no_address_is_named():
-    ciso, head = DANA.model_copy(update=NOBODY), MARCUS.model_copy(update=NOBODY)
+    ciso, head = DANA.replaced(**NOBODY), MARCUS.replaced(**NOBODY)
     assert told(written(people=(ciso, MARCUS))) == f"{DANA.role} has no name and address"
     assert told(written(people=(ciso, head))) == f"{DANA.role} and {MARCUS.role} have no name and address"
     assert told(written(people=(DANA, MARCUS))) == "Everybody who approves has an address"

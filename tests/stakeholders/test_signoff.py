@@ -34,8 +34,8 @@ TABLE = [
     ("progress", PLAN, written(servers(counted_on=TODAY)), 0, [], [], ["Windows Server 2019"]),
     ("wording beside a count", PLAN, written(servers(104, note="x")), 5, [], ["Windows Server 2019"], []),
     ("a material field of another row", written(siem=(SIEM,)),
-     written(siem=(SIEM.model_copy(update={"version": "9.4"}),)), 5, ["Splunk 9.4"], [], []),
-    ("progress of another row", written(siem=(SIEM,)), written(siem=(SIEM.model_copy(update={"tested_on": TODAY}),)), 0,
+     written(siem=(SIEM.replaced(version="9.4"),)), 5, ["Splunk 9.4"], [], []),
+    ("progress of another row", written(siem=(SIEM,)), written(siem=(SIEM.replaced(tested_on=TODAY),)), 0,
      [], [], ["Splunk 9.3"]),
     ("a row of wording alone", PLAN, written(siem=()), 0, [], [], []),
 ]  # fmt: skip
@@ -66,7 +66,7 @@ def test_rows_that_only_changed_places_are_what_was_signed():
 
 def test_an_approver_who_is_only_informed_now_ends_the_signatures_on_the_matrix():
     """The row is not signed any more, but it was: nobody is taken out of those who must agree behind their backs."""
-    informed = MARCUS.model_copy(update={"part": "I"})
+    informed = MARCUS.replaced(part="I")
     signed, now = written(people=(DANA, MARCUS)), written(people=(DANA, informed))
     found = compare(signed, now, "stakeholders", 100)
     assert [(change.title, change.kind) for change in found.ends] == [("Head of CDOC", "changed")]
@@ -77,8 +77,7 @@ def test_a_way_to_the_service_that_is_taken_away_again_ends_the_signature():
     """A generated row of which nothing is written is not signed; what was written of it was."""
     way = rows.Route(key="route-rhel-8", system="rhel-8", route="Through the proxy", status="unknown")
     with_way, without = (
-        PLAN.model_copy(update={"connectivity": Connectivity(routes=(row,))})
-        for row in (way, way.model_copy(update={"route": ""}))
+        PLAN.replaced(connectivity=Connectivity(routes=(row,))) for row in (way, way.replaced(route=""))
     )
     assert not compare(with_way, without, "connectivity", 100).stands
     assert not compare(without, with_way, "connectivity", 100).stands

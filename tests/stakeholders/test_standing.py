@@ -49,11 +49,11 @@ class Case:
 BOTH = (vote(DANA, PLAN), vote(MARCUS, PLAN))
 NOBODY = written(people=(PRIYA,))
 ANY = written(quorum="any")
-OTHER_DANA = DANA.model_copy(update={"email": "new@contoso.example", "name": "New"})
-LIMITED = MARCUS.model_copy(update={"scope": ("access",)})
-NO_LONGER = MARCUS.model_copy(update={"does_not_apply": "Left."})
-LOWERED = MARCUS.model_copy(update={"part": "R"})
-RENAMED = DANA.model_copy(update={"name": "Dana R.", "question": "Really?"})
+OTHER_DANA = DANA.replaced(email="new@contoso.example", name="New")
+LIMITED = MARCUS.replaced(scope=("access",))
+NO_LONGER = MARCUS.replaced(does_not_apply="Left.")
+LOWERED = MARCUS.replaced(part="R")
+RENAMED = DANA.replaced(name="Dana R.", question="Really?")
 A, P, N, S, X, C, K = (State.APPROVED, State.PENDING, State.NOT_ASKED, State.OUT_OF_DATE, State.EXPIRED, State.CHANGES,
                        State.CONDITIONAL)  # fmt: skip
 L, W = State.LAPSED, State.WITHDRAWN
@@ -147,7 +147,7 @@ CASES = [
          votes=BOTH),
     Case("a lowered approver is not waited for", (A,), signed=True, now=written(people=(DANA, LOWERED)), votes=BOTH),
     Case("a third approver is waited for", (A, A, N), votes=BOTH,
-         now=written(people=(DANA, MARCUS, DANA.model_copy(update={"key": "cfo", "email": "cfo@contoso.example"})))),
+         now=written(people=(DANA, MARCUS, DANA.replaced(key="cfo", email="cfo@contoso.example")))),
     # conditions that are met, or lapse
     Case("a condition that was met in time is an approval", (A, A), signed=True, votes=(
         vote(DANA, PLAN, "conditions", condition=CONDITION, ends_on=TOMORROW, met_on=TODAY), BOTH[1])),
@@ -308,7 +308,7 @@ def test_taking_an_answer_back_never_makes_a_section_approved(history, person):
 @st.composite
 def rounds(draw):
     """One request to three people at the same time: each answers at most once, whoever is first."""
-    three = (DANA, MARCUS, DANA.model_copy(update={"key": "cfo", "email": "cfo@contoso.example"}))
+    three = (DANA, MARCUS, DANA.replaced(key="cfo", email="cfo@contoso.example"))
     before, after = (
         written(servers(100), people=three),
         written(
@@ -388,7 +388,7 @@ def test_the_order_in_which_decisions_are_read_changes_nothing(history, random):
 @given(histories())
 def test_a_matrix_without_approvers_is_never_approved(history):
     plans, votes, now = history
-    empty = now.model_copy(update={"stakeholders": written(people=(PRIYA,)).stakeholders})
+    empty = now.replaced(stakeholders=written(people=(PRIYA,)).stakeholders)
     assert not any(
         standing(empty, *votes, signed=plans).is_signed(name) for name in ("environment", "licences", "access")
     )
@@ -396,12 +396,12 @@ def test_a_matrix_without_approvers_is_never_approved(history):
 
 def test_a_row_that_does_not_apply_signs_nothing():
     assert DANA.signs("environment")
-    assert not DANA.model_copy(update={"does_not_apply": "Left."}).signs("environment")
+    assert not DANA.replaced(does_not_apply="Left.").signs("environment")
 
 
 # The matrix itself -------------------------------------------------------------------------------------------------
-HANA_NEW = DANA.model_copy(update={"email": HANA, "name": "Hana"})
-INES_NEW = MARCUS.model_copy(update={"email": "ines@contoso.example", "name": "Ines"})
+HANA_NEW = DANA.replaced(email=HANA, name="Hana")
+INES_NEW = MARCUS.replaced(email="ines@contoso.example", name="Ines")
 REPLACED, HALF = written(people=(HANA_NEW, INES_NEW)), written(people=(DANA, INES_NEW))
 BEFORE = tuple(vote(who, PLAN, section="stakeholders") for who in (DANA, MARCUS))
 LAST = {"stakeholders": digest("stakeholders", PLAN.stakeholders, PLAN.project)}

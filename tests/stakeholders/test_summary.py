@@ -102,7 +102,7 @@ def test_a_row_that_is_no_count_says_its_fields():
 
 
 def test_wording_and_progress_are_mentioned_and_change_nothing():
-    now = written(WINDOWS.model_copy(update={"note": "Racked."}), OLD.model_copy(update={"counted_on": TODAY}))
+    now = written(WINDOWS.replaced(note="Racked."), OLD.replaced(counted_on=TODAY))
     found = told(now=now)
     assert found.is_empty
     assert found.stands
@@ -124,7 +124,7 @@ def test_a_fact_of_the_project_is_told_with_who_changed_it():
 def test_licences_that_turn_short_are_the_reason_only_where_nothing_else_is(old, is_why):
     """Two rows: 335 servers drift by one; the other stays, or moves from 2 to 5."""
     enough = (licences(335),)
-    now = written(servers(336, key="windows"), OLD.model_copy(update={"count": old}), entitlements=enough)
+    now = written(servers(336, key="windows"), OLD.replaced(count=old), entitlements=enough)
     found = told(now=now, signed=written(WINDOWS, OLD, entitlements=enough))
     assert found.turns_short is is_why
     assert not found.stands
