@@ -7,14 +7,15 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, F, Q, QuerySet, Window
+from django.db.models import Count, Exists, F, Q, QuerySet, Window
 from django.utils.translation import gettext as _
 
 from projects.models import Owed, Project
 from readiness import shown
 from readiness.links import address, path
 from readiness.rules.verdict import State
-from stakeholders.models import Request
+from stakeholders.actions.conditions import replaced
+from stakeholders.models import Condition, Request, StandIn
 from tenants import clock
 from tenants.models import Membership, Provider, User
 
@@ -33,6 +34,10 @@ MOST_ANSWERED = 5
 _OF_A_REQUEST = (
     "code", "part", "name", "email", "handed_to", "handed_to_name", "sections", "round__number", "round__due_on",
     "round__opened_by_name", "round__project__name", "round__project__slug",
+)  # fmt: skip
+_OF_A_CONDITION = (
+    "decision_id", "stakeholder_key", "sections", "what", "set_by_name", "set_by_email", "due_on", "evidence_by",
+    "project__name", "project__slug", "project__tenant__time_zone",
 )  # fmt: skip
 
 
@@ -238,11 +243,28 @@ def may_audit(lines: Iterable[ProjectLine], user: User) -> bool:
     return Project.objects.permitting(user, "audit_project").exists()
 
 
-def requests_of(user: User) -> list[Request]:
-    """What the person is asked to decide, give input on or note; the earliest due first."""
-    found = Request.objects.open().of_person(user).filter(round__project__archived_at=None)
-    found = found.select_related("round__project").only(*_OF_A_REQUEST)
-    return list(found.order_by(F("round__due_on"), "pk"))
+def requests_and_conditions(user: User) -> tuple[list[Request], list[Condition]]:
+    """What a person is asked to decide, give input on or note, and the conditions that they are to accept as met.
+
+    One question finds out whether they stand in for somebody, and whether there is a condition to look for: of nearly nobody.
+    """
+    stands_in = StandIn.objects.filter(email=user.email)
+    conditions = Condition.objects.told_as_met().accepted_by(user)
+    asked = User.objects.filter(pk=user.pk).values_list(Exists(stands_in), Exists(conditions))
+    may_stand_in, has_conditions = asked.get()
+    requests = Request.objects.open().filter(round__project__archived_at=None)
+    mine = requests.put_to(user) if may_stand_in else requests.addressed_to(user)
+    by_day = mine.select_related("round__project").only(*_OF_A_REQUEST).order_by(F("round__due_on"), "pk")
+    return list(by_day), _to_accept(conditions, user) if has_conditions else []
+
+
+def _to_accept(told: QuerySet[Condition], user: User) -> list[Condition]:
+    """Those that still count, the earliest first."""
+    readable = Project.objects.permitting(user, "view_revision").filter(archived_at=None)
+    rows = told.filter(project__in=readable).select_related("project__tenant").only(*_OF_A_CONDITION)
+    waiting = [row for row in rows if row.due_on >= clock.today(row.project.tenant.time_zone)]
+    over = replaced(waiting) if waiting else ()
+    return [row for row in waiting if row.pk not in over]
 
 
 def answered_by(user: User) -> list[Request]:

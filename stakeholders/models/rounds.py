@@ -101,7 +101,11 @@ class RequestQuerySet(models.QuerySet["Request"]):
         """What was put to a person: to themselves, handed to them, or to somebody for whom they stand in today."""
         if StandIn.objects.filter(email=user.email).exists():
             return self.put_to(user, today)
-        return self.filter(_addressed_to(user))  # as for nearly everybody: the large question is not put
+        return self.addressed_to(user)  # as for nearly everybody: the large question is not put
+
+    def addressed_to(self, user: User) -> RequestQuerySet:
+        """What was put to a person themselves, or handed to them: all of it, for whoever stands in for nobody."""
+        return self.filter(_addressed_to(user))
 
     def put_to(self, user: User, today: date | None = None) -> RequestQuerySet:
         """The same in one query, for whoever has only a few requests to look through."""
