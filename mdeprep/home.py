@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Exists, F, Q, QuerySet, Window
+from django.db.models import Count, F, Q, QuerySet, Window
 from django.utils.translation import gettext as _
 
 from projects.models import Owed, Project
@@ -15,7 +15,7 @@ from readiness import shown
 from readiness.links import address, path
 from readiness.rules.verdict import State
 from stakeholders.actions.conditions import replaced
-from stakeholders.models import Condition, Request, StandIn
+from stakeholders.models import Condition, Request, look_for
 from tenants import clock
 from tenants.models import Membership, Provider, User
 
@@ -244,24 +244,19 @@ def may_audit(lines: Iterable[ProjectLine], user: User) -> bool:
 
 
 def requests_and_conditions(user: User) -> tuple[list[Request], list[Condition]]:
-    """What a person is asked to decide, give input on or note, and the conditions that they are to accept as met.
-
-    One question finds out whether they stand in for somebody, and whether there is a condition to look for: of nearly nobody.
-    """
-    stands_in = StandIn.objects.filter(email=user.email)
-    conditions = Condition.objects.told_as_met().accepted_by(user)
-    asked = User.objects.filter(pk=user.pk).values_list(Exists(stands_in), Exists(conditions))
-    may_stand_in, has_conditions = asked.get()
+    """What a person is asked to decide, give input on or note, and the conditions that they are to accept as met."""
+    stands_in, may_accept = look_for(user)
     requests = Request.objects.open().filter(round__project__archived_at=None)
-    mine = requests.put_to(user) if may_stand_in else requests.addressed_to(user)
+    mine = requests.put_to(user) if stands_in else requests.addressed_to(user)
     by_day = mine.select_related("round__project").only(*_OF_A_REQUEST).order_by(F("round__due_on"), "pk")
-    return list(by_day), _to_accept(conditions, user) if has_conditions else []
+    return list(by_day), _to_accept(user) if may_accept else []
 
 
-def _to_accept(told: QuerySet[Condition], user: User) -> list[Condition]:
-    """Those that still count, the earliest first."""
+def _to_accept(user: User) -> list[Condition]:
+    """The conditions that still count, the earliest first."""
     readable = Project.objects.permitting(user, "view_revision").filter(archived_at=None)
-    rows = told.filter(project__in=readable).select_related("project__tenant").only(*_OF_A_CONDITION)
+    told = Condition.objects.told_as_met().accepted_by(user).filter(project__in=readable)
+    rows = told.select_related("project__tenant").only(*_OF_A_CONDITION)
     waiting = [row for row in rows if row.due_on >= clock.today(row.project.tenant.time_zone)]
     over = replaced(waiting) if waiting else ()
     return [row for row in waiting if row.pk not in over]

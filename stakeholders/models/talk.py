@@ -12,6 +12,8 @@ from tenants.models import User
 
 
 class ConditionQuerySet(models.QuerySet["Condition"]):
+    """`look_for` asks the same in its own words."""
+
     def told_as_met(self) -> ConditionQuerySet:
         """Somebody said how it was done, and nobody has accepted that yet, or sent it back."""
         return self.filter(accepted_at=None).exclude(evidence_at=None)

@@ -377,6 +377,18 @@ def test_a_condition_that_was_reported_as_met_waits_for_whoever_set_it(project, 
     assert "Accept: the condition is met" in text_of(ciso, f"/projects/{project.slug}/conditions/{condition.pk}/")
 
 
+def test_a_condition_that_somebody_set_for_another_waits_for_both(project, lead, ciso):
+    request = request_of(ask(project, lead, sections=("licences",)), ciso)
+    stakeholder_actions.hand_over_request(request=request, name="Hana Sato", email="hana@contoso.example", by=ciso)
+    hana = User.objects.get(email="hana@contoso.example")
+    until = clock.today("UTC") + timedelta(days=10)
+    terms = stakeholder_actions.OnCondition("Buy 101 server licences", "Lena Fischer", until)
+    answer(request, hana, "conditions", condition=terms)
+    condition = met(Condition.objects.get(), lead)
+    assert [waits(person, condition) for person in (ciso, hana, lead)] == [True, True, False]
+    assert ["set by Hana Sato" in text_of(person) for person in (ciso, hana)] == [True, False]
+
+
 def test_a_condition_waits_no_more_once_it_is_accepted_or_sent_back(project, lead, ciso):
     condition = met(on_condition(project, lead, ciso), lead)
     stakeholder_actions.return_condition(condition=condition, because="Which order?", by=ciso)
