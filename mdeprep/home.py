@@ -14,7 +14,8 @@ from projects.models import Owed, Project
 from readiness import shown
 from readiness.links import address, path
 from readiness.rules.verdict import State
-from stakeholders.models import Request
+from stakeholders.actions.conditions import replaced
+from stakeholders.models import Condition, Request, look_for
 from tenants import clock
 from tenants.models import Membership, Provider, User
 
@@ -33,6 +34,10 @@ MOST_ANSWERED = 5
 _OF_A_REQUEST = (
     "code", "part", "name", "email", "handed_to", "handed_to_name", "sections", "round__number", "round__due_on",
     "round__opened_by_name", "round__project__name", "round__project__slug",
+)  # fmt: skip
+_OF_A_CONDITION = (
+    "decision_id", "stakeholder_key", "sections", "what", "set_by_name", "set_by_email", "due_on", "evidence_by",
+    "project__name", "project__slug", "project__tenant__time_zone",
 )  # fmt: skip
 
 
@@ -238,11 +243,24 @@ def may_audit(lines: Iterable[ProjectLine], user: User) -> bool:
     return Project.objects.permitting(user, "audit_project").exists()
 
 
-def requests_of(user: User) -> list[Request]:
-    """What the person is asked to decide, give input on or note; the earliest due first."""
-    found = Request.objects.open().of_person(user).filter(round__project__archived_at=None)
-    found = found.select_related("round__project").only(*_OF_A_REQUEST)
-    return list(found.order_by(F("round__due_on"), "pk"))
+def requests_and_conditions(user: User) -> tuple[list[Request], list[Condition]]:
+    """What a person is asked to decide, give input on or note, and the conditions that they are to accept as met."""
+    stands_in, may_accept = look_for(user)
+    requests = Request.objects.open().filter(round__project__archived_at=None)
+    email = user.email
+    mine = requests.put_to(email, clock.today("UTC")) if stands_in else requests.addressed_to(email)
+    by_day = mine.select_related("round__project").only(*_OF_A_REQUEST).order_by(F("round__due_on"), "pk")
+    return list(by_day), _to_accept(user) if may_accept else []
+
+
+def _to_accept(user: User) -> list[Condition]:
+    """The conditions that still count, the earliest first."""
+    readable = Project.objects.permitting(user, "view_revision").filter(archived_at=None)
+    told = Condition.objects.told_as_met().accepted_by(user).filter(project__in=readable)
+    rows = told.select_related("project__tenant").only(*_OF_A_CONDITION)
+    waiting = [row for row in rows if row.due_on >= clock.today(row.project.tenant.time_zone)]
+    over = replaced(waiting) if waiting else ()
+    return [row for row in waiting if row.pk not in over]
 
 
 def answered_by(user: User) -> list[Request]:

@@ -6,16 +6,19 @@ opened a gap of 101 licences, and showed 3 servers that cannot be onboarded.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from mdeprep.demo import exports
+from mdeprep.demo.contoso_draft import PROXY, draft
 from mdeprep.demo.days import Days
-from mdeprep.demo.parts import ALWAYS, ELIGIBLE, devices
-from mdeprep.demo.pen import Pen, Values, step
+from mdeprep.demo.exports import Told
+from mdeprep.demo.parts import devices
+from mdeprep.demo.pen import Pen, step
 from mdeprep.demo.people import NO_LOGIN, Cast
 from projects import access
 from projects.models import Project
+from projects.rules.imports import NOBODYS
 from projects.rules.roles import Role
 from stakeholders import actions as stakeholders
 from stakeholders.models import Stakeholder
@@ -23,7 +26,7 @@ from stakeholders.rules.standing import APPROVE, CHANGES, INPUT, NO_OBJECTION, N
 
 NAME, SLUG = "Contoso Endpoint 2027", "contoso-endpoint-2027"
 INTUNE, CONFIGURATION_MANAGER = "Intune", "Configuration Manager"
-PROXY = "proxy.contoso.example:8080"
+ASSESSED = "Northwind Security filled in what it found in its assessment."
 
 # System, count. ---------------------------------------------------------------------------- Intune: 8,173
 COMPUTERS = {
@@ -62,16 +65,21 @@ LINUX_SERVERS = {
 }
 FORGOTTEN = "First count came from Configuration Manager, which does not manage Linux."
 
-# read = counted + duplicates + left out + not placed + not readable
-#             Source:        (read, counted, duplicates, left out, not placed, not readable)
-SUMS = {
-    INTUNE: (9_412, 8_173, 388, 802, 41, 8),
-    CONFIGURATION_MANAGER: (402, 357, 19, 23, 3, 0),
-}
-NOT_PLACED = {
-    INTUNE: {"Android Zebra TC52 AOSP": 27, "Windows Embedded POSReady 7": 14},
-    CONFIGURATION_MANAGER: {"Microsoft Windows NT Server 10.0": 3},
-}
+# Where the rows of the two exports end: 9,412 of Intune, 402 of Configuration Manager.
+FROM_INTUNE = Told(
+    counted={**COMPUTERS, **MOBILES},
+    duplicates=388,
+    not_seen=611,
+    personal=191,
+    not_placed={"Android Zebra TC52 AOSP": 27, "Windows Embedded POSReady 7": 14},
+    not_readable=8,
+)
+FROM_CONFIGURATION_MANAGER = Told(
+    counted={**OLD_COMPUTERS, **WINDOWS_SERVERS},
+    duplicates=19,
+    not_seen=23,
+    not_placed={"Microsoft Windows NT Server 10.0": 3},
+)
 
 ENGINES = {
     "engine-intune": {"engine": "intune", "version": "current service",
@@ -80,72 +88,21 @@ ENGINES = {
                                      "manages": "337 servers and 20 old clients", "devices": 357},
     "engine-ansible": {"engine": "ansible", "version": "2.17", "manages": "Linux servers", "devices": 109},
 }  # fmt: skip
-CDOC = {
-    "cdoc-tier-1": {"tier": 1, "run_by": "provider", "provider": "Northwind Security", "place": "Lisbon", "people": 9,
-                    "cover": "always", "hours": "24 x 7"},
-    "cdoc-tier-2-emea": {"tier": 2, "run_by": "in_house", "place": "Dublin", "region": "EMEA", "people": 4,
-                         "cover": "working_hours", "hours": "08:00 to 20:00 local"},
-    "cdoc-tier-2-apac": {"tier": 2, "run_by": "in_house", "place": "Singapore", "region": "APAC", "people": 3,
-                         "cover": "working_hours", "hours": "08:00 to 20:00 local"},
-    "cdoc-tier-3": {"tier": 3, "run_by": "in_house", "place": "Dublin", "people": 3, "cover": "on_call",
-                    "hours": "on call"},
-}  # fmt: skip
-SIEM = {
-    "siem-splunk": {"product": "Splunk Enterprise", "version": "9.3", "data_path": "streaming API",
-                    "connected_by": "Priya Nair", "note": "Alerts go to Splunk."},
-}  # fmt: skip
 SIEM_IN_BETTER_WORDS = "Splunk receives Defender's data through the streaming API; the analysts work in Splunk."
 
-TIER_GROUPS = {
-    1: (["SOC-Tier1-Lisbon"], "Active remediation is needed, or two locations are concerned."),
-    2: (["SOC-Tier2-EMEA", "SOC-Tier2-APAC"], "A server of tier 0 is concerned, or a setting must change."),
-    3: (["SOC-Tier3"], "To Microsoft's support, and to the CISO when data has left."),
-}
-#   Group of the tier: (tier, people)
-ANALYSTS = {"SOC-Tier1-Lisbon": (1, 9), "SOC-Tier2-EMEA": (2, 4), "SOC-Tier2-APAC": (2, 3), "SOC-Tier3": (3, 3)}
-ASSIGNMENTS: Mapping[str, Mapping[str, Any]] = {
-    "role-sec-mde-admins": {"persona": "Security Administrator", "entra_role": "security-administrator",
-                            "assignee": "SEC-MDE-Admins", "people": 3, **ELIGIBLE,
-                            "justification": "Sets up the portal, its roles and device groups."},
-    **{f"role-{group.lower()}": {"persona": "Security Analyst", "role": f"Tier {tier}", "assignee": group,
-                                 "people": people, **ALWAYS} for group, (tier, people) in ANALYSTS.items()},
-    "role-euc-engineers": {"persona": "Endpoint Administrator", "entra_role": "intune-administrator",
-                           "assignee": "EUC-Engineers", "people": 4, **ELIGIBLE,
-                           "justification": "Onboards computers and phones by policy."},
-    "role-srv-operations": {"persona": "Infrastructure Administrator",
-                            "role": "rights in Configuration Manager and on the proxy, no Entra role",
-                            "assignee": "SRV-Operations", "people": 6, **ALWAYS},
-}  # fmt: skip
 FOR_THE_ROLLOUT = {
     "role-ravi-menon": {"persona": "Infrastructure Administrator", "entra_role": "global-administrator",
                         "assignee": f"{NO_LOGIN} (Northwind Security)", "assignee_kind": "person", "people": 1,
                         "held": "active", "duration": "permanent", "justification": "for the rollout"},
 }  # fmt: skip
-DEVICE_GROUPS = {
-    "group-tier-0": {"rank": 1, "name": "Servers, tier 0", "rule_on": "tag", "rule_value": "T0", "remediation": "none",
-                     "granted_to": ["SOC-Tier3"]},
-    "group-emea": {"rank": 2, "name": "EMEA clients", "rule_on": "domain", "rule_value": "emea.contoso.example",
-                   "remediation": "full", "granted_to": ["SOC-Tier1-Lisbon", "SOC-Tier2-EMEA"]},
-    "group-apac": {"rank": 3, "name": "APAC clients", "rule_on": "domain", "rule_value": "apac.contoso.example",
-                   "remediation": "semi", "granted_to": []},
-}  # fmt: skip
-
-STREAMLINED, BY_TOOL, AGENT = "Streamlined", "Streamlined, by the deployment tool", "Addresses of the Monitoring Agent"
-#   Row: (route, status)
-ROUTES = {
-    "windows-11": (STREAMLINED, "verified"),
-    "windows-10": (STREAMLINED, "verified"),
-    "windows-server-2022": (STREAMLINED, "verified"),
-    "macos": (STREAMLINED, "open"),
-    "windows-server-2025": (STREAMLINED, "open"),
-    "windows-7-sp1": (BY_TOOL, "open"),
-    "windows-server-2008-r2-sp1": (BY_TOOL, "open"),
-    "windows-server-2019": (STREAMLINED, "requested"),
-    "windows-server-2016": (STREAMLINED, "requested"),
-    "windows-server-2012-r2": (STREAMLINED, "requested"),
-    "linux": (STREAMLINED, "unknown"),
-    "windows-8.1": (AGENT, "unknown"),
-}
+DEVICE_GROUPS = """\
+rank,name,matches,how,value,remediation,granted to
+1,"Servers, tier 0",tag,is,T0,none,SOC-Tier3
+2,EMEA clients,domain,is,emea.contoso.example,full,SOC-Tier1-Lisbon|SOC-Tier2-EMEA
+3,APAC clients,domain,is,apac.contoso.example,semi,
+"""
+VERIFIED = ("windows-11", "windows-10", "windows-server-2022")
+REQUESTED = ("windows-server-2019", "windows-server-2016", "windows-server-2012-r2")
 
 ALL_BUT_TIMELINE = ("stakeholders", "environment", "licences", "access", "connectivity", "adoption")
 
@@ -160,31 +117,6 @@ def protections(days: Days) -> dict[str, dict[str, Any]]:
         "protection-macos": {"platform": "macos", "product": "XProtect", "kind": "other", "fate": "keep",
                              "note": "XProtect only: Microsoft Defender Antivirus not yet."},
         "protection-linux": {"platform": "linux", "kind": "none"},
-    }  # fmt: skip
-
-
-def components(days: Days) -> dict[str, dict[str, Any]]:
-    block = days.day(120)
-    return {
-        "component-edr": {"is_in": True, "starts_on": days.day(50)},
-        "component-mdvm": {"is_in": True, "starts_on": days.day(50)},
-        "component-ngp": {"is_in": True, "starts_on": days.day(64)},
-        "component-asr": {"is_in": True, "parts": f"Audit first, block from {block.day} {block:%b %Y}",
-                          "starts_on": days.day(64)},
-        "component-air": {"is_in": True, "parts": "Full on EMEA clients, semi on APAC clients",
-                          "starts_on": days.day(85)},
-        "component-mte": {"is_in": False, "reason": "Not bought"},
-    }  # fmt: skip
-
-
-def source(name: str, read_on: date) -> dict[str, dict[str, Any]]:
-    names = ("read", "counted", "duplicates", "left_out", "not_placed", "not_readable")
-    return {
-        f"source-{name.lower().replace(' ', '-')}": {
-            "name": name, "imported_on": read_on, "unknown": list(NOT_PLACED[name]),
-            "unknown_times": list(NOT_PLACED[name].values()),
-            **dict(zip(names, SUMS[name], strict=True)),
-        }
     }  # fmt: skip
 
 
@@ -206,15 +138,7 @@ def make(cast: Cast, days: Days) -> Project:
     lena = Pen(project, cast.lena)
     with step(days.at(-18, "09:20"), project):
         _share(project, cast, days)
-        lena.name(
-            {
-                "role-ciso": cast.dana,
-                "role-head-of-cdoc": cast.marcus,
-                "role-security-architect": cast.priya,
-                "role-workplace-architect": cast.tomas,
-                "role-security-analyst": cast.sofia,
-            }
-        )
+        lena.fill_in(draft(cast, days), why=ASSESSED)
         lena.own(
             {
                 "stakeholders": cast.lena,
@@ -242,20 +166,13 @@ def _share(project: Project, cast: Cast, days: Days) -> None:
 def _plan(project: Project, cast: Cast, days: Days) -> None:
     lena, priya, tomas = (Pen(project, person) for person in (cast.lena, cast.priya, cast.tomas))
     with step(days.at(-17, "10:40"), project):
-        read_on = days.day(-17)
-        tomas.add("environment.devices", devices(COMPUTERS, INTUNE, read_on))
-        tomas.add("environment.devices", devices(MOBILES, INTUNE, read_on))
-        tomas.add("environment.sources", source(INTUNE, read_on))
+        tomas.import_devices(INTUNE, exports.intune(FROM_INTUNE, days.day(-17)))
     with step(days.at(-16, "09:15"), project):
-        read_on = days.day(-16)
-        tomas.add("environment.devices", devices(OLD_COMPUTERS, CONFIGURATION_MANAGER, read_on))
-        tomas.add("environment.devices", devices(WINDOWS_SERVERS, CONFIGURATION_MANAGER, read_on))
-        tomas.add("environment.sources", source(CONFIGURATION_MANAGER, read_on))
+        counted = exports.configuration_manager(FROM_CONFIGURATION_MANAGER, days.day(-16))
+        tomas.import_devices(CONFIGURATION_MANAGER, counted, take_over={NOBODYS})
         tomas.add("environment.engines", ENGINES)
         tomas.add("environment.protections", protections(days))
     with step(days.at(-16, "11:30"), project):
-        lena.add("environment.cdoc", CDOC)
-        lena.add("environment.siem", SIEM)
         lena.add(
             "licences.entitlements",
             {
@@ -265,8 +182,6 @@ def _plan(project: Project, cast: Cast, days: Days) -> None:
         )
     with step(days.at(-16, "13:10"), project):
         _access(priya, days)
-        for key, values in components(days).items():
-            priya.change("adoption.components", key, **values)
     with step(days.at(-16, "15:30"), project):
         _connectivity(tomas, days)
     with step(days.at(-16, "16:40"), project):
@@ -289,12 +204,7 @@ def _access(priya: Pen, days: Days) -> None:
         review_months=6,
         review_first_on=days.day(180),
     )
-    priya.change("access.personas", "persona-infrastructure-administrator", tasks=["onboard_devices", "switch_access"])
-    priya.add("access.assignments", ASSIGNMENTS)
-    priya.set_aside("access.personas", {"persona-business-owner": "Reads the plan here, needs no portal access."})
-    for number, (groups, escalates_when) in TIER_GROUPS.items():
-        priya.change("access.tiers", f"tier-{number}", groups=groups, escalates_when=escalates_when)
-    priya.add("access.device_groups", DEVICE_GROUPS)
+    priya.paste_device_groups(DEVICE_GROUPS)
 
 
 def _connectivity(tomas: Pen, days: Days) -> None:
@@ -306,9 +216,16 @@ def _connectivity(tomas: Pen, days: Days) -> None:
         tls_inspection_off_on=days.day(-17),
         proxy_authentication_off_on=days.day(-17),
     )
-    for system, (route, status) in ROUTES.items():
-        verified: Values = {"verified_by": "Tomás Silva", "verified_on": days.day(-16)} if status == "verified" else {}
-        tomas.change("connectivity.routes", f"route-{system}", route=route, proxy=PROXY, status=status, **verified)
+    for system in VERIFIED:
+        tomas.change(
+            "connectivity.routes",
+            f"route-{system}",
+            status="verified",
+            verified_by=tomas.by.name,
+            verified_on=days.day(-16),
+        )
+    for system in REQUESTED:
+        tomas.change("connectivity.routes", f"route-{system}", status="requested")
 
 
 def _timeline(lena: Pen, cast: Cast, days: Days) -> None:

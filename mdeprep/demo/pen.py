@@ -7,17 +7,24 @@ from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
+from django.core.files.base import ContentFile
+
 from projects import actions as plan_actions
+from projects.document import as_json
 from projects.models import Project, TimelineItem
+from projects.rules import device_group_list
 from projects.tables import TABLES, Table
 from readiness import actions as readiness
 from stakeholders import actions as stakeholders
 from stakeholders.models import Decision, Request, Round
+from stakeholders.plan import as_plain, load
 from tenants import clock, outbox
 from tenants.models import Mail, User
 
 MAIL_TAKES = timedelta(minutes=2)
 Values = Mapping[str, Any]
+Filled = Mapping[str, Mapping[str, Values]]
+"""Rows by table ("access.tiers") and key."""
 
 
 def table(where: str) -> Table:
@@ -42,6 +49,37 @@ class Pen(NamedTuple):
 
     def change(self, where: str, key: str, why: str = "", **values: Any) -> None:
         plan_actions.change_row(project=self.project, table=table(where), key=key, values=values, by=self.by, why=why)
+
+    def fill_in(self, filled: Filled, why: str) -> None:
+        """Export the plan, write into rows of the document or add some, and replace the plan by it."""
+        body = as_plain(load([self.project])[self.project.pk], self.project)
+        for where, wanted in filled.items():
+            section, _, name = where.partition(".")
+            rows = {row["key"]: row for row in body[section][name]}
+            for key, values in wanted.items():
+                as_written = {field: as_json(value) for field, value in values.items()}
+                rows[key] = {**rows.get(key, {"key": key}), **as_written}
+            body[section][name] = list(rows.values())
+        stakeholders.import_plan(
+            document=stakeholders.read_document(body),
+            tenant=self.project.tenant,
+            project=self.project,
+            by=self.by,
+            why=why,
+        )
+
+    def import_devices(self, source: str, export: str, *, take_over: Collection[str] = ()) -> None:
+        """Let an export be read, and its counts become those of the plan."""
+        file = ContentFile(export.encode(), "export.csv")
+        row = plan_actions.start_import(project=self.project, file=file, by=self.by, source=source, is_queued=False)
+        plan_actions.read_import(row.pk)
+        plan_actions.apply_import(device_import=row, by=self.by, take_over=take_over)
+
+    def paste_device_groups(self, text: str) -> None:
+        groups, problems = device_group_list.read(text)
+        if problems:
+            raise ValueError(problems)
+        plan_actions.add_device_groups(project=self.project, groups=groups, by=self.by)
 
     def set_aside(self, where: str, reasons: Mapping[str, str]) -> None:
         """Say of rows, by key, why they do not apply."""

@@ -31,7 +31,7 @@ class Home(SiteView, TemplateView):
         asked = owed([line.pk for line in lines], email=self.user.email)
         my_questions = [each for each in asked if each.email == self.user.email and not each.is_answered]
         mine, others = home.waiting_for(lines, self.user, [each for each in asked if each.email != self.user.email])
-        requests = home.requests_of(self.user)
+        requests, conditions = home.requests_and_conditions(self.user)
         tenants = {line.tenant_id for line in lines}
         memberships = list(Membership.objects.filter(user=self.user, ended_at=None).select_related("tenant"))
         administered = self._administered(memberships)
@@ -44,8 +44,9 @@ class Home(SiteView, TemplateView):
             mine=mine,
             others=others,
             requests=requests,
+            conditions=conditions,
             my_questions=my_questions,
-            waiting_for_you=len(mine) + len(requests) + len(my_questions),
+            waiting_for_you=len(mine) + len(requests) + len(conditions) + len(my_questions),
             is_portfolio=len(tenants) > 1,
             customers=len(tenants),
             stopped=sum(1 for line in lines if line.state == State.STOPPED),

@@ -18,7 +18,7 @@ from projects.document import classes, fields_of
 from projects.forms import access, fields
 from projects.forms.device_rule import RuleWidget
 from projects.forms.together import CHECKS
-from projects.models import DeviceCount, PlanRow, Project
+from projects.models import DeviceCount, MigrationItem, PlanRow, Project
 from projects.rules.temporary import RECORDED
 from projects.tables import Table
 
@@ -32,6 +32,9 @@ IDENTITY = {
 
 RECORDED_ELSEWHERE = {("access", "assignments"): set(RECORDED)}
 """Fields that a page of their own writes: whether a temporary role is gone."""
+
+COUNTED_UPDATES = ("devices_done", "devices_total", "build")
+"""Of the steps of a migration, those that update a platform are asked for these; others only to correct what is there."""
 
 DERIVED = {("environment", "impacts"): ("caused_by",), ("access", "device_groups"): access.RULE}
 """Fields that follow from what was typed into the others."""
@@ -194,7 +197,14 @@ def asked_fields(table: Table, row: PlanRow | None) -> list[str]:
     hidden = hidden | {"does_not_apply", "typed_because", *DERIVED.get(place, ())}
     if isinstance(row, DeviceCount) and row.system != catalog.OTHER:
         hidden = hidden | {"system", "other_name", "kind"}
+    if isinstance(row, MigrationItem) and not _is_about_updates(row):
+        hidden = hidden | {name for name in COUNTED_UPDATES if getattr(row, name) in (None, "")}
     return [name for name in table.fields if name not in hidden]
+
+
+def _is_about_updates(row: MigrationItem) -> bool:
+    """Whether a step of a migration is done on so many of so many devices: to update a platform."""
+    return any(each.platform for each in catalog.standard_template().migration_items if each.key == row.item)
 
 
 def _is_long(field: forms.Field) -> bool:

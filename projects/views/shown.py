@@ -61,6 +61,13 @@ HEADS: Mapping[tuple[str, str], tuple[str, ...]] = {
         gettext_noop("Route, proxy"),
         gettext_noop("Status"),
     ),
+    ("migration", "items"): (gettext_noop("Step"), gettext_noop("What, which version, how"), gettext_noop("State")),
+    ("timeline", "items"): (
+        gettext_noop("What"),
+        gettext_noop("Due"),
+        gettext_noop("When, in the whole"),
+        gettext_noop("State"),
+    ),
 }
 """Heads of tables whose rows join several fields in a cell."""
 

@@ -64,9 +64,10 @@ def replaced(conditions: Collection[Condition]) -> set[int]:
     first = min((row.decision_id for row in conditions), default=0)
     later = Decision.objects.filter(project_id__in={row.project_id for row in conditions}, pk__gt=first)
     answered: dict[tuple[int, str, str], int] = {}
-    for decision in later.order_by("pk"):
-        for name in decision.answers:
-            answered[decision.project_id, decision.stakeholder_key, name] = decision.pk
+    for pk, project, role, answers in later.order_by("pk").values_list(
+        "pk", "project_id", "stakeholder_key", "answers"
+    ):
+        answered.update({(project, role, name): pk for name in answers})
     return {
         row.pk
         for row in conditions
@@ -76,9 +77,7 @@ def replaced(conditions: Collection[Condition]) -> set[int]:
 
 def may_accept(condition: Condition, user: User) -> bool:
     """Whoever set it, or the person for whom a substitute set it."""
-    if user.email == condition.set_by_email:
-        return True
-    return Decision.objects.filter(pk=condition.decision_id, for_email=user.email).exists()
+    return Condition.objects.accepted_by(user).filter(pk=condition.pk).exists()
 
 
 def _open(condition: Condition) -> tuple[Project, Condition]:

@@ -1,3 +1,4 @@
+from stakeholders.models.look_for import look_for
 from stakeholders.models.matrix import MatrixSettings, Stakeholder, StandIn
 from stakeholders.models.policy import ApprovalPolicy
 from stakeholders.models.rounds import Decision, Request, Revision, Round
@@ -16,4 +17,5 @@ __all__ = [
     "Round",
     "Stakeholder",
     "StandIn",
+    "look_for",
 ]

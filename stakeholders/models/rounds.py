@@ -101,7 +101,11 @@ class RequestQuerySet(models.QuerySet["Request"]):
         """What was put to a person: to themselves, handed to them, or to somebody for whom they stand in today."""
         if StandIn.objects.filter(email=user.email).exists():
             return self.put_to(user.email, today or clock.today("UTC"))
-        return self.filter(_addressed_to(user.email))  # as for nearly everybody: the large question is not put
+        return self.addressed_to(user.email)  # as for nearly everybody: the large question is not put
+
+    def addressed_to(self, email: str) -> RequestQuerySet:
+        """What was put to a person themselves, or handed to them: all of it, for whoever stands in for nobody."""
+        return self.filter(_addressed_to(email))
 
     def put_to(self, email: str, today: date) -> RequestQuerySet:
         """The same in one query, for whoever has only a few requests to look through."""

@@ -6,8 +6,22 @@ from django.db import models
 from django.db.models import Q
 
 from projects.models import Project
-from stakeholders.models.rounds import Request
+from stakeholders.models.rounds import Decision, Request
 from tenants import clock
+from tenants.models import User
+
+
+class ConditionQuerySet(models.QuerySet["Condition"]):
+    """`look_for` asks the same in its own words."""
+
+    def told_as_met(self) -> ConditionQuerySet:
+        """Somebody said how it was done, and nobody has accepted that yet, or sent it back."""
+        return self.filter(accepted_at=None).exclude(evidence_at=None)
+
+    def accepted_by(self, user: User) -> ConditionQuerySet:
+        """Those that the person may accept: they set it, or a substitute did for them."""
+        for_them = Decision.objects.filter(pk=models.OuterRef("decision_id"), for_email=user.email)
+        return self.filter(Q(set_by_email=user.email) | Q(models.Exists(for_them)))
 
 
 class Condition(models.Model):
@@ -31,6 +45,8 @@ class Condition(models.Model):
     accepted_on = models.DateField(null=True, help_text="The day of the acceptance, in the time zone of the tenant.")
     lapse_told_at = models.DateTimeField(null=True)
 
+    objects = ConditionQuerySet.as_manager()
+
     class Meta:
         ordering = ["due_on", "pk"]
         constraints = [
@@ -38,6 +54,13 @@ class Condition(models.Model):
                 name="accepted_at_and_on_go_together",
                 condition=Q(accepted_at=None, accepted_on=None)
                 | Q(accepted_at__isnull=False, accepted_on__isnull=False),
+            )
+        ]
+        indexes = [
+            models.Index(
+                name="condition_to_accept",
+                fields=["set_by_email"],
+                condition=Q(accepted_at=None, evidence_at__isnull=False),
             )
         ]
 

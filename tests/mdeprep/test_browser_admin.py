@@ -78,6 +78,23 @@ def test_the_administration_works_under_the_strict_policy(page, live_server, sai
     assert said == []
 
 
+def test_no_list_is_wider_than_a_phone(page, live_server, tenant, admin, lead, project):
+    priya = make_person(tenant, "Priya Nair-Vijayaraghavan")
+    actions.create_team(tenant=tenant, name="Security operations", by=admin, members=[lead, priya])
+    come_in(page, live_server, admin)
+    page.set_viewport_size({"width": 390, "height": 844})
+    wide = {}
+    for name in (
+        "tenants/user", "tenants/membership", "tenants/tenant", "tenants/team", "tenants/provider",
+        "tenants/ledgerentry", "tenants/mail", "projects/project",
+    ):  # fmt: skip
+        page.goto(f"/admin/{name}/")
+        wide[name] = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        for results in page.locator("#changelist .results").all():
+            wide[name] += results.evaluate("it => it.scrollWidth - it.clientWidth")
+    assert {name: more for name, more in wide.items() if more} == {}
+
+
 def test_somebody_who_left_is_handed_over_from_the_first_page(page, live_server, said, tenant, admin, lead, project):
     priya = make_person(tenant, "Priya Nair")
     come_in(page, live_server, admin)

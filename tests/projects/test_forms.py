@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 
 from projects.forms import CountField, RowForm, Surroundings
 from projects.forms.fields import NamesField
+from projects.models import MigrationItem
 from projects.tables import TABLES
 
 
@@ -99,6 +100,29 @@ def test_the_field_that_is_wrong_gets_the_keyboard(project):
     made.focus()
     assert made.fields["count"].widget.attrs["autofocus"]
     assert "autofocus" not in made.fields["system"].widget.attrs
+
+
+COUNTED = {"devices_done", "devices_total", "build"}
+
+
+@pytest.mark.parametrize(
+    ("item", "values", "asked"),
+    [
+        ("windows_updates", {}, COUNTED),
+        ("linux_updates", {}, COUNTED),
+        ("access_tried", {}, set()),
+        ("apps_updates", {}, set()),
+        ("get_plan", {"devices_total": 0}, {"devices_total"}),
+        ("roles_planned", {"build": "19045"}, {"build"}),
+    ],
+)
+def test_only_a_step_that_updates_devices_is_asked_how_many_unless_something_stands_there(project, item, values, asked):
+    row = MigrationItem(project=project, key="step", item=item, **values)
+    made = form(project, ("migration", "items"), {"state": "done"}, row=row)
+    assert COUNTED & set(made.asked) == asked
+    assert {"state", "done_on", "done_by", "evidence", "detail"} <= set(made.asked)
+    assert made.is_valid()
+    assert COUNTED & made.values.keys() == asked
 
 
 @pytest.mark.parametrize("where", TABLES, ids="/".join)

@@ -132,6 +132,18 @@ def test_the_form_is_a_whole_page_without_script(as_lead, project, row):
     assert 'value="141"' in page
 
 
+@pytest.mark.parametrize(("name", "table"), [("migration", "items"), ("timeline", "items"), ("adoption", "components")])
+def test_a_row_that_is_edited_is_as_wide_as_its_table(as_lead, project, lead, name, table):
+    """One column too many, and those of the table are squeezed."""
+    actions.edit_facts(project=project, values={"kind": "migration"}, by=lead)
+    actions.place_timeline(project=project, ends_on=date(2027, 6, 30), by=lead)
+    key = TABLES[name, table].model._default_manager.filter(project=project).first().key
+    page = as_lead.get(url(project, "row_edit", table, key, name)).content.decode()
+    before, _mark, rest = page.partition('<tr class="editing"><td colspan="')
+    heads = before.rpartition("<thead>")[2].partition("</thead>")[0].count("<th ")
+    assert int(rest.partition('"')[0]) == heads
+
+
 def test_what_a_count_would_do_is_said_before_it_is_saved(as_lead, project, row):
     answer = as_lead.get(url(project, "row_effect", key=row.key), {"count": "190"}, **HX)
     text = answer.content.decode()
