@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from projects.document import MATERIAL, Section, signed_values
-from projects.document.sections import is_signed
+from projects.document import MATERIAL
 from projects.rules.diff import FieldChange, RowChange, diff, fields_changed
 from projects.rules.licences import coverage
 from stakeholders.document import Document
@@ -40,11 +37,8 @@ def compare(signed: Document, current: Document, section: str, tolerance: int) -
     `tolerance` is the drift in per cent, per row, that the signer allowed, always measured from what was signed. Counts
     within it do not end the signature, unless they make a pool of licences short that was enough.
     """
-    before, after = signed.section(section), current.section(section)
     facts = tuple(f for f in fields_changed(signed.project, current.project) if f.signature == MATERIAL)
-    changes = diff(before, after)
-    if not facts and _content(before, changes) == _content(after, changes):
-        return Comparison(unsigned=tuple(change for change in changes if not change.is_signed))
+    changes = diff(signed.section(section), current.section(section))
     ends = tuple(change for change in changes if change.ends_signature(tolerance))
     drifted = tuple(change for change in changes if change.is_signed and change not in ends)
     return Comparison(
@@ -53,17 +47,6 @@ def compare(signed: Document, current: Document, section: str, tolerance: int) -
         drifted=drifted,
         unsigned=tuple(change for change in changes if not change.is_signed),
         turns_short=bool(drifted) and section == "environment" and _short(current) > _short(signed),
-    )
-
-
-def _content(section: Section, changes: Collection[RowChange]) -> Counter[tuple[str, tuple[Any, ...]]]:
-    """What a signature covers of the rows that changed; as the fingerprint sees them, without keys and order."""
-    keys = {(change.table, change.key) for change in changes}
-    return Counter(
-        (table, signed_values(row))
-        for table in section.tables()
-        for row in getattr(section, table)
-        if (table, row.key) in keys and is_signed(row)
     )
 
 

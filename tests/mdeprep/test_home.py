@@ -36,7 +36,7 @@ HOME = 7
 # session, person, which projects and how many in all, their lines, may administer
 LIST = 5
 # session, person, project, tenants that the person administers, permissions, verdict, what others were asked for
-OVERVIEW = 7
+OVERVIEW = 6
 
 
 def signed_in(user: User) -> Client:
