@@ -4,15 +4,18 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('projects', '0011_gate_in_spite'),
-        ('stakeholders', '0007_requests_found_fast'),
+        ("projects", "0011_gate_in_spite"),
+        ("stakeholders", "0007_requests_found_fast"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='condition',
-            index=models.Index(condition=models.Q(('accepted_at', None), ('evidence_at__isnull', False)), fields=['set_by_email'], name='condition_to_accept'),
+            model_name="condition",
+            index=models.Index(
+                condition=models.Q(("accepted_at", None), ("evidence_at__isnull", False)),
+                fields=["set_by_email"],
+                name="condition_to_accept",
+            ),
         ),
     ]

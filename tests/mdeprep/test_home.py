@@ -35,7 +35,7 @@ DEVICES = TABLES["environment", "devices"]
 HOME = 7
 # session, person, which projects and how many in all, their lines, may administer
 LIST = 5
-# session, person, project, tenants that the person administers, permissions, verdict, what others were asked for
+# session, person, project, permissions and tenants that the person administers, verdict, what others were asked for
 OVERVIEW = 6
 
 
