@@ -21,6 +21,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from projects.models import Proposal
 from projects.views.base import ProjectPage, ProjectView
 from stakeholders import actions, emails
 from stakeholders.deeds import deeds_after_reading
@@ -113,10 +114,13 @@ class RequestPage(ProjectPage):
 
 
 def with_talk(requests: QuerySet[Request]) -> QuerySet[Request]:
-    """Each with `is_asked_about` and `is_reported`: most have neither a question nor a report to be read."""
+    """Each with `is_asked_about`, `is_reported` and `is_suggested_about`: most have nothing of it to be read."""
     waiting = Report.objects.filter(request=OuterRef("pk"), confirmed_at=None, denied_at=None)
     asked = Question.objects.filter(request=OuterRef("pk"))
-    return requests.annotate(is_asked_about=Exists(asked), is_reported=Exists(waiting))
+    suggested = Proposal.objects.filter(project=OuterRef("round__project"), question=None, state=Proposal.State.OPEN)
+    return requests.annotate(
+        is_asked_about=Exists(asked), is_reported=Exists(waiting), is_suggested_about=Exists(suggested)
+    )
 
 
 def _put_to(email: str, today: date, project_id: int) -> RequestQuerySet:

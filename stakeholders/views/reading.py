@@ -38,6 +38,7 @@ from stakeholders.rules.standing import (
 )
 from stakeholders.rules.summary import Figure, estate, in_short
 from stakeholders.states import put_to
+from stakeholders.views.suggested import Suggested, suggested
 from stakeholders.words import section_title
 from tenants.models import User
 
@@ -234,6 +235,13 @@ class Reading:
                         SaidBy(vote.name, vote.part, answer, comment, vote.at, titles, vote.for_name, vote.replies)
                     )
         return found
+
+    @cached_property
+    def suggested(self) -> list[Suggested]:
+        """Values that the lead has neither taken over nor left."""
+        if not getattr(self.request, "is_suggested_about", True):
+            return []
+        return suggested(self.project, self.document, [section.name for section in self.sections])
 
     @property
     def nobody_objected(self) -> bool:

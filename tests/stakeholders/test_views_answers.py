@@ -320,6 +320,33 @@ def test_who_has_no_name_is_told_by_their_address(asked, lena, architect, server
     assert f"suggested by {architect.email}: Cork." in entry.body
 
 
+def test_whoever_decides_reads_what_is_suggested_until_it_is_settled(asked, lena, dana, architect, servers):
+    values = {"table": TABLES["environment", "devices"], "key": servers.key, "values": {"count": 104}}
+    proposal = actions.suggest(request=request_of(asked, architect), why="Four in Cork.", by=architect, **values)
+    words = text(dana.get(url(asked)))
+    assert "Priya Nair suggests another value in Environment, Windows Server 2019," in words
+    assert "Count: 100 → 104" in words
+    assert "“Four in Cork.”. It is not taken over: what you read here is the plan without it." in words
+    lena.post(page(asked, "accept", proposal.pk), {"seen": servers.changed_seq})
+    assert "suggests another value" not in text(dana.get(url(asked)))
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_suggestions_are_read_in_one_question(asked, project, lead, dana, architect, count, django_assert_num_queries):
+    for number, system in enumerate(("rhel-8", "rhel-9", "sles-15")[:count]):
+        row = plan_actions.add_row(
+            project=project, table=TABLES["environment", "devices"], by=lead,
+            values={"system": system, "kind": "server", "count": number},
+        )  # fmt: skip
+        actions.suggest(
+            request=request_of(asked, architect), table=TABLES["environment", "devices"], key=row.key,
+            values={"count": 99}, why="Counted.", by=architect,
+        )  # fmt: skip
+    dana.get(url(asked))
+    with django_assert_num_queries(22):
+        assert text(dana.get(url(asked))).count("suggests another value") == count
+
+
 def test_a_suggestion_that_is_not_taken_over_changes_nothing(asked, lena, architect, servers):
     values = {"table": TABLES["environment", "devices"], "key": servers.key, "values": {"count": 104}}
     proposal = actions.suggest(request=request_of(asked, architect), why="Cork.", by=architect, **values)
