@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 from django.db import transaction
@@ -96,6 +99,33 @@ def test_a_lock_is_taken_in_a_transaction_or_refused(people):
     query = CompiledQuery(lambda name: Tenant.objects.select_for_update().filter(name=name))
     with transaction.atomic():
         assert [tenant.slug for tenant in query.rows("Contoso")] == ["contoso"]
+
+
+def test_threads_that_ask_first_at_once_compose_the_same(monkeypatch):
+    """Composing adds joins to what all copies of a query share."""
+    query = CompiledQuery(lambda slug: Membership.objects.select_related("user", "tenant").filter(tenant__slug=slug))
+    query.asked("contoso")  # the queryset is there, its SQL is not
+    right = SQLCompiler.get_related_selections
+    composed = []
+
+    def slowly(*args, **options):
+        composed.append(1)
+        time.sleep(0.05)
+        return right(*args, **options)
+
+    monkeypatch.setattr(SQLCompiler, "get_related_selections", slowly)
+    together = Barrier(4)
+
+    def sql(slug):
+        together.wait()
+        return query.asked(slug).query.get_compiler("default").as_sql()
+
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(sql, ["a", "b", "c", "d"]))
+    assert len({words for words, _params in found}) == 1
+    assert [params for _words, params in found] == [("a",), ("b",), ("c",), ("d",)]
+    assert found[0][0].count("JOIN") == 2
+    assert len(composed) == 3  # the membership, and the two that belong to it: once
 
 
 @pytest.mark.django_db(transaction=True)
