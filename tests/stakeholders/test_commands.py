@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from jsonschema import Draft202012Validator
 
 from projects import actions as plan_actions
 from projects.models import DeviceCount, Project
@@ -53,6 +54,31 @@ def test_export_import_export_gives_the_same_fingerprints(plan, project, lead):
     second = run("export_plan", made["project"])
     assert second["digests"] == first["digests"]
     assert {k: v for k, v in second.items() if k != "digests"} == {k: v for k, v in first.items() if k != "digests"}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "where"),
+    [
+        ({}, None),
+        ({"environment__devices__0__count": -1}, "environment.devices.0.count"),
+        ({"environment__devices__0__kind": "toaster"}, "environment.devices.0.kind"),
+        ({"environment__devices__0__system": "x\x00y"}, "environment.devices.0.system"),
+        ({"environment__devices__0__more": 1}, "environment.devices.0"),
+        ({"project__plan": "P3"}, "project.plan"),
+        ({"toasters": []}, ""),
+    ],
+    ids=["as exported", "a count", "a choice", "the null character", "a field", "the project", "a section"],
+)
+def test_the_published_schema_takes_what_is_exported_and_nothing_else(plan, wrong, where):
+    published = run("export_plan", "--schema")
+    Draft202012Validator.check_schema(published)
+    errors = list(Draft202012Validator(published).iter_errors(json.loads(edited(plan, **wrong).read_text())))
+    assert [".".join(map(str, error.absolute_path)) for error in errors] == ([] if where is None else [where])
+
+
+def test_one_asks_for_a_plan_or_for_the_schema():
+    with pytest.raises(CommandError, match="one of the arguments slug --schema is required"):
+        call_command("export_plan")
 
 
 def test_what_sources_count_and_which_is_of_record_comes_along(plan, project, lead, settings, tmp_path):
