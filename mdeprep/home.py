@@ -213,11 +213,16 @@ def waiting_for(
     others = others[:MOST_LINES]
     asked = iter(shown.waits([each["wait"] for each in others if each["kind"] == "approval"]))
     told = [{**each, "wait": next(asked)} if each["kind"] == "approval" else _shown(each) for each in others]
+    mine[:0] = [
+        {**each, "kind": "question"}
+        for each in told
+        if each["kind"] == "approval" and each["wait"]["asks"] and each["project"].lead_id == user.pk
+    ]
     return [_shown(each) for each in mine[:MOST_LINES]], told
 
 
 def _shown(each: dict[str, Any]) -> dict[str, Any]:
-    if each["kind"] == "asked":
+    if each["kind"] != "finding":
         return each
     finding, slug = each["finding"], each["project"].slug
     deed = finding["deed"]

@@ -16,6 +16,7 @@ from readiness.links import deeds, path
 from readiness.models import Verdict
 from stakeholders.states import Delivery, deliveries
 from tenants import clock
+from tenants.templatetags.look import day
 
 RINGS = {
     "approved": "good", "conditional": "good", "out_of_date": "stale", "expired": "stale", "lapsed": "stale",
@@ -147,9 +148,22 @@ def wait(stored: Mapping[str, Any]) -> dict[str, Any]:
         "since": _date(stored["since"]),
         "due": _date(stored["due"]),
         "opened": moment(stored["opened"]),
+        "pause": _pause(stored),
         "is_reminded_today": reminded is not None and timezone.localdate(reminded) == timezone.localdate(clock.now()),
         "sent": moment(stored["mail"]) if stored["mail"] not in {"", "waiting", "refused"} else None,
     }
+
+
+def _pause(stored: Mapping[str, Any]) -> str:
+    """Why a person who is waited for is not reminded, in words; empty if they may be."""
+    if stored.get("asks"):
+        return _("Asked before deciding")
+    if stored.get("is_disowned"):
+        return _("Says that somebody else should be asked")
+    chosen = _date(stored.get("remind_on", ""))
+    if chosen and chosen > timezone.localdate(clock.now()):
+        return _("Wants no reminder before %(day)s") % {"day": day(chosen)}
+    return ""
 
 
 def dates(verdict: Verdict, today: date, *, limit: int = 6) -> list[dict[str, Any]]:

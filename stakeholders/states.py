@@ -6,17 +6,17 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from functools import cache
 from typing import Any, NamedTuple
 
-from django.db.models import CharField, Q, QuerySet, Value
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 
 from projects import plan
 from projects.models import Project
 from stakeholders.document import Document
-from stakeholders.models import Condition, Decision, Reply, Request, Revision
+from stakeholders.models import Condition, Decision, Question, Reply, Request, Revision
 from stakeholders.models.rounds import RequestQuerySet
 from stakeholders.plan import SECTION, load_sections, read_matrix
 from stakeholders.revisions import document_in, document_of, revision_document, revisions_by_id
@@ -170,24 +170,39 @@ class Delivery(NamedTuple):
     is_delivered: bool = False
     opened: str = ""
     reminded: str = ""
+    remind_on: str = ""
+    """The day that they chose to be reminded on."""
+    is_disowned: bool = False
+    """They say that somebody else should be asked."""
+    asks: bool = False
+    """A question of theirs waits for the lead."""
 
 
 def deliveries(codes: Collection[str]) -> dict[str, Delivery]:
     """By reference; read afresh: no change of the plan tells of it."""
     if not codes:
         return {}
-    rows = Request.objects.filter(code__in=codes).with_refusals().order_by()
-    columns: Any = ("pk", "code", "is_refused", "first_opened_at", "reminded_at")
+    asking = Question.objects.filter(request=OuterRef("pk"), answered_at=None)
+    rows = Request.objects.filter(code__in=codes).with_refusals().annotate(asks=Exists(asking)).order_by()
+    columns: Any = ("pk", "code", "is_refused", "first_opened_at", "reminded_at", "remind_on", "disowned_at", "asks")
     found = list(rows.values_list(*columns))
     mails = mail_states([f"request-{pk}" for pk, *_rest in found])
     told = {}
-    for pk, code, is_refused, opened_at, reminded_at in found:
+    for pk, code, is_refused, opened_at, reminded_at, remind_on, disowned_at, asks in found:
         mail, is_delivered = mails.get(f"request-{pk}", NO_MAIL)
-        told[code] = Delivery("refused" if is_refused else mail, is_delivered, _iso(opened_at), _iso(reminded_at))
+        told[code] = Delivery(
+            mail="refused" if is_refused else mail,
+            is_delivered=is_delivered,
+            opened=_iso(opened_at),
+            reminded=_iso(reminded_at),
+            remind_on=_iso(remind_on),
+            is_disowned=disowned_at is not None,
+            asks=asks,
+        )
     return told
 
 
-def _iso(moment: datetime | None) -> str:
+def _iso(moment: date | None) -> str:
     return moment.isoformat() if moment else ""
 
 

@@ -24,7 +24,7 @@ def tell_handed_over(request: Request, *, by: User, note: str) -> None:
                             "What you decide is recorded as yours, for %(by)s."),
                gettext_noop("Nobody signs what they wrote, nor for somebody who wrote it.")],
         sections=titles(request.open_sections()), role=request.role, due=short_day(request.round.due_on),
-        due_long=long_day(request.round.due_on), quote=note, url=link(request),
+        due_long=long_day(request.round.due_on), quote=note, url=link(request), code=request.code,
         deed=gettext_lazy("Read and decide"), why=SUBSTITUTE,
     )  # fmt: skip
 
@@ -38,7 +38,7 @@ def tell_stands_in(request: Request, *, email: str, name: str, slot: str) -> Non
         lines=[gettext_noop("You stand in for %(other)s, who was asked about %(sections)s as %(role)s, due %(due_long)s. "
                             "What you decide is recorded as yours, for %(other)s.")],
         other=request.name, sections=titles(request.open_sections()), role=request.role,
-        due=short_day(request.round.due_on), due_long=long_day(request.round.due_on), url=link(request),
+        due=short_day(request.round.due_on), due_long=long_day(request.round.due_on), url=link(request), code=request.code,
         deed=gettext_lazy("Read and decide"), why=SUBSTITUTE,
     )  # fmt: skip
 

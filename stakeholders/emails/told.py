@@ -44,10 +44,14 @@ def tell(
     url: str = "",
     deed: str | Promise = "",
     quote: str = "",
+    code: str = "",
     by: User | None = None,
     **words: str,
 ) -> None:
-    """Queue one mail: `subject` and `lines` are marked texts, filled with `words` in the language of the reader."""
+    """Queue one mail: `subject` and `lines` are marked texts, filled with `words` in the language of the reader.
+
+    `code`: the reference of a request that the reader answers, to be typed by who would rather not click.
+    """
     reader = User.objects.filter(email=to).values_list("language", flat=True).first() or project.tenant.language
     words = {"project": project.name, "by": str(by) if by else "mdeprep", **words}
     with translation.override(reader):
@@ -59,6 +63,7 @@ def tell(
             "quote": quote,
             "url": url,
             "deed": str(deed),
+            "code": code,
             "reason": str(why) % words,
         }
     emails.queue(

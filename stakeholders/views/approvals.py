@@ -189,7 +189,9 @@ class Approvals(StandingPage):
         zone = ZoneInfo(self.project.tenant.time_zone)
         reminded = request.reminded_at is not None and request.reminded_at.astimezone(zone).date() == today
         notes = self._notes(request)
-        may_remind = not (reminded or request.disowned_at or any(not q.answered_at for q in request.questions.all()))
+        is_later = request.remind_on is not None and request.remind_on > today
+        asks = any(not question.answered_at for question in request.questions.all())
+        may_remind = not (reminded or is_later or request.disowned_at or asks)
         return Person(
             request, lines, comments, mail=mail_words(ask), may_remind=may_remind, is_refused=ask.mail == "refused",
             waits=True, notes=notes,
@@ -345,7 +347,10 @@ class Remind(ProjectView):
         if reminded := actions.remind(request=found, by=self.user):
             messages.success(request, _("%(name)s gets a reminder by mail.") % {"name": reminded})
         else:
-            words = _("%(name)s gets no reminder now: they were reminded today, have answered, or take no mail.")
+            words = _(
+                "%(name)s gets no reminder now: they were reminded today, have answered, asked a question, chose a later "
+                "day, said that somebody else should be asked, or take no mail."
+            )
             messages.warning(request, words % {"name": found.name})
         return redirect(page_before(request, reverse("stakeholders:approvals", args=[self.project.slug])))
 

@@ -496,3 +496,37 @@ def test_a_person_is_reminded_from_the_overview(project, lead):
     assert f'action="{url}"' in client.get(here).content.decode()
     assert client.post(url, {"next": here}).url == here
     assert client.post(url, {"next": "https://evil.example/"}).url == f"{here}asked/"
+
+
+def test_a_question_before_a_decision_waits_for_the_lead_and_nobody_is_offered_to_be_reminded(
+    tenant, lead, project, ciso, viewer
+):
+    ask(project, lead, sections=("licences",))
+    readiness.recompute(project.pk)
+    request = Request.objects.get(email=ciso.email)
+    question = stakeholder_actions.ask_question(request=request, text="Who runs them?", by=ciso)
+    remind = reverse("stakeholders:remind", args=[project.slug, request.code])
+    waits = "Dana Reyes has a question before deciding on Licences"
+    assert remind not in text_of(lead)
+    for path in ("/", f"/projects/{project.slug}/"):
+        assert "Asked before deciding" in text_of(lead, path)
+    assert waits in text_of(lead)
+    assert waits not in text_of(viewer)
+    stakeholder_actions.answer_question(question=question, text="The Linux team.", by=lead)
+    assert remind in text_of(lead)
+    assert waits not in text_of(lead)
+
+
+def test_whoever_chose_a_day_or_is_the_wrong_person_is_not_offered_to_be_reminded(tenant, lead, project, ciso):
+    ask(project, lead, sections=("licences",))
+    readiness.recompute(project.pk)
+    request = Request.objects.get(email=ciso.email)
+    remind = reverse("stakeholders:remind", args=[project.slug, request.code])
+    approvals = reverse("stakeholders:approvals", args=[project.slug])
+    later = clock.today(tenant.time_zone) + timedelta(days=2)
+    stakeholder_actions.remind_me_on(request=request, day=later, by=ciso)
+    assert f"Wants no reminder before {day(later)}" in text_of(lead)
+    for path in ("/", approvals):
+        assert remind not in text_of(lead, path)
+    stakeholder_actions.say_wrong_person(request=request, says="Ask my deputy", by=ciso)
+    assert "Says that somebody else should be asked" in text_of(lead)

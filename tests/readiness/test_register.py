@@ -41,7 +41,7 @@ def test_a_line_says_who_answered_what_knowing_what_and_whether_it_stands(audito
     assert "1 decision by 1 person in 1 project" in text
     assert "Dana Reyes" in text
     assert "<b>Approved</b>: Environment and Licences" in text
-    assert "1 blocker, 0 warnings" in text
+    assert '<span class="text-nowrap">1 blocker,</span> <span class="text-nowrap">0 warnings</span>' in text
     assert "code by mail" in text
     assert text.count(">stands<") == 1
     plan_actions.change_row(project=project, table=DEVICES, key=servers.key, values={"count": 400}, by=lead)

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 import time_machine
 from django.core.exceptions import ValidationError
+from django.template.loader import render_to_string
 
 from projects import access
 from projects.models import Grant, Project
@@ -202,6 +203,15 @@ def test_one_request_is_handed_to_somebody_who_then_decides_it_alone(asked, ciso
     second = ask(project, lead, sections=("access",))
     assert set(actions.bars_of(request_of(second, ciso), hana).values()) == {Bar.NOT_ADDRESSED}
     assert request.handed_to == HANA
+
+
+def test_whoever_answers_for_somebody_can_type_the_reference_of_their_mail(asked, ciso):
+    request = actions.hand_over_request(request=request_of(asked, ciso), name="Hana Sato", email=HANA, by=ciso)
+    mail = Mail.objects.get(recipient=HANA, kind="told", context__subject__startswith="Decide for Dana Reyes")
+    for end in ("txt", "html"):
+        said = render_to_string(f"emails/told.{end}", {**mail.context, "public_host": "plan.example"})
+        assert "type plan.example and enter" in said
+        assert request.code in said.partition("type plan.example and enter")[2]
 
 
 def test_a_request_is_handed_on_by_the_person_alone_and_once_deep(asked, ciso, lead, head_of_cdoc):
