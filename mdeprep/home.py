@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, F, Q, QuerySet, Window
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
 from django.utils.translation import gettext as _
 
 from projects.models import Owed, Project
@@ -15,7 +15,8 @@ from readiness import shown
 from readiness.links import address, path
 from readiness.rules.verdict import State
 from stakeholders.actions.conditions import replaced
-from stakeholders.models import Condition, Request, look_for
+from stakeholders.models import Condition, Decision, Request, look_for
+from stakeholders.models.rounds import open_sections_of
 from tenants import clock
 from tenants.models import Membership, Provider, User
 
@@ -255,7 +256,17 @@ def requests_and_conditions(user: User) -> tuple[list[Request], list[Condition]]
     email = user.email
     mine = requests.put_to(email, clock.today("UTC")) if stands_in else requests.addressed_to(email)
     by_day = mine.select_related("round__project").only(*_OF_A_REQUEST).order_by(F("round__due_on"), "pk")
-    return list(by_day), _to_accept(user) if may_accept else []
+    begun = Exists(Decision.objects.filter(request_id=OuterRef("pk")))
+    return _with_what_is_left(list(by_day.annotate(is_begun=begun))), _to_accept(user) if may_accept else []
+
+
+def _with_what_is_left(requests: list[Request]) -> list[Request]:
+    """Each says as its sections only those that are open: asked for only where one was answered in part."""
+    begun = [request for request in requests if request.is_begun]  # type: ignore[attr-defined]
+    left = open_sections_of(begun) if begun else {}
+    for request in begun:
+        request.sections = left[request.pk]
+    return requests
 
 
 def _to_accept(user: User) -> list[Condition]:

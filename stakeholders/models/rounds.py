@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -190,9 +191,19 @@ class Request(models.Model):
 
     def open_sections(self) -> list[str]:
         """The sections of this request that are not answered yet."""
-        given = Decision.objects.filter(request_id=self.pk).order_by("number").values_list("answers", flat=True)
-        newest = {section: answer for answers in given for section, answer in answers.items()}
-        return [section for section in self.sections if newest.get(section, WITHDRAWN) == WITHDRAWN]
+        return open_sections_of([self])[self.pk]
+
+
+def open_sections_of(requests: Collection[Request]) -> dict[int, list[str]]:
+    """The sections that are not answered yet, by the id of the request; one query."""
+    newest: dict[tuple[int, str], str] = {}
+    given = Decision.objects.filter(request_id__in=[request.pk for request in requests]).order_by("number")
+    for pk, answers in given.values_list("request_id", "answers"):
+        newest.update({(pk, section): answer for section, answer in answers.items()})
+    return {
+        request.pk: [name for name in request.sections if newest.get((request.pk, name), WITHDRAWN) == WITHDRAWN]
+        for request in requests
+    }
 
 
 class Decision(InsertOnly):

@@ -530,3 +530,12 @@ def test_whoever_chose_a_day_or_is_the_wrong_person_is_not_offered_to_be_reminde
         assert remind not in text_of(lead, path)
     stakeholder_actions.say_wrong_person(request=request, says="Ask my deputy", by=ciso)
     assert "Says that somebody else should be asked" in text_of(lead)
+
+
+def test_a_request_that_was_answered_in_part_says_how_much_is_left(project, lead, ciso):
+    request = request_of(ask(project, lead), ciso)
+    assert "2 sections" in text_of(ciso)
+    answer(request, ciso, answers={"licences": "approve"})
+    words = text_of(ciso)
+    assert "1 section" in words
+    assert "2 sections" not in words
