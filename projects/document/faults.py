@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from enum import Enum
-from typing import Annotated, Any, get_args, get_origin
+from typing import Annotated, Any, cast, get_args, get_origin
 
 import msgspec
+from msgspec import inspect
 
 from projects.document.fields import Frozen
 
@@ -25,8 +26,8 @@ def faults(given: Any, kind: Any, *path: str) -> Iterator[Fault]:
     else:
         try:
             msgspec.convert(given, kind, strict=False)
-        except msgspec.ValidationError as error:
-            yield ".".join(path), _in_words(given, bare) or str(error)
+        except msgspec.ValidationError:
+            yield ".".join(path), _in_words(given, kind)
 
 
 def _of_fields(given: Mapping[str, Any], kind: type[Frozen], path: tuple[str, ...]) -> Iterator[Fault]:
@@ -45,6 +46,30 @@ def _in_words(given: Any, kind: Any) -> str:
     """What msgspec says less plainly."""
     if isinstance(given, str) and "\x00" in given:
         return "must not contain the character U+0000"
-    if isinstance(kind, type) and issubclass(kind, Enum):
-        return f"is none of {', '.join(repr(each.value) for each in kind)}"
-    return ""
+    return f"must be {_accepted(inspect.type_info(kind))}"
+
+
+def _accepted(kind: inspect.Type) -> str:
+    match kind:
+        case inspect.CustomType():  # all that are not msgspec's own are choices
+            return f"one of {', '.join(repr(each.value) for each in cast('type[Enum]', kind.cls))}"
+        case inspect.UnionType():
+            return " or ".join(map(_accepted, kind.types))
+        case inspect.IntType(ge=int(), le=int()):
+            return f"a whole number from {kind.ge:,} to {kind.le:,}"
+        case inspect.StrType(max_length=int()):
+            return f"a text of at most {kind.max_length:,} characters"
+        case inspect.TupleType():
+            return f"a list of {len(kind.item_types)}: {', '.join(map(_accepted, kind.item_types))}"
+    return _NAMES[type(kind)]
+
+
+_NAMES: dict[type[inspect.Type], str] = {
+    inspect.BoolType: "true or false",
+    inspect.DateType: "a day such as 2026-11-30",
+    inspect.IntType: "a whole number",
+    inspect.NoneType: "null",
+    inspect.StrType: "at most 60 small letters, digits, points and hyphens",  # a key
+    inspect.StructType: "an object",
+    inspect.VarTupleType: "a list",
+}

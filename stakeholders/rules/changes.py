@@ -158,10 +158,10 @@ def _whole_row(change: RowChange, note: str) -> Line:
     is_new = change.kind == "added"
     signed = {f.name: f for f in change.fields if f.signature in SIGNED}
     if isinstance(change.row, rows.DeviceCount):
-        count = f"{change.row.count:,}"
-        return Line(
-            "+" if is_new else "−", change.title, NOTHING if is_new else count, count if is_new else NOTHING, note
-        )
+        aside = change.row.does_not_apply
+        said = _("does not apply") if aside else f"{change.row.count:,}"
+        was, now = (NOTHING, said) if is_new else (said, NOTHING)
+        return Line("+" if is_new else "−", change.title, was, now, note, detail=aside)
     texts = {f.title: f.after_text if is_new else f.before_text for f in signed.values()}
     detail = " · ".join(f"{_(title)}: {text}" for title, text in texts.items() if text not in (NOTHING, change.title))
     if is_new:

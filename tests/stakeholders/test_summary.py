@@ -47,6 +47,14 @@ def test_every_section_says_something_even_when_it_is_empty(kind):
         assert in_short(document, section)
 
 
+def test_a_new_system_that_does_not_apply_says_so_instead_of_its_count():
+    aside = servers(34, key="rhel", system="rhel-8", does_not_apply="Another product protects them.")
+    (group,) = told(now=written(WINDOWS, OLD, aside)).groups
+    (line,) = group.lines
+    assert (line.sign, line.was, line.now) == ("+", "–", "does not apply")
+    assert line.detail == "Another product protects them."
+
+
 def test_what_changed_is_grouped_by_who_did_it_when_and_why():
     found = told(deeds=[deed("rhel"), deed("centos", minutes=20), deed("windows", minutes=30)])
     (group,) = found.groups

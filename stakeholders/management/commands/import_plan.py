@@ -14,8 +14,8 @@ from stakeholders.actions import NotAPlan, import_plan, read_document
 from tenants.commands import ScriptCommand
 from tenants.models import Membership, Tenant
 
-OPTIONS = {"why": "--reason", "slug": "--slug"}
-"""What this command calls the fields of its action."""
+OPTIONS = {"why": "--reason", "slug": "--slug", "name": "project.name"}
+"""What this command, and the file, call the fields of its action."""
 
 
 class Command(ScriptCommand):
