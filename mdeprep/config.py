@@ -36,13 +36,26 @@ def text(name: str, default: str = "") -> str:
     return os.environ.get(name) or default
 
 
+PLACE = re.compile(r"([a-z][a-z0-9+.-]*://)(.*@)?([\w.-]*(?::\d+)?(?:/[^?@]*)?)(\?.*)?", re.IGNORECASE | re.DOTALL)
+"""An address whose parts are told from each other: scheme, who with which password, place, options."""
+
+
+def _without_secret(value: str) -> str:
+    """An address with its place alone; nothing of what is no address, or might be a password in its place."""
+    found = PLACE.fullmatch(value)
+    if found is None:
+        return SECRETS_STAY_HIDDEN
+    scheme, who, place, options = found.groups()
+    return repr(f"{scheme}{'…@' if who else ''}{place}{'?…' if options else ''}")
+
+
 def parsed(name: str, default: str, parse: Callable[[str], Any], accepted: str, *, secret: bool = False) -> Any:
     """What `parse` makes of the setting; a value that it refuses is named together with what is accepted."""
     value = text(name, default)
     try:
         return parse(value)
     except (ValueError, KeyError, OSError, ImproperlyConfigured):
-        shown = SECRETS_STAY_HIDDEN if secret else repr(value)
+        shown = _without_secret(value) if secret else repr(value)
         # Not "from" the cause: its text may hold the secret.
         raise WrongSetting(f"{name}={shown} is not accepted. Accepted: {accepted}.") from None
 

@@ -12,7 +12,7 @@ from projects.document.sections import Environment
 from projects.models import Project
 from projects.rules.estate import Line
 from readiness.judge import subjects
-from readiness.rules.findings import Finding, Severity
+from readiness.rules.findings import Finding
 from readiness.rules.verdict import Judgement, judge
 from stakeholders.preview import effect_of_section
 from stakeholders.rules.effect import Effect
@@ -37,11 +37,18 @@ class Trial(NamedTuple):
     @property
     def goes(self) -> list[Finding]:
         """Blockers and warnings of now that are not found then."""
-        return _without(self.now, self.then)
+        return [finding for finding in _worst(self.now) if finding.id not in {each.id for each in _worst(self.then)}]
 
     @property
     def comes(self) -> list[Finding]:
-        return _without(self.then, self.now)
+        return [finding for finding in _worst(self.then) if finding.id not in {each.id for each in _worst(self.now)}]
+
+    @property
+    def changes(self) -> list[tuple[Finding, Finding]]:
+        """What is found both times, with other words: usually another number."""
+        now = {finding.id: finding for finding in _worst(self.now)}
+        both = [(now[finding.id], finding) for finding in _worst(self.then) if finding.id in now]
+        return [(was, then) for was, then in both if was.result.title != then.result.title]
 
 
 def without(project: Project, group: str) -> Trial | None:
@@ -68,12 +75,5 @@ def _left_out(environment: Environment, keys: Collection[str]) -> tuple[Row, ...
     return tuple(row.replaced(does_not_apply=LEFT_OUT) if row.key in keys else row for row in rows)
 
 
-def _without(found: Judgement, other: Judgement) -> list[Finding]:
-    """What stops or warns in one judgement and not in the other, by what is said: the same check may count another."""
-    told = {(finding.id, finding.result.title) for finding in other.findings if finding.is_failed}
-    worst = {Severity.BLOCKER, Severity.WARNING}
-    return [
-        finding
-        for finding in found.findings
-        if finding.is_failed and finding.check.severity in worst and (finding.id, finding.result.title) not in told
-    ]
+def _worst(judgement: Judgement) -> list[Finding]:
+    return [*judgement.blockers, *judgement.warnings]

@@ -52,21 +52,23 @@ def test_a_data_folder_that_is_a_file_is_named(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "accepted"),
+    ("name", "value", "shown", "accepted"),
     [
-        ("DATABASE_URL", f"mysql://me:{SECRET}@host/name", "sqlite:////path/to/file or postgresql://"),
-        ("DATABASE_URL", f"postgresql://me:{SECRET}@host:port/name", "sqlite:////path/to/file or postgresql://"),
-        ("BROKER_URL", f"amqp://me:{SECRET}@host", "redis://host:6379/0 or filesystem://"),
-        ("CACHE_URL", f"memcached://me:{SECRET}@host", "redis://host:6379/1 or nothing"),
-        ("EMAIL_URL", f"http://me:{SECRET}@host", "smtp://user:password@host:587"),
-        ("EMAIL_URL", f"smtp://me:{SECRET}@host:port", "smtp://user:password@host:587"),
-        ("SECRET_KEY", SECRET, "40 characters or more"),
+        ("DATABASE_URL", f"mysql://me:{SECRET}@host/name", "'mysql://…@host/name'", "sqlite:////path/to/file or"),
+        ("DATABASE_URL", f"postgresql://me:{SECRET}@host:port/name", "(not shown)", "sqlite:////path/to/file or"),
+        ("BROKER_URL", f"amqp://me:{SECRET}@host", "'amqp://…@host'", "redis://host:6379/0 or filesystem://"),
+        ("CACHE_URL", f"memcached://me:{SECRET}@host:1", "'memcached://…@host:1'", "redis://host:6379/1 or nothing"),
+        ("EMAIL_URL", f"http://host/?password={SECRET}", "'http://host/?…'", "smtp://user:password@host:587"),
+        ("EMAIL_URL", f"smtp://me:{SECRET}@host:port", "(not shown)", "smtp://user:password@host:587"),
+        ("EMAIL_URL", f"http://me:{SECRET}", "(not shown)", "smtp://user:password@host:587"),
+        ("EMAIL_URL", f"http://me:a@{SECRET}/b@host", "'http://…@host'", "smtp://user:password@host:587"),
+        ("SECRET_KEY", SECRET, "(not shown)", "40 characters or more"),
     ],
 )
-def test_a_wrong_secret_is_named_but_not_shown(tmp_path, name, value, accepted):
+def test_a_wrong_secret_is_named_and_its_place_alone_is_shown(tmp_path, name, value, shown, accepted):
     started = started_with(tmp_path, **{name: value})
     assert started.returncode == 1
-    assert started.stderr.startswith(f"mdeprep: {name}=(not shown) is not accepted. Accepted: {accepted}")
+    assert started.stderr.startswith(f"mdeprep: {name}={shown} is not accepted. Accepted: {accepted}")
     assert started.stderr.count("\n") == 1
     assert SECRET not in started.stdout + started.stderr
 
@@ -75,7 +77,7 @@ def test_a_wrong_secret_is_named_but_not_shown(tmp_path, name, value, accepted):
 def test_other_starts_stop_too_and_their_traceback_holds_no_secret(tmp_path, command):
     started = started_with(tmp_path, *command, DATABASE_URL=f"mysql://me:{SECRET}@host/name")
     assert started.returncode != 0
-    assert "DATABASE_URL=(not shown) is not accepted." in started.stderr
+    assert "DATABASE_URL='mysql://…@host/name' is not accepted." in started.stderr
     assert SECRET not in started.stdout + started.stderr
 
 
