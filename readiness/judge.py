@@ -179,6 +179,10 @@ def _waits(subject: Subject, judgement: Judgement) -> list[dict[str, Any]]:
     ]
 
 
+ASKED_FOR = {"SO": "approval", "R": "input"}
+"""What is due of a part of the matrix; of whoever is only informed, nothing is."""
+
+
 def _dates(subject: Subject) -> list[dict[str, str]]:
     """What is due and not done, the earliest first."""
     items = [
@@ -196,15 +200,17 @@ def _dates(subject: Subject) -> list[dict[str, str]]:
         }
         for item in items
     ]
+    parts = {row.key: row.part for row in subject.document.stakeholders.rows}
     found += [
         {
             "on": ask.due_on.isoformat(),
             "what": ", ".join(map(section_title, ask.sections)),
             "who": "",
             "phase": "",
-            "kind": "approval",
+            "kind": ASKED_FOR[parts[ask.stakeholder_key]],
         }
         for ask in subject.standing.asks
+        if parts.get(ask.stakeholder_key) in ASKED_FOR
     ]
     for row in subject.document.stakeholders.rows:
         if row.substitute and row.substitute_from and row.substitute_until and row.substitute_until >= subject.today:

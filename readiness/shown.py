@@ -154,6 +154,16 @@ def wait(stored: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def leave_out_reminders(
+    findings: Collection[dict[str, Any]], waits: Collection[Mapping[str, Any]], project: Project
+) -> None:
+    """Nobody is offered to be reminded whose address takes no mail, or who is not reminded for a reason."""
+    not_now = [each["code"] for each in waits if each["pause"] or each["mail"] == "refused"]
+    never = {path("stakeholders:remind", slug=project.slug, code=code) for code in not_now}
+    for finding in findings:
+        finding["deeds"] = [deed for deed in finding["deeds"] if deed["url"] not in never]
+
+
 def _pause(stored: Mapping[str, Any]) -> str:
     """Why a person who is waited for is not reminded, in words; empty if they may be."""
     if stored.get("asks"):

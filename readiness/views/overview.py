@@ -21,14 +21,16 @@ class Overview(ProjectPage):
         verdict = present_verdict(self.project)
         today = clock.today(self.project.tenant.time_zone)
         wanted = NEXT.get(Phase(self.project.phase))
+        groups, waits = shown.findings(verdict, self.project, self.can), shown.waits(verdict.payload["waits"])
+        shown.leave_out_reminders(groups["blockers"], waits, self.project)
         return super().get_context_data(
             verdict=verdict,
             changes_since=max(self.project.ledger_seq - verdict.ledger_seq, 0),
-            groups=shown.findings(verdict, self.project, self.can),
+            groups=groups,
             sections=shown.sections(verdict, self.project),
             approved_by=shown.approved_by(verdict),
             not_signed=shown.not_signed(verdict),
-            waits=shown.waits(verdict.payload["waits"]),
+            waits=waits,
             owed=owed([self.project.pk]),
             dates=shown.dates(verdict, today),
             phases=shown.phases(self.project, verdict),

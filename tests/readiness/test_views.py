@@ -291,3 +291,18 @@ def test_a_page_asks_the_same_number_of_questions_however_much_is_planned(
     client.get(f"/projects/{project.slug}/{view}")
     with django_assert_num_queries(queries):
         client.get(f"/projects/{project.slug}/{view}")
+
+
+def test_what_is_due_of_whom_is_told_by_their_part(project, lead, servers, ciso, head_of_cdoc, architect):
+    client = signed_in(lead)
+    actions.ask_for_approval(
+        project=project,
+        sections=["environment"],
+        due_on=clock.today(project.tenant.time_zone) + timedelta(days=3),
+        by=lead,
+    )
+    found = {(each["kind"], each["what"]) for each in actions.recompute(project.pk).payload["dates"]}
+    assert {("approval", "Environment"), ("input", "Environment")} <= found
+    page = " ".join(client.get(f"/projects/{project.slug}/").content.decode().split())
+    assert "Environment: approval due" in page
+    assert "Environment: input due" in page
