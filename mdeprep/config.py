@@ -112,6 +112,13 @@ def folder(value: str) -> Path:
     return path
 
 
+def place(value: str) -> Path:
+    """A folder that this process may read; made if it is missing."""
+    path = Path(value).resolve()
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
 def hosts(value: str) -> list[str]:
     """Host names as a browser sends them, without scheme or port."""
     found = [host.strip() for host in value.split(",") if host.strip()]

@@ -258,7 +258,9 @@ FORMAT_MODULE_PATH = ["mdeprep.formats"]
 
 # Pages ----------------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
-STATIC_ROOT = Path(config.text("STATIC_ROOT", "") or DATA_DIR / "static")
+STATIC_ROOT = config.parsed(
+    "STATIC_ROOT", str(DATA_DIR / "static"), config.place, "a folder, or a place where one can be made"
+)
 STATICFILES_DIRS = [
     BASE_DIR / "static",
     ("bootstrap", Path(bootstrap_wrapper.__file__).resolve().parent.parent / "bootstrap" / "css"),

@@ -34,6 +34,7 @@ def started_with(data_dir: Path, *command: str, **environment: str) -> subproces
         ("TIME_ZONE", "Dublin", "a name such as Europe/Dublin"),
         ("MAIL_FROM", "approvals", "an address such as approvals@example.org"),
         ("LOG_LEVEL", "loud", "DEBUG, INFO, WARNING or ERROR"),
+        ("STATIC_ROOT", "/proc/static", "a folder, or a place where one can be made"),
     ],
 )
 def test_a_wrong_setting_is_named_in_one_line_with_its_value_and_what_is_accepted(tmp_path, name, value, accepted):
