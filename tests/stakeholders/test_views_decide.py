@@ -290,11 +290,12 @@ def test_input_is_read_by_those_who_approve(asked, dana, architect):
     assert "Nobody objected" not in words
 
 
-def test_only_my_requests_are_found(asked, lead, viewer):
+def test_only_my_requests_are_found(asked, lead, viewer, ciso):
+    code = request_of(asked, ciso).code
     for person in (lead, viewer):
         assert signed_in(person).get(url(asked)).status_code == 404
         assert signed_in(person).get(url(asked, "decided")).status_code == 404
-        assert signed_in(person).post(url(asked, "opened"), {"code": "CON-XXXX"}).status_code == 404
+        assert signed_in(person).post(url(asked, "opened"), {"code": code}).status_code == 404
 
 
 def test_who_holds_nothing_here_finds_nothing(asked, other_tenant, client):
