@@ -10,13 +10,15 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
 from django.utils.translation import gettext as _
 
-from projects.models import Owed, Project
+from projects.models import Owed, Project, Proposal
 from readiness import shown
 from readiness.links import address, path
 from readiness.rules.verdict import State
 from stakeholders.actions.conditions import replaced
-from stakeholders.models import Condition, Decision, Request, look_for
+from stakeholders.models import Condition, Decision, Question, Request
+from stakeholders.models.look_for import LookFor
 from stakeholders.models.rounds import open_sections_of
+from stakeholders.words import titles
 from tenants import clock
 from tenants.models import Membership, Provider, User
 
@@ -37,8 +39,8 @@ _OF_A_REQUEST = (
     "round__opened_by_name", "round__project__name", "round__project__slug",
 )  # fmt: skip
 _OF_A_CONDITION = (
-    "decision_id", "stakeholder_key", "sections", "what", "set_by_name", "set_by_email", "due_on", "evidence_by",
-    "project__name", "project__slug", "project__tenant__time_zone",
+    "decision_id", "stakeholder_key", "sections", "what", "who", "who_email", "set_by_name", "set_by_email", "due_on",
+    "evidence_by", "returned_because", "project__name", "project__slug", "project__tenant__time_zone",
 )  # fmt: skip
 
 
@@ -188,16 +190,29 @@ def first_deed(lines: Collection[ProjectLine], user: User) -> dict[str, Any] | N
     return None
 
 
-def waiting_for(
-    lines: Collection[ProjectLine], user: User, asked_of: Collection[Owed]
-) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """(what waits for the person, what they wait for from others), out of the stored verdicts; the first few.
+class Waiting(NamedTuple):
+    """What is waited for: how many things, and the first few of them."""
 
-    `asked_of`: what was asked of people outside the plans; an answer waits for the lead of its project.
+    how_many: int
+    first: list[dict[str, Any]]
+
+    @property
+    def more(self) -> int:
+        return self.how_many - len(self.first)
+
+
+def waiting_for(
+    lines: Collection[ProjectLine], user: User, asked_of: Collection[Owed], said: Iterable[dict[str, Any]]
+) -> tuple[Waiting, Waiting]:
+    """(what waits for the person, what they wait for from others), out of the stored verdicts.
+
+    `asked_of`: what was asked of people outside the plans; an answer waits for the lead of its project. `said`: what
+    those who were asked for approval or input said to the person (`said_to`).
     """
     name, email = user.name, user.email
     mine: list[dict[str, Any]] = [
-        {"kind": "asked", "asked": each} for each in asked_of if each.is_answered and each.lead_id == user.pk
+        *said,
+        *({"kind": "asked", "asked": each} for each in asked_of if each.is_answered and each.lead_id == user.pk),
     ]
     others: list[dict[str, Any]] = [{"kind": "asked", "asked": each} for each in asked_of if not each.is_answered]
     for each in lines:
@@ -211,15 +226,10 @@ def waiting_for(
             if not is_mine and finding["severity"] == "warning" and finding["check"] != "milestones_are_met":
                 continue
             (mine if is_mine else others).append({"kind": "finding", "project": each, "finding": finding})
-    others = others[:MOST_LINES]
-    asked = iter(shown.waits([each["wait"] for each in others if each["kind"] == "approval"]))
-    told = [{**each, "wait": next(asked)} if each["kind"] == "approval" else _shown(each) for each in others]
-    mine[:0] = [
-        {**each, "kind": "question"}
-        for each in told
-        if each["kind"] == "approval" and each["wait"]["asks"] and each["project"].lead_id == user.pk
-    ]
-    return [_shown(each) for each in mine[:MOST_LINES]], told
+    first = others[:MOST_LINES]
+    asked = iter(shown.waits([each["wait"] for each in first if each["kind"] == "approval"]))
+    told = [{**each, "wait": next(asked)} if each["kind"] == "approval" else _shown(each) for each in first]
+    return Waiting(len(mine), [_shown(each) for each in mine[:MOST_LINES]]), Waiting(len(others), told)
 
 
 def _shown(each: dict[str, Any]) -> dict[str, Any]:
@@ -249,15 +259,53 @@ def may_audit(lines: Iterable[ProjectLine], user: User) -> bool:
     return Project.objects.permitting(user, "audit_project").exists()
 
 
-def requests_and_conditions(user: User) -> tuple[list[Request], list[Condition]]:
-    """What a person is asked to decide, give input on or note, and the conditions that they are to accept as met."""
-    stands_in, may_accept = look_for(user)
+class ByName(NamedTuple):
+    """What waits for a person by name, whether or not they may read the plan."""
+
+    requests: list[Request]
+    """To decide, give input on, or note."""
+    to_accept: list[Condition]
+    """Conditions that were told as met."""
+    to_meet: list[Condition]
+
+    @property
+    def how_many(self) -> int:
+        return len(self.requests) + len(self.to_accept) + len(self.to_meet)
+
+
+def asked_by_name(user: User, look: LookFor) -> ByName:
     requests = Request.objects.open().filter(round__project__archived_at=None)
     email = user.email
-    mine = requests.put_to(email, clock.today("UTC")) if stands_in else requests.addressed_to(email)
+    mine = requests.put_to(email, clock.today("UTC")) if look.stands_in else requests.addressed_to(email)
     by_day = mine.select_related("round__project").only(*_OF_A_REQUEST).order_by(F("round__due_on"), "pk")
     begun = Exists(Decision.objects.filter(request_id=OuterRef("pk")))
-    return _with_what_is_left(list(by_day.annotate(is_begun=begun))), _to_accept(user) if may_accept else []
+    conditions = Condition.objects
+    return ByName(
+        requests=_with_what_is_left(list(by_day.annotate(is_begun=begun))),
+        to_accept=_that_count(conditions.told_as_met().accepted_by(user), user) if look.may_accept else [],
+        to_meet=_that_count(conditions.to_meet(user), user) if look.is_to_meet else [],
+    )
+
+
+def said_to(user: User, look: LookFor) -> list[dict[str, Any]]:
+    """What waits for the lead of a project to answer or to settle: questions before an answer, suggested values."""
+    found: list[dict[str, Any]] = []
+    if look.is_to_answer:
+        led = Request.objects.open().filter(round__project__lead=user, round__project__archived_at=None)
+        asked = Question.objects.filter(answered_at=None, request__in=led).select_related("request__round__project")
+        found += [
+            {"kind": "question", "who": each.asked_by_name, "about": each.request.sections,
+             "project": each.request.round.project}
+            for each in asked
+        ]  # fmt: skip
+    if look.is_to_settle:
+        led_by = Proposal.objects.filter(project__lead=user, project__archived_at=None)
+        suggested = led_by.filter(state=Proposal.State.OPEN, question=None).select_related("project")
+        found += [
+            {"kind": "suggestion", "who": each.made_by_name, "about": [each.section], "project": each.project}
+            for each in suggested
+        ]
+    return [{**each, "about": titles(each["about"])} for each in found]
 
 
 def _with_what_is_left(requests: list[Request]) -> list[Request]:
@@ -269,11 +317,10 @@ def _with_what_is_left(requests: list[Request]) -> list[Request]:
     return requests
 
 
-def _to_accept(user: User) -> list[Condition]:
-    """The conditions that still count, the earliest first."""
+def _that_count(conditions: QuerySet[Condition], user: User) -> list[Condition]:
+    """Those whose day is not over and whose approval still counts, the earliest first."""
     readable = Project.objects.permitting(user, "view_revision").filter(archived_at=None)
-    told = Condition.objects.told_as_met().accepted_by(user).filter(project__in=readable)
-    rows = told.select_related("project__tenant").only(*_OF_A_CONDITION)
+    rows = conditions.filter(project__in=readable).select_related("project__tenant").only(*_OF_A_CONDITION)
     waiting = [row for row in rows if row.due_on >= clock.today(row.project.tenant.time_zone)]
     over = replaced(waiting) if waiting else ()
     return [row for row in waiting if row.pk not in over]

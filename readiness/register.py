@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
-from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from projects.models import Project
@@ -21,7 +20,7 @@ from stakeholders.plan import load
 from stakeholders.rules.standing import Standing, Vote
 from stakeholders.shown import Word, answer_words
 from stakeholders.states import standings
-from stakeholders.words import ALL, in_plan_order, section_title
+from stakeholders.words import in_plan_order, titles
 from tenants import clock, ledger
 from tenants.models import LedgerEntry, User
 from tenants.templatetags.look import day
@@ -71,16 +70,6 @@ class Line:
 def signed_in_words(by: str) -> str:
     known = {"code": _("code by mail"), "password": _("password"), "demo": _("card of this demonstration")}
     return known.get(by, by)
-
-
-def titles(names: Iterable[str]) -> str:
-    return get_text_list([section_title(name) for name in in_order(names)], _("and"))
-
-
-def in_order(names: Iterable[str]) -> list[str]:
-    """Sections in the order in which people read them: a database may keep them in its own."""
-    wanted = set(names)
-    return [name for name in ALL if name in wanted]
 
 
 def auditable(user: User) -> QuerySet[Project]:

@@ -14,7 +14,7 @@ from projects.document.choices import Phase
 from projects.models import Project
 from readiness.links import deeds, path
 from readiness.models import Verdict
-from stakeholders.states import Delivery, deliveries
+from stakeholders.mails import Delivery, deliveries
 from tenants import clock
 from tenants.templatetags.look import day
 

@@ -4,36 +4,30 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import date
 from functools import cache
-from typing import Any, NamedTuple
-
-from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
-from django.db.models.functions import Cast, Concat
+from typing import Any
 
 from projects import plan
 from projects.models import Project
 from stakeholders.document import Document
-from stakeholders.models import Condition, Decision, Question, Reply, Request, Revision
+from stakeholders.mails import NO_MAIL, mail_states
+from stakeholders.models import Condition, Decision, Reply, Request, Revision
 from stakeholders.models.rounds import RequestQuerySet
 from stakeholders.plan import SECTION, load_sections, read_matrix
 from stakeholders.revisions import document_in, document_of, revision_document, revisions_by_id
-from stakeholders.rules.eligibility import gives_more
 from stakeholders.rules.standing import Ask, Said, Standing, Vote, answered_in
 from stakeholders.words import in_plan_order
 from tenants import clock
 from tenants.compiled import CompiledQuery
-from tenants.models import LedgerEntry, Mail
+from tenants.models import LedgerEntry
 
 SUCCESSION = "successor named"
 """The verb with which an administrator puts somebody in the place of a person who left."""
 COUNTED_TOGETHER = {"environment", "licences"}
 """Whether counts end a signature depends on the licences, and what licences are enough for on the counts."""
-NO_MAIL = ("", False)
-CONFIRMED = "person confirmed"
-"""The verb with which somebody else confirms a person who had put themselves into the matrix."""
 
 
 def votes_of(projects: Collection[Project]) -> dict[int, list[Vote]]:
@@ -135,75 +129,6 @@ def _open(projects: Collection[int]) -> RequestQuerySet:
 
 _asked = CompiledQuery(_open)
 _asked_with_refusals = CompiledQuery(lambda projects: _open(projects).with_refusals())
-
-
-def mails_about(projects: QuerySet[Project]) -> QuerySet[Mail]:
-    """Mails about projects, and about what was asked in them."""
-    asked = Request.objects.filter(round__project__in=projects)
-    return Mail.objects.filter(
-        Q(subject_of__in=_subjects("project-", projects)) | Q(subject_of__in=_subjects("request-", asked))
-    )
-
-
-def _subjects(prefix: str, rows: QuerySet[Any]) -> QuerySet[Any, str]:
-    return rows.order_by().values_list(Concat(Value(prefix), Cast("pk", CharField())), flat=True)
-
-
-def mail_states(subjects: Collection[str]) -> dict[str, tuple[str, bool]]:
-    """What became of the mails about these subjects: (an ISO moment when sent, else "waiting" or "refused"; whether a
-    mail service said that it was delivered, which few do)."""
-    states: dict[str, tuple[str, bool]] = {}
-    rows = Mail.objects.filter(subject_of__in=subjects).order_by("created_at")
-    columns = ("subject_of", "sent_at", "given_up_at", "bounced_at", "delivered_at")
-    for subject, sent_at, given_up_at, bounced_at, delivered_at in rows.values_list(*columns):
-        is_refused = given_up_at or bounced_at
-        word = "refused" if is_refused else sent_at.isoformat() if sent_at else "waiting"
-        states[subject] = (word, delivered_at is not None)
-    return states
-
-
-class Delivery(NamedTuple):
-    """What became of a request on its way. Moments as ISO, empty where there is none."""
-
-    mail: str = ""
-    """When it was sent, else "waiting" or "refused"."""
-    is_delivered: bool = False
-    opened: str = ""
-    reminded: str = ""
-    remind_on: str = ""
-    """The day that they chose to be reminded on."""
-    is_disowned: bool = False
-    """They say that somebody else should be asked."""
-    asks: bool = False
-    """A question of theirs waits for the lead."""
-
-
-def deliveries(codes: Collection[str]) -> dict[str, Delivery]:
-    """By reference; read afresh: no change of the plan tells of it."""
-    if not codes:
-        return {}
-    asking = Question.objects.filter(request=OuterRef("pk"), answered_at=None)
-    rows = Request.objects.filter(code__in=codes).with_refusals().annotate(asks=Exists(asking)).order_by()
-    columns: Any = ("pk", "code", "is_refused", "first_opened_at", "reminded_at", "remind_on", "disowned_at", "asks")
-    found = list(rows.values_list(*columns))
-    mails = mail_states([f"request-{pk}" for pk, *_rest in found])
-    told = {}
-    for pk, code, is_refused, opened_at, reminded_at, remind_on, disowned_at, asks in found:
-        mail, is_delivered = mails.get(f"request-{pk}", NO_MAIL)
-        told[code] = Delivery(
-            mail="refused" if is_refused else mail,
-            is_delivered=is_delivered,
-            opened=_iso(opened_at),
-            reminded=_iso(reminded_at),
-            remind_on=_iso(remind_on),
-            is_disowned=disowned_at is not None,
-            asks=asks,
-        )
-    return told
-
-
-def _iso(moment: date | None) -> str:
-    return moment.isoformat() if moment else ""
 
 
 def _frozen(votes: Mapping[int, Collection[Vote]], projects: Collection[Project]) -> Callable[[int], Document]:
@@ -359,51 +284,3 @@ def after(standing: Standing, decision: Decision) -> Standing:
     votes = (*standing.votes, _vote(decision))
     answered = answered_in(votes)
     return replace(standing, votes=votes, asks=tuple(_still_open(ask, answered) for ask in standing.asks))
-
-
-def _matrix_changes(project: Project, key: str) -> Iterator[tuple[str, str, dict[str, Any], dict[str, Any]]]:
-    """(row, address, before, after) of the changes of one row of the matrix, or of all, the newest first."""
-    for text in _told_of_matrix.rows(project.pk, f'"key":"{key}"' if key else '"key":'):
-        body = json.loads(text)
-        what, who = body["what"], (body["actor"] or {}).get("email", "")
-        for each in (what, *what.get("people", ())):
-            if "key" in each and key in ("", each["key"]):
-                yield each["key"], who, each.get("before") or {}, each.get("after") or {}
-
-
-_told_of_matrix = CompiledQuery(
-    lambda project_id, words: (
-        LedgerEntry.objects.filter(
-            Q(sections__contains=" stakeholders ") | Q(verb=CONFIRMED),
-            chain_kind=Project.chain_kind,
-            chain_id=project_id,
-            body__contains=words,
-        )
-        .order_by("-seq")
-        .values_list("body", flat=True)
-    )
-)
-
-
-def placings(project: Project, key: str = "") -> dict[str, frozenset[str]]:
-    """Row of the matrix -> addresses of whoever put its present person there, or gave them more to approve since."""
-    found: dict[str, set[str]] = defaultdict(set)
-    done = set()
-    for row, who, before, after in _matrix_changes(project, key):
-        if row not in done and who and ("email" in after or gives_more(before, after)):
-            found[row].add(who)
-        if "email" in after:
-            done.add(row)
-    return {row: frozenset(who) for row, who in found.items()}
-
-
-def placed_by(project: Project, key: str) -> frozenset[str]:
-    """Addresses of whoever put the present person into a row of the matrix, or gave them more to approve since."""
-    return placings(project, key).get(key, frozenset())
-
-
-def substitute_named_by(project: Project, key: str) -> str:
-    """The address of whoever named the present substitute of a row, or their days; empty if that was nobody here."""
-    fields = {"substitute_email", "substitute_from", "substitute_until"}
-    changes = _matrix_changes(project, key)
-    return next((who for _row, who, _before, after in changes if fields & after.keys()), "")

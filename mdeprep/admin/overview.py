@@ -13,8 +13,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from projects.models import Project
+from stakeholders.mails import mails_about
 from stakeholders.models import Stakeholder, StandIn
-from stakeholders.states import mails_about
 from tenants import clock
 from tenants.models import Mail, Membership, Provider, Team, Tenant, User
 from tenants.templatetags.look import day

@@ -55,12 +55,8 @@ class Rows:
         self.nothing, self.you, self.no_date = _calm("–"), _("you"), _calm(_("no date"))
         self.not_filled_in, self.and_ = _("Nothing filled in yet"), f" {_('and')} "
         self.before_slug, self.after_slug = reverse("readiness:overview", args=[A_SLUG]).rsplit(A_SLUG, 1)
-        self.cells = [f'<td data-label="{escape(head)}">' for head in self.heads()]
+        self.cells = [f'<td data-label="{escape(head)}">' for head in _heads(is_portfolio=is_portfolio)]
         self.customer = f'<td data-label="{escape(_("Customer"))}">'
-
-    @staticmethod
-    def heads() -> tuple[str, ...]:
-        return _("Status"), _("What stops it"), _("Waits for"), _("Next date")
 
     def html(self, line: ProjectLine) -> str:
         url = f"{self.before_slug}{line.slug}{self.after_slug}"
@@ -103,6 +99,11 @@ class Rows:
         return f"{escape(what)} {day(on)}"
 
 
+def _heads(*, is_portfolio: bool) -> tuple[str, ...]:
+    ball = _("Ball is with") if is_portfolio else _("Waits for")
+    return _("Status"), _("What stops it"), ball, _("Next date")
+
+
 def _calm(text: str) -> str:
     return CALM.format(escape(text))
 
@@ -116,5 +117,5 @@ def project_rows(lines: Iterable[ProjectLine], user: User, is_portfolio: bool = 
 @register.simple_tag
 def project_heads(is_portfolio: bool = False) -> SafeString:
     """The head of the same table."""
-    heads = [*([_("Customer")] if is_portfolio else []), _("Project"), *Rows.heads()]
+    heads = [*([_("Customer")] if is_portfolio else []), _("Project"), *_heads(is_portfolio=is_portfolio)]
     return format_html_join("", '<th scope="col">{}</th>', ((head,) for head in heads))

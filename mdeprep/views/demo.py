@@ -24,7 +24,7 @@ from django.views.generic.base import View
 
 from mdeprep.context import personas
 from projects.models import Project
-from stakeholders.states import mails_about
+from stakeholders.mails import mails_about
 from tenants import emails
 from tenants.models import Mail, User
 from tenants.views.base import SiteView, Who

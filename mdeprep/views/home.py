@@ -13,6 +13,7 @@ from mdeprep.admin.overview import of_tenants
 from mdeprep.home import MOST_ON_HOME, WORST_FIRST
 from projects.models import owed
 from readiness.rules.verdict import State
+from stakeholders.models import look_for
 from tenants import clock
 from tenants.models import Membership, Tenant
 from tenants.views.base import SiteView, Who
@@ -30,8 +31,10 @@ class Home(SiteView, TemplateView):
         lines.sort(key=lambda each: (WORST_FIRST.index(State(each.state)) if each.state else 99, each.name))
         asked = owed([line.pk for line in lines], email=self.user.email)
         my_questions = [each for each in asked if each.email == self.user.email and not each.is_answered]
-        mine, others = home.waiting_for(lines, self.user, [each for each in asked if each.email != self.user.email])
-        requests, conditions = home.requests_and_conditions(self.user)
+        look = look_for(self.user)
+        named = home.asked_by_name(self.user, look)
+        of_others = [each for each in asked if each.email != self.user.email]
+        mine, others = home.waiting_for(lines, self.user, of_others, home.said_to(self.user, look))
         tenants = {line.tenant_id for line in lines}
         memberships = list(Membership.objects.filter(user=self.user, ended_at=None).select_related("tenant"))
         administered = self._administered(memberships)
@@ -43,10 +46,9 @@ class Home(SiteView, TemplateView):
             first=home.first_deed(lines, self.user),
             mine=mine,
             others=others,
-            requests=requests,
-            conditions=conditions,
+            named=named,
             my_questions=my_questions,
-            waiting_for_you=len(mine) + len(requests) + len(conditions) + len(my_questions),
+            waiting_for_you=mine.how_many + named.how_many + len(my_questions),
             is_portfolio=len(tenants) > 1,
             customers=len(tenants),
             stopped=sum(1 for line in lines if line.state == State.STOPPED),
@@ -54,9 +56,9 @@ class Home(SiteView, TemplateView):
             common=home.most_common_blocker(lines) if len(tenants) > 1 else None,
             ends=home.access_that_ends(memberships, tenants) if len(tenants) > 1 else (),
             may_audit=bool(lines) and home.may_audit(lines, self.user),
-            answered=home.answered_by(self.user) if not lines and not requests and not administered else (),
+            answered=home.answered_by(self.user) if not lines and not named.requests and not administered else (),
             administered=administered,
-            overviews=of_tenants(self.user) if administered and not lines and not requests else (),
+            overviews=of_tenants(self.user) if administered and not lines and not named.requests else (),
             may_create=bool(memberships),
             now=timezone.localtime(clock.now()),
             **kwargs,

@@ -104,6 +104,8 @@ class RowForm(fields.NamesWhatIsMissing, forms.Form):
         self.fields["why"].label = _("Why")
         self.fields["why"].help_text = _("Kept with the change, and shown to those who approve.")
         if isinstance(row, DeviceCount) and "system" not in made:
+            needed = _("Shown to those who approve. Needed where the count is not what an export says.")
+            self.fields["why"].help_text = needed
             self.fields["count"].widget.attrs |= {
                 "form": self.form_id,
                 "class": "form-control cell-input",

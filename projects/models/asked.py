@@ -142,6 +142,9 @@ class Proposal(models.Model):
     class Meta:
         ordering = ["made_at", "pk"]
         default_permissions = ()
+        indexes = [
+            models.Index(name="proposal_to_settle", fields=["project"], condition=Q(question=None, state="open"))
+        ]
 
     def __str__(self) -> str:
         return f"{self.made_by_name}: {self.section}/{self.table}/{self.key}"

@@ -18,9 +18,9 @@ from readiness.evidence import verify
 from readiness.evidence.fields import signed
 from readiness.evidence.verify import DECISIONS, FIELDS, HISTORY, KEY, REVISIONS, ROUNDS, is_decision
 from readiness.models import VerdictChange
+from stakeholders.mails import mails_about
 from stakeholders.models import Decision, Request, Revision, Round
 from stakeholders.plan import as_plain, load
-from stakeholders.states import mails_about
 from tenants import canonical, signing
 from tenants.emails import render
 from tenants.models import LedgerEntry, Mail

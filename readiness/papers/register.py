@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from projects.views.problems import neutral
 from readiness.papers.pdf import as_bytes, pages_of
-from readiness.register import Chain, Line, Wanted, in_order
+from readiness.register import Chain, Line, Wanted
+from stakeholders.words import in_order
 
 
 def register_as_pdf(lines: list[Line], chains: list[Chain], wanted: Wanted) -> bytes:

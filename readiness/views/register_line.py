@@ -11,14 +11,14 @@ from projects.models import Project
 from projects.views.base import ProjectPage
 from projects.views.history import told
 from readiness.evidence.contents import delivery, entries_of_decisions, text_of
-from readiness.register import in_order, lines_of
+from readiness.register import lines_of
 from stakeholders.deeds import deeds_since
 from stakeholders.models import Decision, Round
 from stakeholders.revisions import revision_document
 from stakeholders.rules.changes import Difference, difference
 from stakeholders.rules.signoff import compare
 from stakeholders.views.reading import Briefing, whole
-from stakeholders.words import section_title
+from stakeholders.words import in_order, section_title
 from tenants.models import LedgerEntry, Mail
 
 

@@ -16,8 +16,8 @@ from stakeholders import emails
 from stakeholders.actions.talk import NotTheirs
 from stakeholders.document import Part
 from stakeholders.models import Request, Stakeholder, StandIn
+from stakeholders.placings import placed_by, substitute_named_by
 from stakeholders.rules.absence import Absence, Refusal, refusal
-from stakeholders.states import placed_by, substitute_named_by
 from stakeholders.tables import ROWS
 from tenants import clock
 from tenants.models import User

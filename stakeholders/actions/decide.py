@@ -21,12 +21,13 @@ from stakeholders.actions import conditions
 from stakeholders.actions.rounds import freeze
 from stakeholders.document import Document, Part
 from stakeholders.models import Decision, Request, Revision, StandIn
+from stakeholders.placings import placed_by
 from stakeholders.plan import load
 from stakeholders.revisions import revision_document
 from stakeholders.rules.eligibility import Bar, bar
 from stakeholders.rules.signoff import Comparison, compare
 from stakeholders.rules.standing import ANSWERS, CHANGES, CONDITIONS, NOT_SIGNED, OBJECT, Standing, answered_in
-from stakeholders.states import after, placed_by, standing_on
+from stakeholders.states import after, standing_on
 from tenants import clock
 from tenants.compiled import CompiledQuery
 from tenants.models import User

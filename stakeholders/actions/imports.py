@@ -19,6 +19,7 @@ from projects.models import Assignment, PlanRow, Project
 from projects.plan import section_names
 from projects.rules import known
 from projects.rules.known import Known
+from projects.rules.labels import system_name
 from projects.rules.temporary import BY_ITS_HOLDER, is_removed_by_holder
 from projects.rules.writing import wrong_in_line
 from projects.tables import TABLES as PLAN_TABLES
@@ -64,7 +65,7 @@ def read_document(body: Mapping[str, Any]) -> Document:
     except msgspec.ValidationError as error:
         raise NotAPlan([Problem(path or "document", what) for path, what in faults(given, Document)]) from error
     problems = [*_unknown_ids(document), *_unknown_names(document), *_unseen(document), *_repeated_keys(document)]
-    problems += _too_many(document)
+    problems += [*_too_many(document), *_counted_twice(document)]
     if problems:
         raise NotAPlan(problems)
     return document
@@ -164,6 +165,20 @@ def _repeated_keys(document: Document) -> list[Problem]:
             if row.key in seen:
                 problems.append(Problem(f"{table.section}.{table.name}.{place}.key", f"{row.key!r} stands here twice"))
             seen.add(row.key)
+    return problems
+
+
+def _counted_twice(document: Document) -> list[Problem]:
+    """A system has one count: two rows of it would be added up by nobody who typed them."""
+    problems: list[Problem] = []
+    seen: dict[tuple[str, str, str], str] = {}
+    for place, row in enumerate(document.environment.devices):
+        first = seen.setdefault((row.system, row.other_name, row.kind), row.key)
+        if first != row.key:
+            name = system_name(row.system, row.other_name)
+            problems.append(
+                Problem(f"environment.devices.{place}.system", f"{name} is counted already, in the row {first!r}")
+            )
     return problems
 
 

@@ -18,7 +18,7 @@ from stakeholders.actions.absence import absence_of, end_substitutes, follow_row
 from stakeholders.actions.talk import NotTheirs
 from stakeholders.document import Part
 from stakeholders.models import MatrixSettings, Request, Stakeholder
-from stakeholders.states import CONFIRMED, placed_by
+from stakeholders.placings import CONFIRMED, placed_by
 from stakeholders.tables import ROWS, SETTINGS
 from tenants import clock, emails
 from tenants.models import User

@@ -8,8 +8,8 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
 
 from projects.models import Project
+from stakeholders.mails import mails_about
 from stakeholders.models import Decision, Revision
-from stakeholders.states import mails_about
 from tenants import clock, ledger, triggers
 from tenants.models import LedgerEntry, Mail, Tenant, User
 

@@ -18,11 +18,11 @@ from stakeholders.emails.conditions import (
 )
 from stakeholders.emails.removals import REMOVAL_DUE, mail_removal_due
 from stakeholders.emails.requests import (
-    MINUTES,
     mail_all,
     mail_anew,
     mail_receipt,
     mail_withdrawn,
+    minutes_for,
     standing_in,
 )
 from stakeholders.emails.talk import (
@@ -44,7 +44,6 @@ __all__ = [
     "APPROVES",
     "ASKED",
     "LEADS",
-    "MINUTES",
     "REMOVAL_DUE",
     "STOP_DIGEST",
     "leads_of",
@@ -55,6 +54,7 @@ __all__ = [
     "mail_reminder",
     "mail_removal_due",
     "mail_withdrawn",
+    "minutes_for",
     "standing_in",
     "tell",
     "tell_answer",

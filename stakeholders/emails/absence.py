@@ -6,9 +6,10 @@ from django.utils.translation import gettext_lazy, gettext_noop
 
 from stakeholders.document import Part
 from stakeholders.emails.requests import link
-from stakeholders.emails.told import APPROVES, ASKED, SUBSTITUTE, page, tell, titles
+from stakeholders.emails.told import APPROVES, ASKED, SUBSTITUTE, page, tell
 from stakeholders.models import Decision, Request, Stakeholder, StandIn
 from stakeholders.rules.standing import APPROVE, CHANGES, CONDITIONS, OBJECT
+from stakeholders.words import titles
 from tenants.emails import long_day, short_day
 from tenants.models import User
 

@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy, gettext_noop
 
 from stakeholders.document import Part
 from stakeholders.emails.requests import PARTS, language_of, link, signed_by
-from stakeholders.emails.told import LEADS, leads_of, page, tell, titles
+from stakeholders.emails.told import LEADS, leads_of, page, tell
 from stakeholders.models import Request
-from stakeholders.words import section_title
+from stakeholders.words import section_title, titles
 from tenants import emails
 from tenants.emails import long_day, short_day
 from tenants.models import Mail, User

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy, gettext_noop
 
-from stakeholders.emails.told import DECIDED, LEADS, OWNS, leads_of, page, tell, titles
+from stakeholders.emails.told import DECIDED, LEADS, OWNS, leads_of, page, tell
 from stakeholders.models import Condition, Decision
+from stakeholders.words import titles
 from tenants.emails import short_day
 from tenants.models import User
 

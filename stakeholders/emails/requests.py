@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Collection
+from math import ceil
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,7 +23,11 @@ from tenants.emails import at_place, long_day, short_day
 from tenants.models import User
 
 PARTS = {Part.SO: "approve", Part.R: "input", Part.I: "informed"}
-MINUTES = 2
+
+
+def minutes_for(sections: int, *, is_again: bool) -> int:
+    """How long an answer takes, about: what changed is read in two minutes, two whole sections in one."""
+    return 2 if is_again else max(2, ceil(sections / 2))
 
 
 def link(request: Request) -> str:
@@ -117,7 +122,7 @@ def _mail_request(
             "headline": headline(lines, sections) if is_again else "",
             "due": short_day(round_.due_on),
             "due_long": long_day(round_.due_on),
-            "minutes": MINUTES,
+            "minutes": minutes_for(len(sections), is_again=is_again),
             "changes": [{"what": x.what, "was": x.was, "now": x.now, "note": x.note} for x in lines]
             if is_again
             else [],

@@ -7,9 +7,10 @@ from django.utils.translation import gettext_lazy, gettext_noop
 
 from projects.models import Project, Proposal
 from stakeholders.emails.requests import link
-from stakeholders.emails.told import ADMINISTERS, ASKED, DECIDED, LEADS, leads_of, page, tell, titles
+from stakeholders.emails.told import ADMINISTERS, ASKED, DECIDED, LEADS, leads_of, page, tell
 from stakeholders.models import Decision, Question, Reply, Report, Request
 from stakeholders.rules.standing import CHANGES, OBJECT
+from stakeholders.words import titles
 from tenants.emails import at_place, short_day
 from tenants.models import Membership, User
 

@@ -8,13 +8,11 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 from django.utils.functional import Promise
-from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from projects.models import Grant, Project
 from projects.rules.roles import Role
-from stakeholders.words import section_title
 from tenants import emails
 from tenants.models import User
 
@@ -81,7 +79,3 @@ def tell(
 
 def page(name: str, *args: object) -> str:
     return f"{settings.PUBLIC_URL}{reverse(f'stakeholders:{name}', args=args)}"
-
-
-def titles(sections: Collection[str]) -> str:
-    return get_text_list([section_title(name) for name in sections], _("and"))

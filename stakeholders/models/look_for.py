@@ -15,22 +15,43 @@ _LOOK_FOR = """
                WHERE accepted_at IS NULL AND evidence_at IS NOT NULL AND (
                    set_by_email = %s OR EXISTS (
                        SELECT 1 FROM stakeholders_decision decision
-                       WHERE decision.id = condition.decision_id AND decision.for_email = %s)))
+                       WHERE decision.id = condition.decision_id AND decision.for_email = %s))),
+           EXISTS (
+               SELECT 1 FROM stakeholders_condition condition
+               WHERE accepted_at IS NULL AND evidence_at IS NULL AND (
+                   who_email = %s OR who_email = '' AND EXISTS (
+                       SELECT 1 FROM projects_project project
+                       WHERE project.id = condition.project_id AND project.lead_id = %s))),
+           EXISTS (
+               SELECT 1 FROM stakeholders_question question
+               JOIN stakeholders_request request ON request.id = question.request_id
+               JOIN stakeholders_round round ON round.id = request.round_id
+               JOIN projects_project project ON project.id = round.project_id
+               WHERE question.answered_at IS NULL AND project.lead_id = %s),
+           EXISTS (
+               SELECT 1 FROM projects_proposal proposal
+               JOIN projects_project project ON project.id = proposal.project_id
+               WHERE proposal.state = 'open' AND proposal.question_id IS NULL AND project.lead_id = %s)
 """
 """Written out: Django takes ten times as long to compose it as a database to answer it."""
 
 
 class LookFor(NamedTuple):
-    """Of nearly nobody either is true: what it is about is then not asked for at all."""
+    """Of nearly nobody any is true: what it is about is then not asked for at all."""
 
     stands_in: bool
     """For somebody, on whatever days."""
     may_accept: bool
     """There is a condition that was told as met, and that the person may accept."""
+    is_to_meet: bool
+    """There is a condition that the person has not said yet how they met."""
+    is_to_answer: bool
+    """There is a question about a request of a project that the person leads."""
+    is_to_settle: bool
+    """There is a value that somebody suggests for such a project."""
 
 
 def look_for(user: User) -> LookFor:
     with connection.cursor() as cursor:
-        cursor.execute(_LOOK_FOR, [user.email, user.email, user.email])
-        stands_in, may_accept = cursor.fetchone()
-    return LookFor(bool(stands_in), bool(may_accept))
+        cursor.execute(_LOOK_FOR, [*[user.email] * 4, *[user.pk] * 3])
+        return LookFor(*map(bool, cursor.fetchone()))

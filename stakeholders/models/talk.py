@@ -18,6 +18,12 @@ class ConditionQuerySet(models.QuerySet["Condition"]):
         """Somebody said how it was done, and nobody has accepted that yet, or sent it back."""
         return self.filter(accepted_at=None).exclude(evidence_at=None)
 
+    def to_meet(self, user: User) -> ConditionQuerySet:
+        """Those of which the person is to say how they were met: the owner, or the lead where that is nobody with an
+        address here."""
+        mine = Q(who_email=user.email) | Q(who_email="", project__lead=user)
+        return self.filter(mine, accepted_at=None, evidence_at=None)
+
     def accepted_by(self, user: User) -> ConditionQuerySet:
         """Those that the person may accept: they set it, or a substitute did for them."""
         for_them = Decision.objects.filter(pk=models.OuterRef("decision_id"), for_email=user.email)
@@ -61,7 +67,10 @@ class Condition(models.Model):
                 name="condition_to_accept",
                 fields=["set_by_email"],
                 condition=Q(accepted_at=None, evidence_at__isnull=False),
-            )
+            ),
+            models.Index(
+                name="condition_to_meet", fields=["who_email"], condition=Q(accepted_at=None, evidence_at=None)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -102,6 +111,7 @@ class Question(models.Model):
 
     class Meta:
         ordering = ["asked_at", "pk"]
+        indexes = [models.Index(name="question_to_answer", fields=["request"], condition=Q(answered_at=None))]
 
     def __str__(self) -> str:
         return self.text[:60]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -12,7 +11,6 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from projects.views.base import ProjectPage, ProjectView
@@ -28,7 +26,7 @@ from stakeholders.shown import Word, answer_words, called, mail_words, out_of_da
 from stakeholders.states import standings
 from stakeholders.views.reading import SectionRead, whole
 from stakeholders.views.threads import threads_of
-from stakeholders.words import section_title
+from stakeholders.words import section_title, titles
 from tenants import clock
 from tenants.templatetags.look import day
 from tenants.views.base import page_before
@@ -85,10 +83,6 @@ class Cell(NamedTuple):
 
 def _waits(request: Request) -> bool:
     return request.answered_at is None and request.closed_at is None
-
-
-def listed(names: Collection[str]) -> str:
-    return get_text_list([section_title(name) for name in names], _("and"))
 
 
 class StandingPage(ProjectPage):
@@ -157,7 +151,7 @@ class Approvals(StandingPage):
     def rounds(self) -> list[RoundShown]:
         rows = Round.objects.filter(project=self.project).prefetch_related("requests__questions", "requests__reports")
         return [
-            RoundShown(row, listed(row.sections), [self._person(row, request) for request in row.requests.all()])
+            RoundShown(row, titles(row.sections), [self._person(row, request) for request in row.requests.all()])
             for row in rows
         ]
 
@@ -184,7 +178,7 @@ class Approvals(StandingPage):
         if ask is None:
             return Person(request, lines, comments)
         since = _("Waiting since %(day)s") % {"day": f"{round_.opened_at.day} {round_.opened_at:%b}"}
-        lines.append(Line(Word("wait", since), listed(ask.sections)))
+        lines.append(Line(Word("wait", since), titles(ask.sections)))
         today = clock.today(self.project.tenant.time_zone)
         zone = ZoneInfo(self.project.tenant.time_zone)
         reminded = request.reminded_at is not None and request.reminded_at.astimezone(zone).date() == today
@@ -248,7 +242,7 @@ class Approvals(StandingPage):
             words[key] = word
         by = vote.name if vote.for_name else ""
         return [
-            Line(words[key], listed(names), note=key[1], difference_of=key[2], by=by) for key, names in lines.items()
+            Line(words[key], titles(names), note=key[1], difference_of=key[2], by=by) for key, names in lines.items()
         ]
 
     def _signature_by(self, vote: Vote, section: str) -> Signature | None:
@@ -266,7 +260,7 @@ class Approvals(StandingPage):
             by_answer: dict[str, list[str]] = {}
             for section, answer in vote.answers.items():
                 by_answer.setdefault(answer, []).append(section)
-            answers = [(words[answer], listed(names)) for answer, names in by_answer.items()]
+            answers = [(words[answer], titles(names)) for answer, names in by_answer.items()]
             found.append({"vote": vote, "answers": answers})
         return found
 

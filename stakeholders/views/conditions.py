@@ -15,7 +15,7 @@ from projects.views.base import ProjectPage
 from stakeholders import actions
 from stakeholders.models import Condition
 from stakeholders.shown import Word
-from stakeholders.views.approvals import listed
+from stakeholders.words import titles
 from tenants import clock
 
 
@@ -40,7 +40,7 @@ class Conditions(ProjectPage):
         today = clock.today(self.project.tenant.time_zone)
         rows = list(Condition.objects.filter(project=self.project))
         over = actions.replaced(rows)
-        shown = [(row, word_of_condition(row, today, is_replaced=row.pk in over), listed(row.sections)) for row in rows]
+        shown = [(row, word_of_condition(row, today, is_replaced=row.pk in over), titles(row.sections)) for row in rows]
         return super().get_context_data(conditions=shown, **kwargs)
 
 
@@ -73,7 +73,7 @@ class ConditionPage(ProjectPage):
             row=condition,
             word=word_of_condition(condition, today, is_replaced=is_replaced),
             is_replaced=is_replaced,
-            titles=listed(condition.sections),
+            titles=titles(condition.sections),
             is_open=is_open,
             may_accept=is_open and self.may_accept_it(condition),
             may_show=is_open and (self.is_owner(condition) or "change_project" in self.can),

@@ -17,7 +17,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
-from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
@@ -35,7 +34,7 @@ from stakeholders.views import step_up
 from stakeholders.views.choices import buttons_of, choices_of, each_choice_of, heading_of
 from stakeholders.views.landing import decide_url
 from stakeholders.views.reading import Reading, bar_words, in_a_line
-from stakeholders.words import in_plan_order, section_title
+from stakeholders.words import in_plan_order, section_title, titles
 from tenants import clock
 from tenants.compiled import CompiledQuery
 from tenants.models import LedgerEntry, User
@@ -242,7 +241,7 @@ class Decide(RequestPage):
         again.is_valid()
         return self.page(
             again,
-            moved_titles=get_text_list([section_title(name) for name in sections], _("and")),
+            moved_titles=titles(sections),
             told=told[-MOST_TOLD:],
             told_more=max(len(told) - MOST_TOLD, 0),
             status=HTTPStatus.CONFLICT,
@@ -296,7 +295,7 @@ class Decide(RequestPage):
             is_mine=not reading.is_for_another,
             tomorrow=clock.today(self.project.tenant.time_zone) + timedelta(days=1),
             report_lines=_report_lines(reading.report),
-            minutes=emails.MINUTES,
+            minutes=emails.minutes_for(len(reading.sections), is_again=reading.is_again),
             now=clock.now(),
             public_host=settings.PUBLIC_HOST,
             others=[row for row in self.mine if row != asked and _is_open(row)],
@@ -352,9 +351,7 @@ class Decided(RequestPage):
             fingerprints=[(section_title(name), digest) for name, digest in in_plan_order(decision.digests).items()],
             entry=entries.order_by("-seq").first(),
             next_url=decide_url(following) if following else "",
-            next_titles=get_text_list([section_title(s) for s in following.open_sections()], _("and"))
-            if following
-            else "",
+            next_titles=titles(following.open_sections()) if following else "",
             lead_short=self.asked.round.opened_by_name.split(" ")[0],
             reply_to=self.asked.round.opened_by.email if self.asked.round.opened_by else "",
             **kwargs,
@@ -366,8 +363,8 @@ def answered_lines(answers: Mapping[str, str]) -> list[tuple[Word, str]]:
     words = answer_words()
     by_answer: dict[str, list[str]] = {}
     for section, answer in in_plan_order(answers).items():
-        by_answer.setdefault(answer, []).append(section_title(section))
-    return [(words[answer], get_text_list(titles, _("and"))) for answer, titles in by_answer.items()]
+        by_answer.setdefault(answer, []).append(section)
+    return [(words[answer], titles(names)) for answer, names in by_answer.items()]
 
 
 class Opened(ProjectView):

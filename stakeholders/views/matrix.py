@@ -22,7 +22,7 @@ from stakeholders import actions
 from stakeholders.document import StakeholderRow, Stakeholders
 from stakeholders.forms import StakeholderForm
 from stakeholders.models import Stakeholder, StandIn
-from stakeholders.states import placings
+from stakeholders.placings import placings
 from stakeholders.tables import ROWS, SECTION, SETTINGS
 from stakeholders.words import scope_in_words, section_title
 

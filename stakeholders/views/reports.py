@@ -16,7 +16,7 @@ from projects.views.base import ProjectPage
 from stakeholders import actions
 from stakeholders.forms import ReportForm
 from stakeholders.models import Request
-from stakeholders.views.approvals import listed
+from stakeholders.words import titles
 from tenants.canonical import fingerprint_of_file
 
 
@@ -32,7 +32,7 @@ class ReportDecision(ProjectPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         kwargs.setdefault("form", ReportForm(part=self.asked.part))
-        return super().get_context_data(asked=self.asked, titles=listed(self.asked.open_sections()), **kwargs)
+        return super().get_context_data(asked=self.asked, titles=titles(self.asked.open_sections()), **kwargs)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = ReportForm(request.POST, request.FILES, part=self.asked.part)

@@ -10,7 +10,6 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from projects import actions as plan_actions
@@ -25,7 +24,7 @@ from stakeholders.models import Decision, Question
 from stakeholders.rules.standing import CHANGES, INPUT, NO_OBJECTION, NOTED, OBJECT, Vote
 from stakeholders.shown import Word, answer_words
 from stakeholders.states import votes_of
-from stakeholders.words import section_title
+from stakeholders.words import titles
 
 TALKED_ABOUT = (CHANGES, OBJECT, INPUT, NO_OBJECTION, NOTED)
 
@@ -52,8 +51,8 @@ def threads_of(votes: list[Vote]) -> list[Thread]:
     for vote in votes:
         given = next((answer for answer in TALKED_ABOUT if answer in vote.answers.values()), None)
         if vote.comment and given:
-            about = [section_title(name) for name, answer in vote.answers.items() if answer == given]
-            found.append(Thread(vote, words[given], get_text_list(about, _("and"))))
+            about = titles(name for name, answer in vote.answers.items() if answer == given)
+            found.append(Thread(vote, words[given], about))
     newest = sorted(found, key=lambda thread: thread.at, reverse=True)
     return sorted(newest, key=lambda thread: (not thread.waits, thread.vote.is_resolved))
 

@@ -6,7 +6,6 @@ import re
 from datetime import date, timedelta
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from mdeprep.home import ProjectLine
@@ -19,45 +18,19 @@ from projects.tables import TABLES
 from readiness import actions as readiness
 from readiness.models import Verdict
 from stakeholders import actions as stakeholder_actions
-from stakeholders.actions import start_project
-from stakeholders.models import Condition, Request
+from stakeholders.models import Request
 from tenants import clock
 from tenants.actions import name_provider
 from tenants.models import RefusedAddress, User
 from tenants.templatetags.look import day
 from tests.conftest import make_person
-from tests.stakeholders.conftest import answer, ask, request_of
+from tests.mdeprep.looking import DEVICES, HOME, another, text_of
+from tests.stakeholders.conftest import answer, ask, request_of, signed_in
 
-DEVICES = TABLES["environment", "devices"]
-
-# session, person, projects with verdicts, what others were asked for, memberships, requests; and before those, whether
-# the person stands in for somebody, or is to accept a condition
-HOME = 7
 # session, person, which projects and how many in all, their lines, may administer
 LIST = 5
 # session, person, project, permissions and tenants that the person administers, verdict, what others were asked for
 OVERVIEW = 6
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    return client
-
-
-def text_of(user: User, path: str = "/") -> str:
-    answer = signed_in(user).get(path)
-    assert answer.status_code == 200
-    return answer.content.decode()
-
-
-def another(tenant, lead, name: str, servers: int = 0) -> Project:
-    project = start_project(tenant=tenant, lead=lead, by=lead, name=name, kind="deployment")
-    if servers:
-        values = {"system": "rhel-8", "kind": "server", "count": servers}
-        plan_actions.add_row(project=project, table=DEVICES, values=values, by=lead)
-    readiness.recompute(project.pk)
-    return project
 
 
 # queries
@@ -110,20 +83,6 @@ def test_the_overview_judges_anew_once_after_an_edit(tenant, lead, project, djan
         client.get(f"/projects/{project.slug}/")
     with django_assert_max_num_queries(OVERVIEW):
         client.get(f"/projects/{project.slug}/")
-
-
-@pytest.mark.parametrize("projects", [1, 3])
-def test_home_asks_twice_more_of_whoever_is_to_accept_conditions_however_many_they_are(
-    tenant, lead, ciso, projects, django_assert_num_queries
-):
-    for n in range(projects):
-        met(on_condition(another(tenant, lead, f"Shops {n}"), lead, ciso), lead)
-    client = signed_in(ciso)
-    client.get("/")
-    with django_assert_num_queries(
-        HOME + 4
-    ):  # what they have answered, and whether for somebody; which they are, and which count
-        assert f"{projects} condition" in client.get("/").content.decode()
 
 
 # what they show
@@ -341,85 +300,6 @@ def test_somebody_without_a_project_is_told_what_to_do(tenant):
     assert "No project yet" in text_of(make_person(tenant, "Nora Ek"))
 
 
-# conditions that wait for the acceptance of whoever set them
-
-
-def on_condition(project, lead, ciso, due_in=10):
-    """Dana approves the licences on a condition that Lena is to meet."""
-    stakeholder_actions.assign(project=project, key="role-ciso", email=ciso.email, name=ciso.name, by=lead)
-    request = request_of(ask(project, lead, sections=("licences",)), ciso)
-    until = clock.today("UTC") + timedelta(days=due_in)
-    terms = stakeholder_actions.OnCondition("Buy 101 server licences", "Lena Fischer", until)
-    answer(request, ciso, "conditions", condition=terms)
-    return Condition.objects.get(project=project)
-
-
-def met(condition, lead):
-    return stakeholder_actions.record_evidence(condition=condition, evidence="Order 4711.", by=lead)
-
-
-def waits(person, condition):
-    """Whether home says that the condition waits for a person, with a link to it."""
-    text = text_of(person)
-    is_linked = f'href="/projects/{condition.project.slug}/conditions/{condition.pk}/">Look and accept</a>' in text
-    assert ("waits for your acceptance" in text) == is_linked
-    return is_linked
-
-
-def test_a_condition_that_was_reported_as_met_waits_for_whoever_set_it(project, lead, ciso, head_of_cdoc):
-    condition = on_condition(project, lead, ciso)
-    assert not waits(ciso, condition)
-    met(condition, lead)
-    assert [waits(person, condition) for person in (ciso, head_of_cdoc, lead)] == [True, False, False]
-    text = text_of(ciso)
-    assert "1 condition waits for your acceptance" in text
-    assert f"says how it was done; accept it by {day(condition.due_on)}, or the approval lapses" in text
-    assert "Accept: the condition is met" in text_of(ciso, f"/projects/{project.slug}/conditions/{condition.pk}/")
-
-
-def test_a_condition_that_somebody_set_for_another_waits_for_both(project, lead, ciso):
-    request = request_of(ask(project, lead, sections=("licences",)), ciso)
-    stakeholder_actions.hand_over_request(request=request, name="Hana Sato", email="hana@contoso.example", by=ciso)
-    hana = User.objects.get(email="hana@contoso.example")
-    until = clock.today("UTC") + timedelta(days=10)
-    terms = stakeholder_actions.OnCondition("Buy 101 server licences", "Lena Fischer", until)
-    answer(request, hana, "conditions", condition=terms)
-    condition = met(Condition.objects.get(), lead)
-    assert [waits(person, condition) for person in (ciso, hana, lead)] == [True, True, False]
-    assert ["set by Hana Sato" in text_of(person) for person in (ciso, hana)] == [True, False]
-
-
-def test_a_condition_waits_no_more_once_it_is_accepted_or_sent_back(project, lead, ciso):
-    condition = met(on_condition(project, lead, ciso), lead)
-    stakeholder_actions.return_condition(condition=condition, because="Which order?", by=ciso)
-    assert not waits(ciso, condition)
-    met(condition, lead)
-    assert waits(ciso, condition)
-    stakeholder_actions.accept_condition(condition=condition, by=ciso)
-    assert not waits(ciso, condition)
-
-
-def test_a_condition_whose_day_is_over_or_whose_answer_was_taken_back_waits_for_nobody(project, lead, ciso):
-    condition = met(on_condition(project, lead, ciso), lead)
-    with clock.set_to(clock.now() + timedelta(days=12)):
-        assert not waits(ciso, condition)
-    assert waits(ciso, condition)
-    request = Request.objects.get(email=ciso.email)
-    stakeholder_actions.take_back(request=request, by=ciso, because="", authenticated_by="code")
-    assert not waits(ciso, condition)
-
-
-def test_a_condition_of_a_project_that_is_archived_or_not_theirs_any_more_waits_for_nobody(project, lead, ciso):
-    condition = met(on_condition(project, lead, ciso), lead)
-    plan_actions.archive(project=project, by=lead)
-    assert not waits(ciso, condition)
-    plan_actions.restore(project=project, by=lead)
-    assert waits(ciso, condition)
-    stakeholder_actions.assign(project=project, key="role-ciso", email="new@contoso.example", name="New", by=lead,
-                               why="Dana left.")  # fmt: skip
-    assert not waits(ciso, condition)
-
-
 # the list
 
 
@@ -496,27 +376,6 @@ def test_a_person_is_reminded_from_the_overview(project, lead):
     assert f'action="{url}"' in client.get(here).content.decode()
     assert client.post(url, {"next": here}).url == here
     assert client.post(url, {"next": "https://evil.example/"}).url == f"{here}asked/"
-
-
-def test_a_question_before_a_decision_waits_for_the_lead_and_nobody_is_offered_to_be_reminded(
-    tenant, lead, project, ciso, viewer
-):
-    ask(project, lead, sections=("licences",))
-    readiness.recompute(project.pk)
-    request = Request.objects.get(email=ciso.email)
-    question = stakeholder_actions.ask_question(request=request, text="Who runs them?", by=ciso)
-    remind = reverse("stakeholders:remind", args=[project.slug, request.code])
-    waits = "Dana Reyes has a question before deciding on Licences"
-    assert remind not in text_of(lead)
-    overview = f"/projects/{project.slug}/"
-    for path in ("/", overview):
-        assert "Asked before deciding" in text_of(lead, path)
-        assert remind not in text_of(lead, path)
-    assert waits in text_of(lead)
-    assert waits not in text_of(viewer)
-    stakeholder_actions.answer_question(question=question, text="The Linux team.", by=lead)
-    assert all(remind in text_of(lead, path) for path in ("/", overview))
-    assert waits not in text_of(lead)
 
 
 def test_whoever_chose_a_day_or_is_the_wrong_person_is_not_offered_to_be_reminded(tenant, lead, project, ciso):

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from projects import catalog
 from projects.document import ProjectFacts, rows
 from projects.document.sections import Access, Environment
+from projects.plan import frozen
 from projects.rules.template import standard_rows
 from readiness.rules.checks import access, access_roles, access_tiers, device_groups
 from readiness.rules.findings import CHECKS, Finding, Result, Subject, run
@@ -26,7 +27,10 @@ def subject(*, so: tuple[str, ...] = (), cdoc: Any = (), created: date | None = 
     kinds = Access.tables()
     made = {
         name: tuple(
-            kinds[name](**{"key": f"{name.replace('_', '-')}-{n}", **values}) for n, values in enumerate(found, start=1)
+            kinds[name](
+                **{"key": f"{name.replace('_', '-')}-{n}", **{field: frozen(one) for field, one in values.items()}}
+            )
+            for n, values in enumerate(found, start=1)
         )
         for name, found in tables.items()
     }

@@ -16,8 +16,9 @@ from projects.models import Project
 from readiness import actions as readiness
 from readiness.models import Verdict
 from stakeholders import actions
+from stakeholders.mails import deliveries
 from stakeholders.shown import mail_words
-from stakeholders.states import asks_of, deliveries
+from stakeholders.states import asks_of
 from stakeholders.tasks import note_refused_addresses
 from tenants import emails, ledger
 from tenants.models import LedgerEntry, Mail, RefusedAddress

@@ -16,9 +16,10 @@ from projects.rules.story import sentence
 from readiness.actions import present_verdict
 from stakeholders import actions
 from stakeholders.models import Request, Stakeholder, StandIn
+from stakeholders.placings import placed_by
 from stakeholders.plan import as_plain, load
 from stakeholders.rules.eligibility import Bar
-from stakeholders.states import placed_by, standings
+from stakeholders.states import standings
 from tenants import clock
 from tenants.models import LedgerEntry, Mail, User
 from tests.conftest import make_person

@@ -12,7 +12,7 @@ from django.db import transaction
 from projects import actions as plan_actions
 from projects.models import Project
 from projects.tables import TABLES
-from stakeholders import actions
+from stakeholders import actions, emails
 from stakeholders.models import Decision, Request, Round
 from stakeholders.plan import load
 from stakeholders.rules.eligibility import Bar
@@ -358,3 +358,10 @@ def test_a_count_that_drifts_while_reading_a_plan_that_moved_before_does_not_ref
     plan_actions.change_row(project=project, table=DEVICES, key=server_row.key, values={"count": 204}, by=editor)
     decide(request, ciso, read=read)
     assert states(project, "environment")[0] == State.APPROVED
+
+
+@pytest.mark.parametrize(
+    ("sections", "is_again", "minutes"), [(1, False, 2), (4, False, 2), (5, False, 3), (9, False, 5), (9, True, 2)]
+)
+def test_how_long_an_answer_takes_is_said_honestly(sections, is_again, minutes):
+    assert emails.minutes_for(sections, is_again=is_again) == minutes

@@ -129,6 +129,15 @@ def test_what_the_schema_does_not_allow_is_refused_with_its_path(plan, project, 
     assert not Project.objects.filter(slug="copy").exists()
 
 
+def test_a_system_that_is_counted_twice_is_refused_with_both_rows(plan, project, lead):
+    first = json.loads(plan.read_text())["environment"]["devices"][0]
+    change = {"environment__devices": [first, {**first, "key": "again", "count": 1}]}
+    told = f"environment.devices.1.system: Red Hat Enterprise Linux 8 is counted already, in the row '{first['key']}'"
+    with pytest.raises(CommandError, match=told):
+        run("import_plan", edited(plan, **change), tenant=project.tenant.slug, by=lead.email, slug="copy")
+    assert not Project.objects.filter(slug="copy").exists()
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from getpass import getpass
 from pathlib import Path
 from typing import Any
@@ -9,10 +10,14 @@ from typing import Any
 from allauth.account.adapter import get_adapter
 from django.core.exceptions import ValidationError
 from django.core.management import BaseCommand, CommandError, CommandParser
-from django.db import transaction
+from django.db import OperationalError, connection, transaction
 
 from tenants.actions import create_tenant, invite
-from tenants.models import Membership, User
+from tenants.models import Membership, Tenant, User
+
+OF_PERSON = {"email": "--email", "name": "--name"}
+OF_TENANT = {"name": "--tenant", "slug": "--tenant-slug"}
+"""What this command calls the fields of what it makes."""
 
 
 class Command(BaseCommand):
@@ -26,6 +31,7 @@ class Command(BaseCommand):
         parser.add_argument("--password-file", help="a file that holds the password (else it is asked for)")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        _need_tables()
         if User.objects.filter(is_superuser=True).exists():
             raise CommandError("There is a superuser already: sign in as one, and make people and tenants in /admin/.")
         try:
@@ -38,13 +44,29 @@ class Command(BaseCommand):
             get_adapter().clean_password(password, user)
             with transaction.atomic():
                 user = User.objects.create_superuser(email, password, name=name)
-                tenant = create_tenant(name=tenant_name.strip(), slug=options["tenant_slug"], by=user)
+                tenant = _tenant(tenant_name.strip(), options["tenant_slug"], by=user)
                 invite(tenant=tenant, email=user.email, role=Membership.Role.ADMIN, by=user, is_mailed=False)
         except ValidationError as error:
-            raise CommandError(_in_one_line(error)) from None
+            raise CommandError(_in_one_line(error, OF_PERSON)) from None
         except EOFError:
             raise CommandError("Nobody is here to ask: give --email, --name, --tenant and --password-file.") from None
         self.stdout.write(f"{user.email} can sign in and is administrator of {tenant.name}.")
+
+
+def _need_tables() -> None:
+    try:
+        if User._meta.db_table in connection.introspection.table_names():
+            return
+    except OperationalError as error:
+        raise CommandError(f"The database cannot be reached: {error}") from None
+    raise CommandError("The database has no tables yet: run manage.py migrate first.")
+
+
+def _tenant(name: str, slug: str, *, by: User) -> Tenant:
+    try:
+        return create_tenant(name=name, slug=slug, by=by)
+    except ValidationError as error:
+        raise CommandError(_in_one_line(error, OF_TENANT)) from None
 
 
 def _password(path: str | None) -> str:
@@ -59,7 +81,9 @@ def _password(path: str | None) -> str:
     return password
 
 
-def _in_one_line(error: ValidationError) -> str:
+def _in_one_line(error: ValidationError, options: Mapping[str, str]) -> str:
     if not hasattr(error, "error_dict"):
         return " ".join(error.messages)
-    return " ".join(f"{field}: {' '.join(messages)}" for field, messages in error.message_dict.items())
+    return " ".join(
+        f"{options.get(field, field)}: {' '.join(messages)}" for field, messages in error.message_dict.items()
+    )
