@@ -18,5 +18,5 @@ if __name__ == "__main__":
     except (OperationalError, ProgrammingError) as error:
         if "--traceback" in sys.argv:
             raise
-        said = " ".join(str(error).split())
+        said, _line, _statement = " ".join(str(error).split()).partition(" LINE 1: ")  # PostgreSQL quotes the statement
         sys.exit(f"mdeprep: the database (DATABASE_URL) says: {said}. Is it there, and has `manage.py migrate` run?")

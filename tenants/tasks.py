@@ -10,7 +10,7 @@ from celery import shared_task
 from tenants import emails, wake
 
 logger = logging.getLogger(__name__)
-MAILS_A_SWEEP, MAILS_AT_ONCE = 200, 50
+MAILS_A_SWEEP, MAILS_AT_ONCE = 200, 100
 
 
 @shared_task(name=wake.DELIVER_MAIL)

@@ -1,16 +1,10 @@
 """The first superuser and tenant of a real installation."""
 
-import os
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 from django.core.management import CommandError, call_command
 
 from tenants.models import Membership, Tenant, User
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 PASSWORD = "a long enough phrase"
 
 
@@ -65,17 +59,6 @@ def test_what_is_wrong_is_named_and_nothing_is_made(db, password_file, wrong, to
     assert told in str(refused.value)
     assert not User.objects.exists()
     assert not Tenant.objects.exists()
-
-
-def test_a_database_without_tables_is_said_in_one_line(tmp_path):
-    given = ["--email=olu@contoso.example", "--name=Olu", "--tenant=Contoso", "--password-file=x"]
-    done = subprocess.run(
-        [sys.executable, "manage.py", "first_run", *given],
-        cwd=ROOT, env={**os.environ, "DATA_DIR": str(tmp_path), "DATABASE_URL": "", "DEMO": "no"},
-        capture_output=True, text=True,
-    )  # fmt: skip
-    assert done.returncode == 1
-    assert done.stderr.strip() == "CommandError: The database has no tables yet: run manage.py migrate first."
 
 
 @pytest.mark.parametrize("weak", ["short", "password1234", "olu@contoso.example"])

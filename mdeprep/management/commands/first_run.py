@@ -10,7 +10,7 @@ from typing import Any
 from allauth.account.adapter import get_adapter
 from django.core.exceptions import ValidationError
 from django.core.management import BaseCommand, CommandError, CommandParser
-from django.db import OperationalError, connection, transaction
+from django.db import transaction
 
 from tenants.actions import create_tenant, invite
 from tenants.models import Membership, Tenant, User
@@ -31,7 +31,6 @@ class Command(BaseCommand):
         parser.add_argument("--password-file", help="a file that holds the password (else it is asked for)")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        _need_tables()
         if User.objects.filter(is_superuser=True).exists():
             raise CommandError("There is a superuser already: sign in as one, and make people and tenants in /admin/.")
         try:
@@ -51,15 +50,6 @@ class Command(BaseCommand):
         except EOFError:
             raise CommandError("Nobody is here to ask: give --email, --name, --tenant and --password-file.") from None
         self.stdout.write(f"{user.email} can sign in and is administrator of {tenant.name}.")
-
-
-def _need_tables() -> None:
-    try:
-        if User._meta.db_table in connection.introspection.table_names():
-            return
-    except OperationalError as error:
-        raise CommandError(f"The database cannot be reached: {error}") from None
-    raise CommandError("The database has no tables yet: run manage.py migrate first.")
 
 
 def _tenant(name: str, slug: str, *, by: User) -> Tenant:
