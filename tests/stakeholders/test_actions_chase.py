@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from django.core import mail as sent_mail
 
+from projects.models import Project
 from stakeholders import actions
 from stakeholders.models import Stakeholder
 from stakeholders.tasks import chase as chase_task
@@ -106,6 +107,14 @@ def test_one_mail_tells_of_everything_that_waits_for_a_person(asked, project, le
     assert mail.context["sections"] == ["Environment", "Licences"]
     assert [each["sections"] for each in mail.context["also"]] == [["Access"]]
     assert "Also waiting for you:" in emails.render(mail).body
+
+
+def test_a_reminder_names_only_what_is_not_answered_yet(asked, project, ciso):
+    digests = {"environment": Project.objects.get(pk=project.pk).digests["environment"]}
+    answer(request_of(asked, ciso), ciso, answers={"environment": "approve"}, read=digests)
+    with at(-3):
+        actions.chase()
+    assert Mail.objects.get(kind="reminder", recipient=ciso.email).context["sections"] == ["Licences"]
 
 
 def test_nobody_is_reminded_at_night_where_they_are(asked, ciso):
