@@ -81,7 +81,7 @@ def _signed(section: str) -> Look:
 
 
 def _nobody_may(section: str, subject: Subject) -> Result:
-    authors = subject.standing.authors.get(section, ())
+    authors = subject.authors.get(section) or subject.standing.authors.get(section, ())
     if not subject.standing.signatures[section]:
         return failed(
             _("Nobody approves %(section)s") % {"section": section_title(section)},
