@@ -56,7 +56,11 @@ def fate(vote: Vote, section: str, standing: Standing, deeds: Collection[Deed], 
     if signature is None:
         return Fate(Now.GONE)
     if signature.covers:
-        return Fate(Now.STANDS, until=vote.last_day(section), is_conditional=vote.last_day(section) is not None and answer == CONDITIONS)
+        return Fate(
+            Now.STANDS,
+            until=vote.last_day(section),
+            is_conditional=vote.last_day(section) is not None and answer == CONDITIONS,
+        )
     return Fate(Now.UNTIL, until=_until(vote, section, signature.comparison, deeds, zone, None))
 
 

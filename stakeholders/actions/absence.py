@@ -219,7 +219,9 @@ def _tell_what_waits(stand_in: StandIn) -> int:
     )
     found = list(rows.select_related("round__project__tenant"))
     for request in found:
-        emails.tell_stands_in(request, email=stand_in.email, name=row.substitute, slot=f"{emails.STANDS_IN}{stand_in.starts_on}")
+        emails.tell_stands_in(
+            request, email=stand_in.email, name=row.substitute, slot=f"{emails.STANDS_IN}{stand_in.starts_on}"
+        )
     return len(found)
 
 

@@ -29,6 +29,7 @@ from tenants.models import Tenant, User
 from tenants.models.people import normal_address
 from tenants.wake import RECOMPUTE, wake
 
+
 @transaction.atomic
 def hand_over_request(*, request: Request, name: str, email: str, by: User, note: str = "") -> Request:
     """The person hands this one request to somebody else, who answers it for them. Only they may, and only once deep.

@@ -132,7 +132,9 @@ def test_what_was_answered_before_its_link_was_ended_is_still_found_in_the_histo
             renew_link(request=request, by=project.lead)
     made = packing.make(Project.objects.select_related("tenant", "lead").get(pk=project.pk)).content
     assert problems(made) == ""
-    told = [one["request"] for one in json.loads(unpack(made, Report())["decisions.json"]) if one["email"] == dana.email]
+    told = [
+        one["request"] for one in json.loads(unpack(made, Report())["decisions.json"]) if one["email"] == dana.email
+    ]
     assert told[1] == first
     assert len(set(told[1:])) == 3
 
