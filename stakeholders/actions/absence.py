@@ -178,8 +178,9 @@ def let_in_for_others(project: Project, user: User, *, by: User) -> None:
     """One role for all in whose place a person answers, by days and by single requests: none takes another away."""
     named = StandIn.objects.counting().filter(stakeholder__project=project, email=user.email)
     days = list(named.values_list("starts_on", "ends_on"))
-    handed = Request.objects.filter(round__project=project, handed_to=user.email, handed_at__isnull=False)
+    handed = Request.objects.filter(round__project=project, handed_to=user.email)
     for handed_at, due_on in handed.values_list("handed_at", "round__due_on"):
+        assert handed_at is not None
         since = handed_at.astimezone(ZoneInfo(project.tenant.time_zone)).date()
         days.append((since, max(due_on, since) + AFTER_DUE))
     access.grant(
