@@ -26,6 +26,8 @@ from tenants.models import LedgerEntry
 
 SUCCESSION = "successor named"
 """The verb with which an administrator puts somebody in the place of a person who left."""
+LINK_ENDED = "link ended"
+"""The verb with which a request gets another reference; what was answered before stands under the old one."""
 COUNTED_TOGETHER = {"environment", "licences"}
 """Whether counts end a signature depends on the licences, and what licences are enough for on the counts."""
 

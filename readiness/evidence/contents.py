@@ -21,6 +21,7 @@ from readiness.models import VerdictChange
 from stakeholders.mails import mails_about
 from stakeholders.models import Decision, Request, Revision, Round
 from stakeholders.plan import as_plain, load
+from stakeholders.states import LINK_ENDED
 from tenants import canonical, signing
 from tenants.emails import render
 from tenants.models import LedgerEntry, Mail
@@ -107,8 +108,11 @@ def entries_of_decisions(decisions: Iterable[Decision], entries: Iterable[Ledger
     codes = dict(Request.objects.filter(pk__in=[d.request_id for d in decisions]).values_list("pk", "code"))
     by_request: dict[str, list[LedgerEntry]] = {}
     for entry in entries:
-        body = json.loads(entry.body) if '"digests":' in entry.body else None
-        if body and is_decision(body):
+        is_renamed = f'"{LINK_ENDED}"' in entry.body
+        body = json.loads(entry.body) if is_renamed or '"digests":' in entry.body else None
+        if body and body["verb"] == LINK_ENDED:  # what was answered under the old reference goes on under the new one
+            by_request[body["what"]["request"]] = by_request.pop(body["what"]["before"], [])
+        elif body and is_decision(body):
             by_request.setdefault(body["what"]["request"], []).append(entry)
     found = {}
     for one in sorted(decisions, key=lambda d: (d.request_id, d.number)):
@@ -118,6 +122,11 @@ def entries_of_decisions(decisions: Iterable[Decision], entries: Iterable[Ledger
     return found
 
 
+def _reference_then(entry: LedgerEntry | None) -> str:
+    """The reference under which a decision was made: that of its request may have been changed since."""
+    return str(json.loads(entry.body)["what"]["request"]) if entry else ""
+
+
 def _decisions(project: Project, entries: list[LedgerEntry]) -> list[dict[str, Any]]:
     rows = list(Decision.objects.filter(project_id=project.pk).order_by("decided_at", "pk"))
     codes = dict(Request.objects.filter(round__project=project).values_list("pk", "code"))
@@ -125,7 +134,7 @@ def _decisions(project: Project, entries: list[LedgerEntry]) -> list[dict[str, A
     return [
         {
             **_row(row),
-            "request": codes.get(row.request_id, ""),
+            "request": _reference_then(written.get(row.pk)) or codes.get(row.request_id, ""),
             "entry": written[row.pk].seq if row.pk in written else None,
         }
         for row in rows

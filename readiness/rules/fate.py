@@ -56,7 +56,11 @@ def fate(vote: Vote, section: str, standing: Standing, deeds: Collection[Deed], 
     if signature is None:
         return Fate(Now.GONE)
     if signature.covers:
-        return Fate(Now.STANDS, until=vote.ends_on, is_conditional=answer == CONDITIONS)
+        return Fate(
+            Now.STANDS,
+            until=vote.last_day(section),
+            is_conditional=vote.last_day(section) is not None and answer == CONDITIONS,
+        )
     return Fate(Now.UNTIL, until=_until(vote, section, signature.comparison, deeds, zone, None))
 
 
@@ -66,7 +70,8 @@ def _until(
     """The first day on which it no longer covered what was written, or on which it ended by itself."""
     about = [deed for deed in deeds if section in deed.sections]
     moved = None if found.stands else ended_since(found, about)
-    ended = vote.ends_on if at is None or (vote.ends_on and vote.ends_on < _day(at, zone)) else None
+    last = vote.last_day(section)
+    ended = last if at is None or (last and last < _day(at, zone)) else None
     days = [_day(moved, zone) if moved else None, ended]
     return min((day for day in days if day), default=None)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from django.db.models import Q
 from django.shortcuts import get_object_or_404
 
 from projects.models import Project
@@ -17,6 +18,7 @@ from stakeholders.models import Decision, Round
 from stakeholders.revisions import revision_document
 from stakeholders.rules.changes import Difference, difference
 from stakeholders.rules.signoff import compare
+from stakeholders.states import LINK_ENDED
 from stakeholders.views.reading import Briefing, whole
 from stakeholders.words import in_order, section_title
 from tenants.models import LedgerEntry, Mail
@@ -83,9 +85,9 @@ def _difference(project: Project, earlier: Decision, decision: Decision, section
 
 def _entries(project: Project, decision: Decision) -> list[dict[str, Any]]:
     """The entry of the decision, between the one before and the one after."""
-    about = LedgerEntry.objects.of(project).filter(body__contains='"answers":{').order_by("seq")
+    about = Q(body__contains='"answers":{') | Q(verb=LINK_ENDED)
     siblings = Decision.objects.filter(request_id=decision.request_id)
-    own = entries_of_decisions(siblings, about).get(decision.pk)
+    own = entries_of_decisions(siblings, LedgerEntry.objects.of(project).filter(about).order_by("seq")).get(decision.pk)
     if own is None:
         return []
     around = LedgerEntry.objects.of(project).filter(seq__range=(own.seq - 1, own.seq + 1)).order_by("seq")

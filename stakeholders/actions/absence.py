@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -24,6 +25,8 @@ from tenants.models import User
 from tenants.models.people import normal_address
 from tenants.wake import RECOMPUTE, wake
 
+AFTER_DUE = timedelta(days=30)
+"""Whoever got one request may still read it so long after it was due."""
 NO_SUBSTITUTE = {"substitute": "", "substitute_email": "", "substitute_from": None, "substitute_until": None}
 
 
@@ -145,11 +148,7 @@ def _count(row: Stakeholder, project: Project, *, by: User) -> StandIn:
         },
     )
     end_substitutes(project, by=by)
-    user = account_of(project, found.email, row.substitute)
-    access.grant(
-        project=project, user=user, role=Role.STAKEHOLDER, reason=Grant.Reason.SUBSTITUTE, by=by,
-        starts_on=found.starts_on, ends_on=found.ends_on,
-    )  # fmt: skip
+    let_in_for_others(project, account_of(project, found.email, row.substitute), by=by)
     ledger.record(
         project, by=by, verb="substitute counts", person={"name": row.substitute, "email": found.email},
         stands_for={"name": row.name, "email": row.email}, since=found.starts_on.isoformat(),
@@ -173,6 +172,21 @@ def account_of(project: Project, email: str, name: str) -> User:
         user.set_unusable_password()
         user.save()
     return user
+
+
+def let_in_for_others(project: Project, user: User, *, by: User) -> None:
+    """One role for all in whose place a person answers, by days and by single requests: none takes another away."""
+    named = StandIn.objects.counting().filter(stakeholder__project=project, email=user.email)
+    days = list(named.values_list("starts_on", "ends_on"))
+    handed = Request.objects.filter(round__project=project, handed_to=user.email)
+    for handed_at, due_on in handed.values_list("handed_at", "round__due_on"):
+        assert handed_at is not None
+        since = handed_at.astimezone(ZoneInfo(project.tenant.time_zone)).date()
+        days.append((since, max(due_on, since) + AFTER_DUE))
+    access.grant(
+        project=project, user=user, role=Role.STAKEHOLDER, reason=Grant.Reason.SUBSTITUTE, by=by,
+        starts_on=min(first for first, _last in days), ends_on=max(last for _first, last in days),
+    )  # fmt: skip
 
 
 def end_substitutes(project: Project, *, by: User | None) -> None:
@@ -206,7 +220,9 @@ def _tell_what_waits(stand_in: StandIn) -> int:
     )
     found = list(rows.select_related("round__project__tenant"))
     for request in found:
-        emails.tell_stands_in(request, email=stand_in.email, name=row.substitute, slot=f"stands-{stand_in.starts_on}")
+        emails.tell_stands_in(
+            request, email=stand_in.email, name=row.substitute, slot=f"{emails.STANDS_IN}{stand_in.starts_on}"
+        )
     return len(found)
 
 

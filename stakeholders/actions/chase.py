@@ -10,6 +10,7 @@ from email.utils import parseaddr
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import Q
 
 from projects.models import Project
 from stakeholders import emails
@@ -17,6 +18,7 @@ from stakeholders.document import Part
 from stakeholders.models import ApprovalPolicy, Request, Stakeholder, StandIn
 from stakeholders.plan import load
 from stakeholders.rules.chasing import Slot, slot_due
+from stakeholders.rules.eligibility import bar
 from stakeholders.rules.standing import State
 from stakeholders.states import standings
 from stakeholders.words import section_title
@@ -38,16 +40,22 @@ def _chase_in(tenant: Tenant) -> int:
     if not policy.reminds:
         return 0
     today = clock.today(tenant.time_zone)
-    waiting = _waiting(tenant, today)
-    slots = {request.pk: slot for request in waiting if (slot := _slot(request, policy, today))}
-    queued = sum(_escalate(key, policy, today) for key, slot in slots.items() if slot.is_escalation)
     by_person: dict[str, list[Request]] = defaultdict(list)
     away = {
         (found.stakeholder.project_id, found.stakeholder.key, found.for_email): found.email for found in _away(tenant)
     }
-    for request in waiting:
+    for request in _waiting(tenant, today):
         instead = away.get((request.round.project_id, request.stakeholder_key, request.email))
-        by_person[request.handed_to or instead or request.email].append(request)
+        person = request.handed_to or instead or request.email
+        if _may_sign_some(request, person, instead):
+            by_person[person].append(request)
+    slots = {
+        request.pk: slot
+        for requests in by_person.values()
+        for request in requests
+        if (slot := _slot(request, policy, today))
+    }
+    queued = sum(_escalate(key, policy, today) for key, slot in slots.items() if slot.is_escalation)
     people = {user.email: user for user in User.objects.filter(email__in=by_person, is_active=True)}
     skipped = set(RefusedAddress.objects.filter(email__in=by_person).values_list("email", flat=True))
     skipped |= _reminded_on(today, tenant)
@@ -68,15 +76,34 @@ def _waiting(tenant: Tenant, today: date) -> list[Request]:
     return list(rows.order_by("round__due_on", "pk"))
 
 
+def _may_sign_some(request: Request, person: str, instead: str | None) -> bool:
+    """Nobody is reminded of what they cannot sign, because they wrote it or asked for it: another approver signs it."""
+    round_ = request.round
+    return not all(
+        bar(
+            person,
+            addressed_to=request.email,
+            part=request.part,
+            authors=round_.project.authors.get(section, {}),
+            opened_by=round_.opened_by.email if round_.opened_by else None,
+            placed_by=(),
+            handed_to=request.handed_to,
+            stands_in=instead,
+        )
+        for section in request.sections
+    )
+
+
 def _away(tenant: Tenant) -> Collection[StandIn]:
     rows = StandIn.objects.counting().on(clock.today(tenant.time_zone)).filter(stakeholder__project__tenant=tenant)
     return rows.select_related("stakeholder")
 
 
 def _reminded_on(today: date, tenant: Tenant) -> set[str]:
-    """Whoever had a reminder of this tenant today, by itself or by hand."""
+    """Whoever had a reminder of this tenant today, by itself or by hand, or was told what waits on their first day."""
     start = datetime.combine(today, datetime.min.time(), ZoneInfo(tenant.time_zone))
-    rows = Mail.objects.filter(tenant=tenant, kind__in=REMINDING, created_at__gte=start)
+    told = Q(kind__in=REMINDING) | Q(kind="told", slot__startswith=emails.STANDS_IN)
+    rows = Mail.objects.filter(told, tenant=tenant, created_at__gte=start)
     return set(rows.values_list("recipient", flat=True))
 
 

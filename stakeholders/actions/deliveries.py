@@ -14,7 +14,7 @@ from stakeholders import emails
 from stakeholders.actions.rounds import new_code
 from stakeholders.models import Request, Stakeholder
 from stakeholders.plan import load
-from stakeholders.states import standings
+from stakeholders.states import LINK_ENDED, standings
 from tenants import clock, outbox
 from tenants.models import Mail, RefusedAddress, User
 from tenants.models.people import normal_address
@@ -127,7 +127,7 @@ def renew_link(*, request: Request, by: User) -> bool:
     found.round.project = project
     before, found.code = found.code, new_code(project)
     found.save(update_fields=["code"])
-    ledger.record(project, by=by, verb="link ended", before=before, request=found.code, name=found.name)
+    ledger.record(project, by=by, verb=LINK_ENDED, before=before, request=found.code, name=found.name)
     _mail_again(project, found.handed_to or found.email, only=found)
     wake(RECOMPUTE, project.pk)
     return True

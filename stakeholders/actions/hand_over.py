@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from projects import access, ledger
-from projects.models import Grant, Project
-from projects.rules.roles import Role
+from projects import ledger
+from projects.models import Project
 from stakeholders import emails
-from stakeholders.actions.absence import NO_SUBSTITUTE, account_of, end_substitutes, refusal_words
+from stakeholders.actions.absence import (
+    NO_SUBSTITUTE,
+    account_of,
+    end_substitutes,
+    let_in_for_others,
+    refusal_words,
+)
 from stakeholders.actions.decide import bars_of
 from stakeholders.actions.matrix import change_stakeholder, let_in
 from stakeholders.actions.talk import NotTheirs, open_request
-from stakeholders.models import Request, Stakeholder, StandIn
+from stakeholders.models import Request, Stakeholder
 from stakeholders.plan import load
 from stakeholders.rules.absence import Refusal
 from stakeholders.states import SUCCESSION, standings
@@ -25,9 +28,6 @@ from tenants import clock
 from tenants.models import Tenant, User
 from tenants.models.people import normal_address
 from tenants.wake import RECOMPUTE, wake
-
-AFTER_DUE = timedelta(days=30)
-"""Whoever got one request may still read it so long after it was due."""
 
 
 @transaction.atomic
@@ -56,12 +56,7 @@ def hand_over_request(*, request: Request, name: str, email: str, by: User, note
         )
     request.save(update_fields=["handed_to", "handed_to_name", "handed_at"])
     end_substitutes(project, by=by)
-    has_days = StandIn.objects.counting().filter(stakeholder__project=project, email=email).exists()
-    if not has_days:
-        last = max(request.round.due_on, clock.today(project.tenant.time_zone)) + AFTER_DUE
-        access.grant(
-            project=project, user=user, role=Role.STAKEHOLDER, reason=Grant.Reason.SUBSTITUTE, by=by, ends_on=last
-        )
+    let_in_for_others(project, user, by=by)
     ledger.record(
         project, by=by, verb="request handed on", request=request.code, role=request.role,
         person={"name": request.handed_to_name, "email": email}, why=note,

@@ -12,11 +12,12 @@ from projects import actions as plan_actions
 from projects import ledger
 from projects.models import PlanRow, Project, Proposal
 from projects.rules.labels import title_of
-from projects.tables import Table
+from projects.tables import TABLES, Table
 from stakeholders import emails
 from stakeholders.actions.talk import NotTheirs, want
 from stakeholders.document import Part
 from stakeholders.models import Request
+from stakeholders.words import section_title
 from tenants import clock
 from tenants.models import User
 from tenants.wake import RECOMPUTE, wake
@@ -63,7 +64,7 @@ def accept_suggestion(*, proposal: Proposal, by: User, seen: int | None) -> Plan
     row = plan_actions.accept_proposal(
         proposal=proposal, by=by, seen=seen, why=_("suggested by %(who)s: %(why)s") % words
     )
-    emails.tell_suggestion_settled(proposal, by=by, is_accepted=True)
+    emails.tell_suggestion_settled(proposal, _title_of(proposal), by=by, is_accepted=True)
     return row
 
 
@@ -73,4 +74,14 @@ def decline_suggestion(*, proposal: Proposal, by: User) -> None:
     plan_actions.decline_proposal(proposal=proposal, by=by)
     project = Project.objects.locked(proposal.project_id)
     ledger.record(project, by=by, verb="suggestion declined", person=proposal.made_by_name, suggested=proposal.values)
-    emails.tell_suggestion_settled(proposal, by=by, is_accepted=False)
+    emails.tell_suggestion_settled(proposal, _title_of(proposal), by=by, is_accepted=False)
+
+
+def _title_of(proposal: Proposal) -> str:
+    """What the row is called now; its section alone where it is not there any more."""
+    table = TABLES[proposal.section, proposal.table]
+    try:
+        row = plan_actions.find(table, proposal.project, proposal.key)
+    except plan_actions.RowGone:
+        return section_title(proposal.section)
+    return f"{section_title(proposal.section)}, {title_of(plan_actions.as_document(table, row))}"

@@ -1,4 +1,5 @@
 from stakeholders.emails.absence import (
+    STANDS_IN,
     tell_decided_for,
     tell_handed_over,
     tell_no_longer_stands_in,
@@ -45,6 +46,7 @@ __all__ = [
     "ASKED",
     "LEADS",
     "REMOVAL_DUE",
+    "STANDS_IN",
     "STOP_DIGEST",
     "leads_of",
     "mail_all",

@@ -30,6 +30,10 @@ def tell_handed_over(request: Request, *, by: User, note: str) -> None:
     )  # fmt: skip
 
 
+STANDS_IN = "stands-"
+"""How the slots of the mails begin that tell a substitute what waits."""
+
+
 def tell_stands_in(request: Request, *, email: str, name: str, slot: str) -> None:
     """To a substitute whose days have begun: this request is open."""
     project = request.round.project

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -15,6 +15,7 @@ from stakeholders.document import Part
 from stakeholders.emails.requests import PARTS, language_of, link, signed_by
 from stakeholders.emails.told import LEADS, leads_of, page, tell
 from stakeholders.models import Request
+from stakeholders.models.rounds import open_sections_of
 from stakeholders.words import section_title, titles
 from tenants import emails
 from tenants.emails import long_day, short_day
@@ -31,7 +32,7 @@ def mail_reminder(
 
     `by` is who pressed the button; without, whoever asked.
     """
-    first = requests[0]
+    first, still_open = requests[0], open_sections_of(requests)
     round_ = first.round
     by = by or round_.opened_by
     by_name = str(by) if by else round_.opened_by_name
@@ -55,23 +56,23 @@ def mail_reminder(
             "url": link(first),
             "code": first.code,
             "headline": "",
-            "sections": [section_title(s) for s in first.sections],
+            "sections": [section_title(s) for s in still_open[first.pk]],
             "days_left": (round_.due_on - today).days,
             "for_name": first.name if to != first.email else "",
             "can_hand_over": to == first.email,
             "due_long": long_day(round_.due_on),
             "missing": list(missing.values_list("name", flat=True)),
-            "also": _waiting(requests[1:], to),
+            "also": _waiting(requests[1:], to, still_open),
         },
     )
 
 
-def _waiting(requests: Collection[Request], to: str) -> list[dict[str, Any]]:
+def _waiting(requests: Collection[Request], to: str, still_open: Mapping[int, Collection[str]]) -> list[dict[str, Any]]:
     return [
         {
             "for_name": request.name if to != request.email else "",
             "project": request.round.project.name,
-            "sections": [section_title(s) for s in request.sections],
+            "sections": [section_title(s) for s in still_open[request.pk]],
             "due": short_day(request.round.due_on),
             "url": link(request),
         }
@@ -97,7 +98,7 @@ def mail_digest(
         context={
             "name": name.split(" ")[0],
             "tenant": tenant.name,
-            "waiting": _waiting(requests, to),
+            "waiting": _waiting(requests, to, open_sections_of(requests)),
             "ended": list(ended),
             "url": settings.PUBLIC_URL + "/",
             "stop": stop_link(to),

@@ -54,7 +54,7 @@ def mail_all(round_: Round, asked: Collection[Request], standing: Standing, brie
 
 
 def mail_anew(request: Request, standing: Standing, *, slot: str = "") -> None:
-    """The mail of a request that passed to somebody else; what was open then stands in the briefing."""
+    """The mail of a request once more, or to somebody else: of what is not answered yet, with the briefing of then."""
     round_ = request.round
     others = Request.objects.open().filter(round=round_, part=Part.SO).exclude(pk=request.pk)
     names = list(others.values_list("name", flat=True))
@@ -66,6 +66,7 @@ def mail_anew(request: Request, standing: Standing, *, slot: str = "") -> None:
         json.loads(round_.briefing),
         names,
         slot=slot or f"to-{request.email}"[:40],
+        still_open=request.open_sections(),
     )
 
 
@@ -77,9 +78,11 @@ def _mail_request(
     briefing: dict[str, Any],
     others: list[str],
     slot: str = "asked",
+    still_open: Collection[str] | None = None,
 ) -> None:
     project, by = round_.project, round_.opened_by
-    sections = [s for s in sections_of(standing.document) if any(s in request.sections for request in requests)]
+    asked = {s for request in requests for s in request.sections} if still_open is None else still_open
+    sections = [s for s in sections_of(standing.document) if s in asked]
     row = next(r for r in standing.document.stakeholders.rows if r.key == first.stakeholder_key)
     before = {
         s: vote

@@ -105,13 +105,15 @@ def tell_suggested(proposal: Proposal, title: str, *, by: User) -> None:
         )  # fmt: skip
 
 
-def tell_suggestion_settled(proposal: Proposal, *, by: User, is_accepted: bool) -> None:
-    lines = [gettext_noop("%(by)s took over the value that you suggested. You are named as its source.")]
+def tell_suggestion_settled(proposal: Proposal, title: str, *, by: User, is_accepted: bool) -> None:
+    """To whoever suggested it. `title`: of the row, because one person may have suggested several values."""
+    lines = [gettext_noop("%(by)s took over the value that you suggested for %(row)s. You are named as its source.")]
     if not is_accepted:
-        lines = [gettext_noop("%(by)s left the value as it is.")]
+        lines = [gettext_noop("%(by)s left the value of %(row)s as it is.")]
     tell(
         proposal.project, to=proposal.made_by_email, name=proposal.made_by_name, slot=f"settled-{proposal.pk}", by=by,
-        subject=gettext_noop("What became of your suggestion: %(project)s"), lines=lines, quote=proposal.why, why=ASKED,
+        subject=gettext_noop("What became of your suggestion: %(project)s"), lines=lines, row=title,
+        quote=proposal.why, why=ASKED,
     )  # fmt: skip
 
 

@@ -96,10 +96,13 @@ class Vote(NamedTuple):
 
     def ended(self, section: str, today: date) -> bool:
         """Whether its day is over. The day of a condition ends what was approved on that condition alone."""
-        if self.is_met(section):
-            return False
+        last = self.last_day(section)
+        return last is not None and last < today
+
+    def last_day(self, section: str) -> date | None:
+        """The day until which it holds by itself, if there is one: a condition that was met in time ends nothing."""
         is_meant = self.condition is None or self.is_on_condition(section)
-        return is_meant and self.ends_on is not None and self.ends_on < today
+        return self.ends_on if is_meant and not self.is_met(section) else None
 
     @property
     def answered(self) -> Said | None:

@@ -73,12 +73,18 @@ class RoundShown:
 
 
 class Cell(NamedTuple):
-    signature: Signature
-    word: Word
+    """One approver on one section; without a signature where it is not in their scope."""
+
+    row: StakeholderRow
+    signature: Signature | None
 
     @property
     def called(self) -> str:
-        return called(self.signature.row)
+        return called(self.row)
+
+    @property
+    def word(self) -> Word | None:
+        return word_of(self.signature) if self.signature else None
 
 
 def _waits(request: Request) -> bool:
@@ -135,13 +141,11 @@ class Approvals(StandingPage):
         return [row for row in matrix.rows if any(row.signs(name) for name in self.standing.signatures)]
 
     def sections(self) -> list[dict[str, Any]]:
-        """Each section with a cell per approver; None where it is not in their scope."""
+        """Each section with a cell per approver."""
         found = []
         for name, signatures in self.standing.signatures.items():
             by_row = {signature.row.key: signature for signature in signatures}
-            cells = [
-                Cell(by_row[row.key], word_of(by_row[row.key])) if row.key in by_row else None for row in self.approvers
-            ]
+            cells = [Cell(row, by_row.get(row.key)) for row in self.approvers]
             found.append(
                 {"name": name, "title": section_title(name), "cells": cells, "signed": self.standing.is_signed(name)}
             )

@@ -17,6 +17,7 @@ from stakeholders.models import Report
 from stakeholders.views import step_up
 from stakeholders.views.decide import Decide, is_closed, signed_in_by
 from stakeholders.views.landing import decide_url
+from stakeholders.words import titles
 from tenants.templatetags.look import day
 
 LONGEST = 2000
@@ -152,6 +153,9 @@ class Reported(Instead):
         except actions.PlanMoved as moved:
             words = _("The plan changed since then, so it cannot be confirmed as it was. Read it and decide below.")
             raise ValidationError(words) from moved
+        except actions.MayNotSign as refused:
+            words = _("You cannot sign %(sections)s, so it cannot be confirmed. Why is said below.")
+            raise ValidationError(words % {"sections": titles(list(refused.bars))}) from refused
         return _("Confirmed: it counts as your decision.")
 
 

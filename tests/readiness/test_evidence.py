@@ -26,7 +26,7 @@ from readiness.actions import ask_for_approval, recompute
 from readiness.evidence import fields, packing, verify
 from readiness.evidence.contents import delivery, files_of, text_of
 from readiness.evidence.verify import NotAPack, Report, key_fingerprint, unpack, zipped
-from stakeholders.actions import assign, start_project
+from stakeholders.actions import assign, renew_link, start_project
 from stakeholders.models import Decision, Request
 from stakeholders.plan import load
 from stakeholders.rules.standing import sections_of
@@ -116,6 +116,27 @@ def test_the_same_state_gives_the_same_bytes_but_for_the_time(pack, files, proje
     assert {name for name in files if files[name] != again[name]} <= {"manifest.json", "manifest.sig"}
     one, other = json.loads(files["manifest.json"]), json.loads(again["manifest.json"])
     assert {**one, "made_at": ""} == {**other, "made_at": ""}
+
+
+def test_what_was_answered_before_its_link_was_ended_is_still_found_in_the_history(project):
+    sections = ["access", "connectivity", "adoption"]
+    round_ = ask_for_approval(project=project, sections=sections, due_on=date(2027, 2, 15), by=project.lead)
+    dana = User.objects.get(email="dana@contoso.example")
+    first = ""
+    for section in sections:
+        request = Request.objects.select_related("round__project").get(round=round_, email=dana.email)
+        first = first or request.code
+        read = {section: Project.objects.get(pk=project.pk).digests[section]}
+        answer(request, dana, answers={section: "approve"}, read=read)
+        if section != sections[-1]:
+            renew_link(request=request, by=project.lead)
+    made = packing.make(Project.objects.select_related("tenant", "lead").get(pk=project.pk)).content
+    assert problems(made) == ""
+    told = [
+        one["request"] for one in json.loads(unpack(made, Report())["decisions.json"]) if one["email"] == dana.email
+    ]
+    assert told[1] == first
+    assert len(set(told[1:])) == 3
 
 
 def test_the_program_in_the_pack_stands_alone(pack, files, receipt, tmp_path):

@@ -45,6 +45,14 @@ CASES = {
         WAS, [vote(DANA, WAS, "conditions", ends_on=TODAY, condition={"what": "x", "who": "y", "until": "z"})], [],
         Fate(Now.STANDS, until=TODAY, is_conditional=True),
     ),
+    "on conditions that were met in time it stands without a day": (
+        WAS, [vote(DANA, WAS, "conditions", ends_on=day(4), condition={"what": "x"}, met_on=day(3))], [],
+        Fate(Now.STANDS),
+    ),
+    "after its condition was met it ended when the plan changed, not on the day of the condition": (
+        GREW, [vote(DANA, WAS, "conditions", ends_on=day(4), condition={"what": "x"}, met_on=day(3))], [deed(6)],
+        Fate(Now.UNTIL, until=day(6)),
+    ),
     "given again while it stood it is replaced": (
         WAS, [FIRST, vote(DANA, WAS, days=5)], [], Fate(Now.REPLACED, until=day(5), replaced_on=day(5)),
     ),

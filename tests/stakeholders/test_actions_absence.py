@@ -240,6 +240,39 @@ def test_a_request_that_was_handed_on_is_taken_back(asked, ciso, project):
     assert access.permissions_of(project, hana) == set()
 
 
+def test_one_request_is_answered_before_the_days_of_its_substitute_and_the_days_stay(asked, row, ciso, project):
+    first = clock.today("Europe/Dublin") + timedelta(days=90)
+    actions.name_substitute(row=row, name="Hana", email=HANA, by=ciso, first=first, last=first + timedelta(days=3))
+    hana = User.objects.get(email=HANA)
+    assert access.permissions_of(project, hana) == set()
+    actions.hand_over_request(request=request_of(asked, ciso), name="Hana", email=HANA, by=ciso)
+    assert access.permissions_of(project, hana) == {"view_revision"}
+    assert answer(request_of(asked, ciso), hana).for_email == DANA
+    with time_machine.travel(f"{first} 12:00", tick=False):
+        access.refresh_dated_grants()
+        assert access.permissions_of(project, hana) == {"view_revision"}
+
+
+def test_days_that_are_named_later_take_no_request_away_that_was_handed_over(asked, row, ciso, project):
+    actions.hand_over_request(request=request_of(asked, ciso), name="Hana", email=HANA, by=ciso)
+    first = clock.today("Europe/Dublin") + timedelta(days=3)
+    actions.name_substitute(row=row, name="Hana", email=HANA, by=ciso, first=first, last=first + timedelta(days=3))
+    assert access.permissions_of(project, User.objects.get(email=HANA)) == {"view_revision"}
+
+
+def test_one_person_stands_in_for_two_on_the_days_of_each(asked, row, ciso, head_of_cdoc, project):
+    today = clock.today("Europe/Dublin")
+    other = Stakeholder.objects.get(project=project, email=MARCUS)
+    actions.name_substitute(row=row, name="Hana", email=HANA, by=ciso, first=today, last=today + timedelta(days=2))
+    late = today + timedelta(days=20)
+    actions.name_substitute(row=other, name="Hana", email=HANA, by=head_of_cdoc, first=late, last=late)
+    hana = User.objects.get(email=HANA)
+    assert access.permissions_of(project, hana) == {"view_revision"}
+    with time_machine.travel(f"{late} 12:00", tick=False):
+        access.refresh_dated_grants()
+        assert access.permissions_of(project, hana) == {"view_revision"}
+
+
 # Somebody left ---------------------------------------------------------------------------------------------------
 def test_one_successor_takes_every_row_and_what_waits_and_past_decisions_keep_their_name(
     asked, project, tenant, lead, admin, ciso, head_of_cdoc

@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from django.core import mail as sent_mail
 
+from projects.models import Project
 from stakeholders import actions
 from stakeholders.models import Stakeholder
 from stakeholders.tasks import chase as chase_task
@@ -108,6 +109,27 @@ def test_one_mail_tells_of_everything_that_waits_for_a_person(asked, project, le
     assert "Also waiting for you:" in emails.render(mail).body
 
 
+def test_a_reminder_names_only_what_is_not_answered_yet(asked, project, ciso):
+    digests = {"environment": Project.objects.get(pk=project.pk).digests["environment"]}
+    answer(request_of(asked, ciso), ciso, answers={"environment": "approve"}, read=digests)
+    with at(-3):
+        actions.chase()
+    assert Mail.objects.get(kind="reminder", recipient=ciso.email).context["sections"] == ["Licences"]
+
+
+def test_who_wrote_all_that_they_are_asked_about_is_not_reminded_until_somebody_else_changed_it(asked, project, ciso):
+    Project.objects.filter(pk=project.pk).update(
+        authors={name: {ciso.email: "Dana"} for name in ("environment", "licences")}
+    )
+    with at(-3):
+        actions.chase()
+    assert reminders() == ["marcus@contoso.example", "priya@contoso.example"]
+    Project.objects.filter(pk=project.pk).update(authors={"environment": {ciso.email: "Dana"}})
+    with at(-2):
+        actions.chase()
+    assert reminders()[-1] == ciso.email
+
+
 def test_nobody_is_reminded_at_night_where_they_are(asked, ciso):
     User.objects.filter(pk=ciso.pk).update(time_zone="Asia/Tokyo")
     with at(-3, hour=10):  # 19:00 in Tokyo
@@ -157,6 +179,20 @@ def test_a_substitute_who_counts_is_reminded_in_place_of_who_is_away(asked, proj
     with at(0):
         actions.chase()
     assert "dana@contoso.example" in reminders()
+
+
+def test_a_substitute_is_not_reminded_on_the_day_on_which_they_are_told_what_waits(asked, project, ciso):
+    row = Stakeholder.objects.get(project=project, key="role-ciso")
+    days = {"first": DUE - timedelta(days=3), "last": DUE + timedelta(days=3)}
+    with at(-5):
+        actions.name_substitute(row=row, name="Hana Sato", email="hana@contoso.example", by=ciso, **days)
+    with at(-3):
+        actions.tell_those_who_stand_in()
+        actions.chase()
+    assert "hana@contoso.example" not in reminders()
+    with at(-2):
+        actions.chase()
+    assert reminders()[-1] == "hana@contoso.example"
 
 
 def test_a_tenant_says_on_which_days_and_it_is_on_its_history(asked, tenant, admin):

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from projects import actions as plan_actions
-from projects.models import Proposal
+from projects.models import Project, Proposal
 from projects.tables import TABLES
 from stakeholders import actions
 from stakeholders.models import Condition, Decision, Question, Reply, Report, Stakeholder, StandIn
@@ -142,6 +142,21 @@ def test_a_reported_decision_is_shown_as_not_confirmed_and_confirmed_with_one_pr
     words = text(post(dana, asked, "reported", ciso, deed="confirm"))
     assert "Reported by Lena Fischer (Steering committee), and confirmed here." in words
     assert Decision.objects.get().answers == {"environment": "approve", "licences": "approve"}
+
+
+def test_who_wrote_what_they_are_said_to_have_decided_is_not_offered_to_confirm_it(asked, dana, lead, ciso, project):
+    actions.report_decision(
+        request=request_of(asked, ciso), answer="approve", decided_on=TODAY, place="A call", by=lead
+    )
+    Project.objects.filter(pk=project.pk).update(authors={"environment": {ciso.email: "Dana"}})
+    words = text(dana.get(url(asked)))
+    assert "It cannot be confirmed, because you cannot sign all of it" in words
+    assert "Yes, I decided this" not in words
+    assert "No, I did not" in words
+    words = text(post(dana, asked, "reported", ciso, deed="confirm"))
+    assert "You cannot sign Environment, so it cannot be confirmed." in words
+    assert not Decision.objects.exists()
+    assert Report.objects.get().confirmed_at is None
 
 
 def test_what_was_not_decided_is_denied_and_can_be_decided(asked, dana, lead, ciso):

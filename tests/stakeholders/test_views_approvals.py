@@ -9,7 +9,7 @@ from django.template import Context, Template
 from django.urls import reverse
 
 from projects.models import Project
-from stakeholders.models import Request
+from stakeholders.models import Request, Stakeholder
 from tenants import emails
 from tenants.models import Mail
 from tests.remembered import remembered
@@ -34,6 +34,12 @@ def test_nobody_was_asked_yet_and_what_to_do_is_said(project, lead, address):
     words = text(signed_in(lead).get(address))
     assert "Nobody has been asked yet." in words
     assert "Name the stakeholders" in words
+
+
+def test_on_a_phone_it_is_said_who_has_a_section_not_in_scope(asked, project, lead, address):
+    Stakeholder.objects.filter(project=project, key="role-head-of-cdoc").update(scope=["access"])
+    page = signed_in(lead).get(address).content.decode()
+    assert '<td data-label="Marcus Webb" class="is-calm">not in scope</td>' in page
 
 
 def test_who_is_waited_for_and_what_became_of_the_mail(asked, lead, ciso, address):

@@ -106,6 +106,14 @@ def test_whoever_takes_an_answer_back_still_reads_what_changed_since_the_answer_
     assert "What changed since you signed on" in again
 
 
+def test_who_asked_for_changes_is_not_said_to_have_signed(asked, project, lead, ciso, editor, servers, dana):
+    answer(request_of(asked, ciso), ciso, "changes", comment="Count the Linux servers")
+    change(project, servers, editor, count=141)
+    page = text(dana.get(url(ask(project, lead, sections=("environment",)))))
+    assert "What changed since you asked for changes on" in page
+    assert "You signed" not in page
+
+
 def test_a_substitute_reads_whose_answer_it_was_and_the_person_who_answered(
     asked, project, lead, ciso, editor, servers
 ):

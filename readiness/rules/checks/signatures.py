@@ -81,7 +81,7 @@ def _signed(section: str) -> Look:
 
 
 def _nobody_may(section: str, subject: Subject) -> Result:
-    authors = subject.standing.authors.get(section, ())
+    authors = subject.authors.get(section) or subject.standing.authors.get(section, ())
     if not subject.standing.signatures[section]:
         return failed(
             _("Nobody approves %(section)s") % {"section": section_title(section)},
@@ -91,7 +91,7 @@ def _nobody_may(section: str, subject: Subject) -> Result:
         )
     askers = {s.ask.opened_by for s in subject.standing.signatures[section] if s.ask and s.asked_themselves}
     why = [
-        _("%(names)s edited it, and nobody signs their own work.") % {"names": ", ".join(sorted(authors))}
+        _("%(names)s edited it, and nobody signs their own work.") % {"names": _listed(sorted(authors))}
         if authors
         else "",
         _("%(names)s asked for the approval, and nobody approves what they asked for.")
