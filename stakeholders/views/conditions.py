@@ -39,6 +39,8 @@ class Conditions(ProjectPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         today = clock.today(self.project.tenant.time_zone)
         rows = list(Condition.objects.filter(project=self.project))
+        for row in rows:
+            row.project = self.project
         over = actions.replaced(rows)
         shown = [(row, word_of_condition(row, today, is_replaced=row.pk in over), titles(row.sections)) for row in rows]
         return super().get_context_data(conditions=shown, **kwargs)

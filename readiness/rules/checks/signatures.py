@@ -211,18 +211,25 @@ def _lapsed(section: str, signature: Signature, _subject: Subject) -> Result:
     assert vote is not None
     assert vote.condition is not None
     assert vote.ends_on is not None
-    words = {"who": signature.row.name, "section": section_title(section), "owner": vote.condition["who"]}
+    words = {"who": signature.row.name, "section": section_title(section), "owner": vote.condition["who"],
+             "day": _weekday(vote.ends_on)}  # fmt: skip
+    is_asked_again = signature.ask is not None and signature.ask.asked_at > vote.at
+    if is_asked_again:
+        why = f"{_('%(owner)s should have done it by %(day)s.') % words} {_asked_again([signature])}"
+    else:
+        why = _("%(owner)s should have done it by %(day)s. Do it, then ask again for this section only.") % words
     return failed(
         _("The approval of %(section)s by %(who)s lapsed: its condition was not met") % words,
-        _("%(owner)s should have done it by %(day)s. Do it, then ask again for this section only.")
-        % {**words, "day": _weekday(vote.ends_on)},
+        why,
         about=f"lapsed-{signature.row.key}",
+        owner=signature.row.name or signature.row.role if is_asked_again else "",
         quote=vote.condition["what"],
         since=vote.ends_on,
         deeds=(
-            Deed(_("Ask again"), "readiness:ask"),
+            _reminder(signature) if is_asked_again else Deed(_("Ask again"), "readiness:ask"),
             Deed(_("Open the condition"), "stakeholders:conditions", row=f"condition-{vote.decision_id}"),
         ),
+        is_waiting=is_asked_again,
     )
 
 
