@@ -130,6 +130,23 @@ def test_who_wrote_all_that_they_are_asked_about_is_not_reminded_until_somebody_
     assert reminders()[-1] == ciso.email
 
 
+def test_where_any_one_is_enough_nobody_is_chased_for_what_is_approved(asked, project, lead, ciso, head_of_cdoc):
+    with time_machine.travel(ASKED_AT, tick=False):
+        actions.set_quorum(project=project, quorum="any", by=lead, why="Quicker.")
+        answer(request_of(asked, ciso), ciso, answers={"environment": "approve"})
+    with at(-3):
+        actions.chase()
+    assert sorted(reminders()) == EVERYBODY  # the licences still wait for any one
+    with at(-2):
+        answer(request_of(asked, ciso), ciso, answers={"licences": "approve"})
+    with at(0):
+        actions.chase()
+    assert sorted(reminders()) == [*EVERYBODY, "priya@contoso.example"]  # input is asked for all the same
+    with at(30):
+        actions.chase()
+    assert not [mail for mail in Mail.objects.filter(kind="told") if head_of_cdoc.name in str(mail.context)]
+
+
 def test_nobody_is_reminded_at_night_where_they_are(asked, ciso):
     User.objects.filter(pk=ciso.pk).update(time_zone="Asia/Tokyo")
     with at(-3, hour=10):  # 19:00 in Tokyo

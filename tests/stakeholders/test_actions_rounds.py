@@ -199,8 +199,8 @@ def test_an_author_cannot_sign_that_section_but_the_others(project, lead, ciso, 
 
     invite(tenant=project.tenant, email=ciso.email, by=None, is_mailed=False)
     access.grant(project=project, user=ciso, role="editor", by=lead)
-    plan_actions.change_row(project=project, table=DEVICES, key=server_row.key, values={"count": 120}, by=ciso)
     request = request_of(open_round(project, lead), ciso)
+    plan_actions.change_row(project=project, table=DEVICES, key=server_row.key, values={"count": 120}, by=ciso)
     with pytest.raises(actions.MayNotSign) as caught:
         decide(request, ciso)
     assert caught.value.bars == {"environment": Bar.WROTE_IT}
