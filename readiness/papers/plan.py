@@ -48,4 +48,9 @@ def signatures_of(project: Project) -> list[dict[str, Any]]:
 def _line(signature: Signature, *, is_approved: bool) -> dict[str, Any]:
     vote = signature.vote
     word = word_of(signature, is_approved=is_approved)
-    return {"who": called(signature.row), "role": signature.row.role, "word": word.text, "at": vote.at if vote else None}
+    return {
+        "who": called(signature.row),
+        "role": signature.row.role,
+        "word": word.text,
+        "at": vote.at if vote else None,
+    }

@@ -79,7 +79,11 @@ def _section(then: Then, basis: Basis) -> dict[str, Any]:
 
 
 def _signature(one: Signature, *, is_signed: bool) -> dict[str, Any]:
-    return {"who": called(one.row), "word": word_of(one, is_approved=is_signed), "at": one.vote.at if one.vote else None}
+    return {
+        "who": called(one.row),
+        "word": word_of(one, is_approved=is_signed),
+        "at": one.vote.at if one.vote else None,
+    }
 
 
 def basis_in_words(basis: Basis) -> str:

@@ -32,11 +32,18 @@ def mail_reminder(
 
     `by` is who pressed the button; without, whoever asked.
     """
-    first, still_open = requests[0], open_sections_of(requests)
+    first = requests[0]
     round_ = first.round
+    others = list(Request.objects.open().filter(round=round_, part=Part.SO).exclude(email=first.email))
+    still_open = open_sections_of([*requests, *others])
+    authors = round_.project.authors
+    missing = [
+        other.name
+        for other in others
+        if any(s in still_open[first.pk] and other.email not in authors.get(s, ()) for s in still_open[other.pk])
+    ]
     by = by or round_.opened_by
     by_name = str(by) if by else round_.opened_by_name
-    missing = Request.objects.open().filter(round=round_, part=Part.SO).exclude(email=first.email)
     return emails.queue(
         recipient=to,
         kind="reminder",
@@ -61,7 +68,7 @@ def mail_reminder(
             "for_name": first.name if to != first.email else "",
             "can_hand_over": to == first.email,
             "due_long": long_day(round_.due_on),
-            "missing": list(missing.values_list("name", flat=True)),
+            "missing": missing,
             "also": _waiting(requests[1:], to, still_open),
         },
     )

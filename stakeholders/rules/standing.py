@@ -266,7 +266,9 @@ class Standing:
     def waits(self) -> list[tuple[StakeholderRow, Ask, list[str]]]:
         """Who approves and is waited for: their open requests, with the sections that still need their answer."""
         rows = {row.key: row for row in self.document.stakeholders.rows if row.part == Part.SO}
-        found = [(rows[ask.stakeholder_key], ask, self.waited_for(ask)) for ask in self.asks if ask.stakeholder_key in rows]
+        found = [
+            (rows[ask.stakeholder_key], ask, self.waited_for(ask)) for ask in self.asks if ask.stakeholder_key in rows
+        ]
         return [(row, ask, sections) for row, ask, sections in found if sections]
 
     def waited_for(self, ask: Ask) -> list[str]:

@@ -147,6 +147,20 @@ def test_where_any_one_is_enough_nobody_is_chased_for_what_is_approved(asked, pr
     assert not [mail for mail in Mail.objects.filter(kind="told") if head_of_cdoc.name in str(mail.context)]
 
 
+def test_a_reminder_names_as_missing_those_who_may_sign_the_same(asked, project, ciso, head_of_cdoc):
+    def missing() -> list[str]:
+        return Mail.objects.filter(kind="reminder", recipient=ciso.email).latest("created_at").context["missing"]
+
+    with at(-3):
+        actions.chase()
+    assert missing() == ["Marcus Webb"]
+    both = {name: {head_of_cdoc.email: "Marcus"} for name in ("environment", "licences")}
+    Project.objects.filter(pk=project.pk).update(authors=both)
+    with at(0):
+        actions.chase()
+    assert missing() == []
+
+
 def test_nobody_is_reminded_at_night_where_they_are(asked, ciso):
     User.objects.filter(pk=ciso.pk).update(time_zone="Asia/Tokyo")
     with at(-3, hour=10):  # 19:00 in Tokyo

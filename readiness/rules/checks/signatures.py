@@ -24,7 +24,8 @@ from readiness.rules.findings import (
     to_section,
 )
 from readiness.rules.told import what_changed
-from stakeholders.rules.standing import MATRIX, Said, Signature, State
+from stakeholders.document import Part
+from stakeholders.rules.standing import MATRIX, OBJECT, Said, Signature, State, Vote
 from stakeholders.words import section_title
 
 NOT_AT_THIS_GATE = {"timeline"}
@@ -325,7 +326,46 @@ def _spelled(number: int) -> str:
     return words[number] if number < len(words) else str(number)
 
 
+def _heard(section: str) -> Look:
+    """A section that stops nothing yet: what was said against it waits for an answer all the same."""
+
+    def look(subject: Subject) -> Iterator[Result]:
+        standing, titled = subject.standing, {"section": section_title(section)}
+        said = [s for s in standing.signatures.get(section, ()) if s.state == State.CHANGES]
+        rows = [r for r in subject.document.stakeholders.rows if r.part == Part.R and not r.does_not_apply]
+        votes = [standing.latest_vote(row, section) for row in rows if row.covers(section)]
+        objections = [v for v in votes if v and v.answers[section] == OBJECT and not v.answered]
+        for signature in said:
+            yield _changes_requested(section, signature, subject)
+        for vote in objections:
+            yield _objects(section, vote)
+        if not said and not objections:
+            yield passed(_("Nothing that was said against %(section)s waits for an answer") % titled)
+
+    look.__name__ = f"{section}_is_answered"
+    return look
+
+
+def _objects(section: str, vote: Vote) -> Result:
+    words = {"who": vote.for_name or vote.name, "section": section_title(section)}
+    return failed(
+        _("%(who)s objects to %(section)s, and nobody answered") % words,
+        _("It stops nothing by itself, but everybody who approves reads it. Answer it, or change the plan."),
+        about=f"objection-{vote.stakeholder_key}",
+        quote=vote.comment,
+        since=vote.at.date(),
+        deeds=(
+            Deed(_("Answer"), "stakeholders:threads", row=f"said-{vote.decision_id}"),
+            to_section(_("Open %(section)s") % words, section),
+        ),
+    )
+
+
 for _section in ("stakeholders", *SECTIONS):
     CHECKS.append(
         Check(f"{_section}_is_approved", _section, Severity.BLOCKER, ("prepare_deployment",), _signed(_section))
+    )
+for _section in sorted(NOT_AT_THIS_GATE):
+    CHECKS.append(
+        Check(f"{_section}_is_answered", _section, Severity.WARNING, ("prepare_deployment",), _heard(_section))
     )
