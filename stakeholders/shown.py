@@ -78,11 +78,15 @@ def answer_words() -> dict[str, Word]:
     }
 
 
-def own_work(signature: Signature) -> str:
-    """Why somebody is not waited for who approves."""
+def why_not_waited_for(signature: Signature, *, is_approved: bool) -> str:
+    """Why somebody who approves, and whose signature does not cover the section, is not waited for; empty if they are."""
+    if signature.covers:
+        return ""
     if signature.wrote_it:
-        return _("Edited it since it was approved last, and nobody signs their own work.")
-    return _("Asked for the approval, and nobody approves what they asked for.")
+        return _("Edited it, and nobody signs their own work.")
+    if signature.asked_themselves:
+        return _("Asked for the approval, and nobody approves what they asked for.")
+    return _("The section is approved: any one is enough.") if is_approved else ""
 
 
 def story_of(signature: Signature, deeds: Collection[Deed], *, is_approved: bool = False) -> list[str]:
@@ -91,12 +95,10 @@ def story_of(signature: Signature, deeds: Collection[Deed], *, is_approved: bool
     vote, ask = signature.vote, signature.ask
     if vote is not None:
         told += _story_of_vote(signature, deeds)
-    if not signature.may_sign:
-        told.append(own_work(signature))
-    elif ask is not None and not is_approved:
+    if why := why_not_waited_for(signature, is_approved=is_approved):
+        told.append(why)
+    elif ask is not None:
         told.append(waiting(ask))
-    elif is_approved and not signature.covers:
-        told.append(_("The section is approved: any one is enough."))
     if not told:
         told.append(_("Has not been asked about this section."))
     return told

@@ -30,6 +30,14 @@ def minutes_for(sections: int, *, is_again: bool) -> int:
     return 2 if is_again else max(2, ceil(sections / 2))
 
 
+def answerable(request: Request, sections: Collection[str], *, by: str) -> list[str]:
+    """Those of the sections that this address may answer: nobody signs what they wrote, nor another for them."""
+    authors = request.round.project.authors
+    return [
+        name for name in sections if request.part != Part.SO or {by, request.email}.isdisjoint(authors.get(name, ()))
+    ]
+
+
 def link(request: Request) -> str:
     return f"{settings.PUBLIC_URL}/d/{request.code}"
 

@@ -22,7 +22,7 @@ from stakeholders.models import Request, Round
 from stakeholders.plan import load
 from stakeholders.rules.changes import Deed, Difference, difference
 from stakeholders.rules.standing import WITHDRAWN, Ask, Signature, Standing, State, Vote
-from stakeholders.shown import Word, answer_words, called, mail_words, out_of_date, word_of
+from stakeholders.shown import Word, answer_words, called, mail_words, out_of_date, why_not_waited_for, word_of
 from stakeholders.states import standings
 from stakeholders.views.reading import SectionRead, whole
 from stakeholders.views.threads import threads_of
@@ -205,13 +205,14 @@ class Approvals(StandingPage):
 
     def _not_waited_for(self, ask: Ask, sections: list[str]) -> list[Line]:
         """Sections of an open request that need no answer: each with why, where that can be said."""
-        lines: dict[Word, list[str]] = {}
+        lines: dict[tuple[Word, str], list[str]] = {}
         for name in sections:
             found = next((s for s in self.standing.signatures.get(name, ()) if s.ask == ask), None)
             if found is not None:
                 is_approved = self.standing.is_signed(name)
-                lines.setdefault(word_of(found, is_approved=is_approved), []).append(name)
-        return [Line(word, titles(names)) for word, names in lines.items()]
+                word = word_of(found, is_approved=is_approved)
+                lines.setdefault((word, why_not_waited_for(found, is_approved=is_approved)), []).append(name)
+        return [Line(word, titles(names), note=why) for (word, why), names in lines.items()]
 
     def _notes(self, request: Request) -> list[str]:
         told = [

@@ -133,7 +133,7 @@ def test_once_any_one_has_approved_nobody_else_is_named_as_waited_for(project, l
     assert "Waits for Marcus" not in told
     assert "No approval is waited for." in told
     approvals = client.get(f"/projects/{project.slug}/approvals/").content.decode()
-    assert "Not needed any more" in approvals
+    assert "Not needed any more</span> Environment. The section is approved: any one is enough." in approvals
     assert ">Remind<" not in approvals
     section = client.get(f"/projects/{project.slug}/plan/environment/").content.decode()
     assert "The section is approved: any one is enough." in section

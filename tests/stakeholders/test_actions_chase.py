@@ -147,6 +147,30 @@ def test_where_any_one_is_enough_nobody_is_chased_for_what_is_approved(asked, pr
     assert not [mail for mail in Mail.objects.filter(kind="told") if head_of_cdoc.name in str(mail.context)]
 
 
+def test_a_reminder_and_a_mail_to_a_substitute_leave_out_what_the_person_wrote(asked, project, ciso):
+    Project.objects.filter(pk=project.pk).update(authors={"environment": {ciso.email: "Dana"}})
+    with at(-3):
+        actions.chase()
+        assert Mail.objects.get(kind="reminder", recipient=ciso.email).context["sections"] == ["Licences"]
+        _name_hana(project, ciso)
+    told = Mail.objects.get(kind="told", recipient="hana@contoso.example", context__deed="Read and decide")
+    assert told.context["lines"][0].startswith("You stand in for Dana Reyes, who was asked about Licences as ")
+
+
+def test_a_substitute_is_not_told_of_what_the_person_wrote_alone(asked, project, ciso):
+    both = {name: {ciso.email: "Dana"} for name in ("environment", "licences")}
+    Project.objects.filter(pk=project.pk).update(authors=both)
+    with at(-3):
+        _name_hana(project, ciso)
+    assert not Mail.objects.filter(recipient="hana@contoso.example", context__deed="Read and decide").exists()
+
+
+def _name_hana(project: Project, ciso: User) -> None:
+    row = Stakeholder.objects.get(project=project, key="role-ciso")
+    first, last = DUE - timedelta(days=3), DUE
+    actions.name_substitute(row=row, name="Hana", email="hana@contoso.example", first=first, last=last, by=ciso)
+
+
 def test_a_reminder_names_as_missing_those_who_may_sign_the_same(asked, project, ciso, head_of_cdoc):
     def missing() -> list[str]:
         return Mail.objects.filter(kind="reminder", recipient=ciso.email).latest("created_at").context["missing"]
