@@ -61,10 +61,10 @@ def _address_of(project: Project, who: str) -> str:
     return found.pop() if len(found) == 1 else ""
 
 
-def replaced(conditions: Collection[Condition]) -> set[int]:
+def replaced(conditions: Collection[Condition], *, whenever: bool = False) -> set[int]:
     """The keys of those whose answer counts no more: it was taken back, or that role has answered all of it anew.
 
-    By the day of the condition: what is answered after that replaces an approval that had lapsed already.
+    By the day of the condition, or `whenever`: what is answered after that replaces an approval that had lapsed already.
     """
     first = min((row.decision_id for row in conditions), default=0)
     later = Decision.objects.filter(project_id__in={row.project_id for row in conditions}, pk__gt=first)
@@ -78,7 +78,7 @@ def replaced(conditions: Collection[Condition]) -> set[int]:
     def is_replaced(row: Condition, section: str) -> bool:
         zone = ZoneInfo(row.project.tenant.time_zone)
         found = answered[row.project_id, row.stakeholder_key, section]
-        return any(pk > row.decision_id and at.astimezone(zone).date() <= row.due_on for pk, at in found)
+        return any(pk > row.decision_id and (whenever or at.astimezone(zone).date() <= row.due_on) for pk, at in found)
 
     return {row.pk for row in conditions if all(is_replaced(row, name) for name in row.sections)}
 

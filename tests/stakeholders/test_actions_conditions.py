@@ -153,6 +153,8 @@ def test_a_condition_that_lapsed_stays_not_met_once_that_role_has_answered_anew(
         page = signed_in(lead).get(f"/projects/{project.slug}/approvals/conditions/").content.decode()
         assert "Not met in time" in page
         assert "No longer asked for" not in page
+        own = signed_in(lead).get(f"/projects/{project.slug}/conditions/{condition.pk}/").content.decode()
+        assert "it was answered anew since" in own
 
 
 # who is told
