@@ -190,7 +190,10 @@ def test_what_could_not_be_placed_is_shown_where_it_stands():
     known = {"system": "windows-11", "kind": "computer", "count": 90}
     typed = {"system": "plan-9", "other_name": "Plan 9", "kind": "server", "count": 3}
     source = {"name": "Intune", "not_placed": 2}
-    assert [deed.row for deed in judged(environment.every_system_is_placed, devices=[known, typed])[0].deeds] == ["devices-2"]
+    assert [deed.row for deed in judged(environment.every_system_is_placed, devices=[known, typed])[0].deeds] == [
+        "devices-2"
+    ]
     assert [
-        deed.row for deed in judged(environment.every_system_is_placed, devices=[known, typed], sources=[source])[0].deeds
+        deed.row
+        for deed in judged(environment.every_system_is_placed, devices=[known, typed], sources=[source])[0].deeds
     ] == ["unplaced"]
