@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -76,9 +76,17 @@ class Ask(ProjectPage):
         kwargs.setdefault("form", self.form())
         wanted = would_be_asked(project=self.project, rows=rows, **self.ticked)
         asked = [row for row in rows if row.key in wanted]
+        open_ = {each["email"]: date.fromisoformat(each["since"]) for each in verdict.payload["waits"]}
         return super().get_context_data(
             verdict=verdict,
-            asked=[(row, [section_title(name) for name in wanted[row.key]]) for row in asked],
+            asked=[
+                (
+                    row,
+                    [section_title(name) for name in wanted[row.key]],
+                    open_.get(row.email) if row.part == Part.SO else None,
+                )
+                for row in asked
+            ],
             not_asked=[(row, self._why_not(row)) for row in rows if row.key not in wanted],
             people=len({row.email for row in asked}),
             is_anybody_to_approve=any(row.part == Part.SO for row in asked),

@@ -141,6 +141,8 @@ def test_what_was_sent_while_the_page_was_open_is_not_sent_again_by_a_second_cli
     page = again.content.decode()
     assert "Lena Fischer sent request 1 already, on " in page
     assert "Please read." in page
+    assert "<b>Dana Reyes</b>" in page
+    assert "and has not answered: this is another mail." in page
     meant = client.post(address, {**sent, "seen": again.context["form"]["seen"].value()})
     assert (meant.status_code, Round.objects.count()) == (302, 2)
 
