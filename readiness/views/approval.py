@@ -133,7 +133,7 @@ class Ask(ProjectPage):
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
     def _asked_meanwhile(self, found: Round) -> HttpResponse:
-        """The page again, with what was typed: sent a second time, by hand or by a double click, it is meant."""
+        """The page again, with what was typed: sent from here once more, it is meant."""
         typed = self.request.POST.copy()
         typed["seen"] = str(found.number)
         form = self.form(typed)
