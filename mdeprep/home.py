@@ -335,7 +335,7 @@ def answered_by(user: User) -> list[Request]:
 
 
 def most_common_blocker(lines: Collection[ProjectLine]) -> dict[str, Any] | None:
-    """The check that stops most customers, for whoever works for several."""
+    """The check that stops most customers, for whoever works for several: none where each has its own."""
     stopped: dict[str, dict[str, ProjectLine]] = {}
     titles: dict[str, list[tuple[str, str]]] = {}
     for each in lines:
@@ -346,7 +346,7 @@ def most_common_blocker(lines: Collection[ProjectLine]) -> dict[str, Any] | None
                 continue
             stopped.setdefault(finding["check"], {})[each.tenant] = each
             titles.setdefault(finding["check"], []).append((each.tenant, finding["title"]))
-    if not stopped:
+    check = max(stopped, key=lambda name: len(stopped[name]), default="")
+    if len(stopped.get(check, ())) < 2:
         return None
-    check = max(stopped, key=lambda name: len(stopped[name]))
     return {"customers": len(stopped[check]), "cases": titles[check]}

@@ -39,8 +39,8 @@ class CountField(forms.IntegerField):
 
     widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
     default_error_messages = {
-        "invalid": _("A count is a whole number, for example 141."),
-        "min_value": _("A count cannot be less than %(limit_value)s."),
+        "invalid": _("Write a whole number, for example 141."),
+        "min_value": _("This cannot be less than %(limit_value)s."),
         "max_value": _("That is more than %(limit_value)s: check the number."),
     }
 

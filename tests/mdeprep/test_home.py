@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.urls import reverse
 
-from mdeprep.home import ProjectLine
+from mdeprep.home import ProjectLine, most_common_blocker
 from mdeprep.templatetags.project_table import Rows
 from projects import access
 from projects import actions as plan_actions
@@ -17,6 +18,7 @@ from projects.rules.roles import Role
 from projects.tables import TABLES
 from readiness import actions as readiness
 from readiness.models import Verdict
+from readiness.rules.verdict import State
 from stakeholders import actions as stakeholder_actions
 from stakeholders.models import Request
 from tenants import clock
@@ -289,11 +291,23 @@ def test_whoever_works_for_several_customers_reads_the_customers(tenant, other_t
     theirs = another(other_tenant, abroad, "Fabrikam Rollout", servers=4)
     name_provider(tenant=other_tenant, provider=tenant, until=None, by=None)
     access.grant(project=theirs, user=lead, role=Role.VIEWER, by=abroad)
-    readiness.recompute(project.pk)
+    for each in (project, theirs, another(tenant, lead, "Contoso Rollout", servers=4)):
+        readiness.recompute(each.pk)
     text = text_of(lead)
-    assert "2 customers, 2 projects" in text
+    assert "2 customers, 3 projects" in text
     assert '<td data-label="Customer">Fabrikam</td>' in text
     assert "The blocker that stops most customers" in text
+
+
+def test_what_stops_one_customer_alone_is_not_said_to_stop_most():
+    def line(tenant, *checks):
+        failed = [{"check": check, "title": check, "is_waiting": False} for check in checks]
+        return SimpleNamespace(tenant=tenant, state=State.STOPPED, failed=lambda _severity: failed)
+
+    apart = [line("Contoso", "access_is_approved", "licences_suffice"), line("Fabrikam", "timeline_is_written")]
+    assert most_common_blocker(apart) is None
+    assert most_common_blocker([*apart, line("Adatum", "licences_suffice")])["customers"] == 2
+    assert most_common_blocker([]) is None
 
 
 def test_somebody_without_a_project_is_told_what_to_do(tenant):
