@@ -17,7 +17,7 @@ from readiness.rules.verdict import State
 from stakeholders.actions.conditions import replaced
 from stakeholders.models import Condition, Decision, Question, Request
 from stakeholders.models.look_for import LookFor
-from stakeholders.models.rounds import open_sections_of
+from stakeholders.models.rounds import RequestQuerySet, open_sections_of
 from stakeholders.words import titles
 from tenants import clock
 from tenants.models import Membership, Provider, User
@@ -274,9 +274,7 @@ class ByName(NamedTuple):
 
 
 def asked_by_name(user: User, look: LookFor) -> ByName:
-    requests = Request.objects.open().filter(round__project__archived_at=None)
-    email = user.email
-    mine = requests.put_to(email, clock.today("UTC")) if look.stands_in else requests.addressed_to(email)
+    mine = _put_to(user, look).open().filter(round__project__archived_at=None)
     by_day = mine.select_related("round__project").only(*_OF_A_REQUEST).order_by(F("round__due_on"), "pk")
     begun = Exists(Decision.objects.filter(request_id=OuterRef("pk")))
     conditions = Condition.objects
@@ -285,6 +283,12 @@ def asked_by_name(user: User, look: LookFor) -> ByName:
         to_accept=_that_count(conditions.told_as_met().accepted_by(user), user) if look.may_accept else [],
         to_meet=_that_count(conditions.to_meet(user), user) if look.is_to_meet else [],
     )
+
+
+def _put_to(user: User, look: LookFor) -> RequestQuerySet:
+    """All that was put to a person; who stands in for nobody is asked the small question."""
+    requests, email = Request.objects.all(), user.email
+    return requests.put_to(email, clock.today("UTC")) if look.stands_in else requests.addressed_to(email)
 
 
 def said_to(user: User, look: LookFor) -> list[dict[str, Any]]:
@@ -326,10 +330,12 @@ def _that_count(conditions: QuerySet[Condition], user: User) -> list[Condition]:
     return [row for row in waiting if row.pk not in over]
 
 
-def answered_by(user: User) -> list[Request]:
-    """What the person has answered, or somebody for them, the newest first: for whoever has no project of their own to come back to."""
+def answered_by(user: User, look: LookFor) -> list[Request]:
+    """What the person has answered, or somebody for them, the newest first."""
+    if not (look.has_answered or look.stands_in):
+        return []
     readable = Project.objects.permitting(user, "view_revision").filter(archived_at=None)
-    found = Request.objects.of_person(user).filter(round__project__in=readable).exclude(answered_at=None)
+    found = _put_to(user, look).filter(round__project__in=readable).exclude(answered_at=None)
     found = found.select_related("round__project").only("answered_at", *_OF_A_REQUEST)
     return list(found.order_by("-answered_at", "-pk")[:MOST_ANSWERED])
 

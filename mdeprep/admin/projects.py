@@ -48,7 +48,7 @@ class ProjectAdmin(FollowsTenants):
     readonly_fields = fields
 
     def seen(self, queryset: QuerySet[Project], request: HttpRequest) -> QuerySet[Project]:
-        return queryset.filter(tenant__in=tenants_of(request)).annotate(grant_count=Count("grants"))
+        return queryset.filter(tenant__in=tenants_of(request), is_hidden=False).annotate(grant_count=Count("grants"))
 
     def get_fields(self, request: HttpRequest, obj: Project | None = None) -> tuple[str, ...]:
         """Without the links to pages that would not let one in: of roles superusers neither, by that alone."""

@@ -27,7 +27,7 @@ class NamesWhatIsMissing(forms.BaseForm):
     def full_clean(self) -> None:
         for name, field in self.fields.items():
             if field.error_messages["required"] == forms.Field.default_error_messages["required"]:
-                field.error_messages["required"] = gettext("%(field)s is missing.") % {"field": self[name].label}
+                field.error_messages["required"] = gettext("“%(field)s” is missing.") % {"field": self[name].label}
         super().full_clean()
 
 

@@ -31,7 +31,10 @@ _LOOK_FOR = """
            EXISTS (
                SELECT 1 FROM projects_proposal proposal
                JOIN projects_project project ON project.id = proposal.project_id
-               WHERE proposal.state = 'open' AND proposal.question_id IS NULL AND project.lead_id = %s)
+               WHERE proposal.state = 'open' AND proposal.question_id IS NULL AND project.lead_id = %s),
+           EXISTS (
+               SELECT 1 FROM stakeholders_request
+               WHERE answered_at IS NOT NULL AND (email = %s OR (handed_to = %s AND handed_to > '')))
 """
 """Written out: Django takes ten times as long to compose it as a database to answer it."""
 
@@ -49,9 +52,11 @@ class LookFor(NamedTuple):
     """There is a question about a request of a project that the person leads."""
     is_to_settle: bool
     """There is a value that somebody suggests for such a project."""
+    has_answered: bool
+    """A request that was put to the person, or handed to them, was answered."""
 
 
 def look_for(user: User) -> LookFor:
     with connection.cursor() as cursor:
-        cursor.execute(_LOOK_FOR, [*[user.email] * 4, *[user.pk] * 3])
+        cursor.execute(_LOOK_FOR, [*[user.email] * 4, *[user.pk] * 3, *[user.email] * 2])
         return LookFor(*map(bool, cursor.fetchone()))

@@ -23,7 +23,7 @@ from stakeholders import actions as stakeholder_actions
 from stakeholders.models import Request
 from tenants import clock
 from tenants.actions import name_provider
-from tenants.models import RefusedAddress, User
+from tenants.models import Membership, RefusedAddress, User
 from tenants.templatetags.look import day
 from tests.conftest import make_person
 from tests.mdeprep.looking import DEVICES, HOME, another, text_of
@@ -59,10 +59,10 @@ def test_a_page_asks_the_same_number_of_questions_with_one_project_and_with_thre
     ("who", "more"),
     [
         ("lead", 0),
-        ("ciso", 2),
+        ("ciso", 0),
         ("editor", 1),
         ("viewer", 1),
-    ],  # what they, or whom they stand in for, have answered; audit
+    ],  # whether they may audit
 )
 def test_home_asks_a_little_more_of_whoever_leads_no_project(
     request, tenant, lead, project, who, more, django_assert_num_queries
@@ -271,6 +271,22 @@ def test_whoever_answers_for_somebody_reads_for_whom_and_comes_back_to_it_too(pr
     assert "for Dana Reyes" in text_of(hana)
     answer(request, hana)
     assert [f"decided/?code={request.code}" in text_of(person) for person in (hana, ciso)] == [True, True]
+
+
+def test_who_reads_a_project_as_well_still_comes_back_to_what_they_answered(
+    project, lead, ciso, django_assert_num_queries
+):
+    request = request_of(ask(project, lead, sections=("licences",)), ciso)
+    answer(request, ciso)
+    Membership.objects.create(tenant=project.tenant, user=ciso)
+    access.grant(project=project, user=ciso, role=Role.VIEWER, by=lead)
+    readiness.recompute(project.pk)
+    client = signed_in(ciso)
+    client.get("/")
+    with django_assert_num_queries(HOME + 2):  # what they have answered; whether they may audit
+        text = client.get("/").content.decode()
+    assert "Your projects (1)" in text
+    assert f"decided/?code={request.code}" in text
 
 
 def test_whoever_was_put_out_of_the_matrix_is_led_to_nothing_that_they_may_not_read(project, lead, ciso):

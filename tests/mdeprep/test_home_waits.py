@@ -104,9 +104,7 @@ def test_home_asks_twice_more_of_whoever_is_to_accept_conditions_however_many_th
         met(on_condition(another(tenant, lead, f"Shops {n}"), lead, ciso), lead)
     client = signed_in(ciso)
     client.get("/")
-    with django_assert_num_queries(
-        HOME + 4
-    ):  # what they have answered, and whether for somebody; which they are, and which count
+    with django_assert_num_queries(HOME + 3):  # what they have answered; which conditions, and which count
         assert f"{projects} condition" in client.get("/").content.decode()
 
 

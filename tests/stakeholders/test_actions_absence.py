@@ -117,6 +117,9 @@ def test_a_substitute_gets_what_waits_on_their_first_day_once(asked, row, ciso):
     actions.name_substitute(row=row, name="Hana", email=HANA, by=ciso, first=first, last=first + timedelta(days=3))
     actions.tell_those_who_stand_in()
     assert not [each for each in subjects(HANA) if each.startswith("Decide for")]
+    with time_machine.travel(f"{first} 00:30", tick=False):  # not at night
+        actions.tell_those_who_stand_in()
+    assert not [each for each in subjects(HANA) if each.startswith("Decide for")]
     with time_machine.travel(f"{first} 12:00", tick=False):
         actions.tell_those_who_stand_in()
         actions.tell_those_who_stand_in()
