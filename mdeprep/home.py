@@ -15,7 +15,7 @@ from readiness import shown
 from readiness.links import address, path
 from readiness.rules.verdict import State
 from stakeholders.actions.conditions import replaced
-from stakeholders.models import Condition, Decision, Question, Request
+from stakeholders.models import Condition, Decision, Question, Request, Stakeholder
 from stakeholders.models.look_for import LookFor
 from stakeholders.models.rounds import RequestQuerySet, open_sections_of
 from stakeholders.words import titles
@@ -267,10 +267,12 @@ class ByName(NamedTuple):
     to_accept: list[Condition]
     """Conditions that were told as met."""
     to_meet: list[Condition]
+    to_confirm: list[Stakeholder]
+    """Their rows of a matrix with a substitute whom somebody else named."""
 
     @property
     def how_many(self) -> int:
-        return len(self.requests) + len(self.to_accept) + len(self.to_meet)
+        return len(self.requests) + len(self.to_accept) + len(self.to_meet) + len(self.to_confirm)
 
 
 def asked_by_name(user: User, look: LookFor) -> ByName:
@@ -282,6 +284,7 @@ def asked_by_name(user: User, look: LookFor) -> ByName:
         requests=_with_what_is_left(list(by_day.annotate(is_begun=begun))),
         to_accept=_that_count(conditions.told_as_met().accepted_by(user), user) if look.may_accept else [],
         to_meet=_that_count(conditions.to_meet(user), user) if look.is_to_meet else [],
+        to_confirm=_to_confirm(user) if look.is_to_confirm else [],
     )
 
 
@@ -289,6 +292,12 @@ def _put_to(user: User, look: LookFor) -> RequestQuerySet:
     """All that was put to a person; who stands in for nobody is asked the small question."""
     requests, email = Request.objects.all(), user.email
     return requests.put_to(email, clock.today("UTC")) if look.stands_in else requests.addressed_to(email)
+
+
+def _to_confirm(user: User) -> list[Stakeholder]:
+    readable = Project.objects.permitting(user, "view_revision").filter(archived_at=None)
+    rows = Stakeholder.objects.to_confirm(user, clock.today("UTC")).filter(project__in=readable)
+    return list(rows.select_related("project").order_by("substitute_from", "pk"))
 
 
 def said_to(user: User, look: LookFor) -> list[dict[str, Any]]:

@@ -315,7 +315,7 @@ def test_whoever_stands_in_later_or_where_nothing_waits_reads_from_when_to_when(
     assert subjects(HANA) == ["You stand in for Dana Reyes: Contoso Endpoint 2027"] * 2
 
 
-def test_the_person_reads_of_their_own_substitute_and_everybody_who_said_so(row, lead, ciso, head_of_cdoc, days):
+def test_the_person_reads_of_their_own_substitute_and_everybody_who_said_so(asked, row, lead, ciso, head_of_cdoc, days):
     values = {"substitute": "Hana Sato", "substitute_email": HANA, "substitute_from": days["first"],
               "substitute_until": days["last"]}  # fmt: skip
     actions.change_stakeholder(project=row.project, key=row.key, values=values, by=lead, why="On leave.")
