@@ -7,8 +7,9 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from projects import access
+from projects import actions as project_actions
 from projects import ledger as project_ledger
-from projects.models import Grant, Project
+from projects.models import Grant, Project, SectionOwner
 from projects.rules.roles import Role
 from stakeholders import actions as stakeholders
 from stakeholders.models import Stakeholder
@@ -42,11 +43,22 @@ def stands_in_rows(user: User, tenant: Tenant) -> list[Stakeholder]:
     return [row for row in rows if row.email == user.email]
 
 
+def looked_after_by(user: User, tenant: Tenant) -> QuerySet[SectionOwner]:
+    """The sections that are a person's to look after, in the projects that are not archived."""
+    return (
+        SectionOwner.objects.filter(person=user, project__archived_at=None)
+        .filter(Q(project__tenant=tenant) | Q(project__tenant__providers__provider=tenant))
+        .select_related("project__tenant")
+        .order_by("project__name", "pk")
+        .distinct()
+    )
+
+
 @transaction.atomic
 def leave(*, person: User, tenant: Tenant, by: User, successor: User | None = None) -> None:
-    """Somebody left: a successor leads their projects and stands in their rows of the matrix, what was shared with them
-    is taken back, their membership ends, if they had one: many stakeholders are known by their address alone.
-    What they decided stands, with their name.
+    """Somebody left: a successor leads their projects, stands in their rows of the matrix and looks after their sections,
+    what was shared with them is taken back, their membership ends, if they had one: many stakeholders are known by their
+    address alone. What they decided stands, with their name.
     """
     membership = Membership.objects.filter(user=person, tenant=tenant, ended_at=None).first()
     led = list(led_by(person, tenant).order_by("pk"))
@@ -59,6 +71,10 @@ def leave(*, person: User, tenant: Tenant, by: User, successor: User | None = No
     for project in led:
         assert successor is not None
         access.hand_over(project=project, to=successor, by=by)
+    for each in looked_after_by(person, tenant):
+        may_see = successor is not None and "view_project" in access.permissions_of(each.project, successor)
+        owner = successor if may_see else None  # nobody's is the lead's
+        project_actions.set_owner(project=each.project, section=each.section, person=owner, by=by)
     if membership is not None:
         tenants.end_membership(membership=membership, by=by)
     for row in reach_of(person, tenant):

@@ -9,12 +9,13 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from projects.forms import NamesWhatIsMissing
 from tenants.importers import Person, read_people
 from tenants.models import Membership, Team, Tenant, User
 from tenants.models.people import TenantQuerySet
 
 
-class AddPeople(forms.Form):
+class AddPeople(NamesWhatIsMissing, forms.Form):
     """One person or a list: every problem is named by its line, and nothing is written while there is one."""
 
     tenant = forms.ModelChoiceField(label=gettext_lazy("Tenant"), queryset=Tenant.objects.none())
@@ -64,7 +65,7 @@ class AddPeople(forms.Form):
         return cleaned
 
 
-class SomebodyLeft(forms.Form):
+class SomebodyLeft(NamesWhatIsMissing, forms.Form):
     """Who leads the projects and stands in the roles of a person who left."""
 
     successor = forms.ModelChoiceField(

@@ -15,9 +15,9 @@ from readiness import shown
 from readiness.links import address, path
 from readiness.rules.verdict import State
 from stakeholders.actions.conditions import replaced
-from stakeholders.models import Condition, Decision, Question, Request
+from stakeholders.models import Condition, Decision, Question, Request, Stakeholder
 from stakeholders.models.look_for import LookFor
-from stakeholders.models.rounds import open_sections_of
+from stakeholders.models.rounds import RequestQuerySet, open_sections_of
 from stakeholders.rules.eligibility import bar
 from stakeholders.words import titles
 from tenants import clock
@@ -268,23 +268,24 @@ class ByName(NamedTuple):
     to_accept: list[Condition]
     """Conditions that were told as met."""
     to_meet: list[Condition]
+    to_confirm: list[Stakeholder]
+    """Their rows of a matrix with a substitute whom somebody else named."""
 
     @property
     def how_many(self) -> int:
-        return len(self.requests) + len(self.to_accept) + len(self.to_meet)
+        return len(self.requests) + len(self.to_accept) + len(self.to_meet) + len(self.to_confirm)
 
 
 def asked_by_name(user: User, look: LookFor) -> ByName:
-    requests = Request.objects.open().filter(round__project__archived_at=None)
-    email = user.email
-    mine = requests.put_to(email, clock.today("UTC")) if look.stands_in else requests.addressed_to(email)
+    mine = _put_to(user, look).open().filter(round__project__archived_at=None)
     by_day = mine.select_related("round__project").only(*_OF_A_REQUEST).order_by(F("round__due_on"), "pk")
     begun = Exists(Decision.objects.filter(request_id=OuterRef("pk")))
     conditions = Condition.objects
     return ByName(
-        requests=[r for r in _with_what_is_left(list(by_day.annotate(is_begun=begun))) if _may_answer(r, email)],
+        requests=[r for r in _with_what_is_left(list(by_day.annotate(is_begun=begun))) if _may_answer(r, user.email)],
         to_accept=_that_count(conditions.told_as_met().accepted_by(user), user) if look.may_accept else [],
         to_meet=_that_count(conditions.to_meet(user), user) if look.is_to_meet else [],
+        to_confirm=_to_confirm(user) if look.is_to_confirm else [],
     )
 
 
@@ -304,6 +305,18 @@ def _may_answer(request: Request, email: str) -> bool:
         )
         for section in request.sections
     )
+
+
+def _put_to(user: User, look: LookFor) -> RequestQuerySet:
+    """All that was put to a person; who stands in for nobody is asked the small question."""
+    requests, email = Request.objects.all(), user.email
+    return requests.put_to(email, clock.today("UTC")) if look.stands_in else requests.addressed_to(email)
+
+
+def _to_confirm(user: User) -> list[Stakeholder]:
+    readable = Project.objects.permitting(user, "view_revision").filter(archived_at=None)
+    rows = Stakeholder.objects.to_confirm(user, clock.today("UTC")).filter(project__in=readable)
+    return list(rows.select_related("project").order_by("substitute_from", "pk"))
 
 
 def said_to(user: User, look: LookFor) -> list[dict[str, Any]]:
@@ -345,16 +358,18 @@ def _that_count(conditions: QuerySet[Condition], user: User) -> list[Condition]:
     return [row for row in waiting if row.pk not in over]
 
 
-def answered_by(user: User) -> list[Request]:
-    """What the person has answered, or somebody for them, the newest first: for whoever has no project of their own to come back to."""
+def answered_by(user: User, look: LookFor) -> list[Request]:
+    """What the person has answered, or somebody for them, the newest first."""
+    if not (look.has_answered or look.stands_in):
+        return []
     readable = Project.objects.permitting(user, "view_revision").filter(archived_at=None)
-    found = Request.objects.of_person(user).filter(round__project__in=readable).exclude(answered_at=None)
+    found = _put_to(user, look).filter(round__project__in=readable).exclude(answered_at=None)
     found = found.select_related("round__project").only("answered_at", *_OF_A_REQUEST)
     return list(found.order_by("-answered_at", "-pk")[:MOST_ANSWERED])
 
 
 def most_common_blocker(lines: Collection[ProjectLine]) -> dict[str, Any] | None:
-    """The check that stops most customers, for whoever works for several."""
+    """The check that stops most customers, for whoever works for several: none where each has its own."""
     stopped: dict[str, dict[str, ProjectLine]] = {}
     titles: dict[str, list[tuple[str, str]]] = {}
     for each in lines:
@@ -365,7 +380,7 @@ def most_common_blocker(lines: Collection[ProjectLine]) -> dict[str, Any] | None
                 continue
             stopped.setdefault(finding["check"], {})[each.tenant] = each
             titles.setdefault(finding["check"], []).append((each.tenant, finding["title"]))
-    if not stopped:
+    check = max(stopped, key=lambda name: len(stopped[name]), default="")
+    if len(stopped.get(check, ())) < 2:
         return None
-    check = max(stopped, key=lambda name: len(stopped[name]))
     return {"customers": len(stopped[check]), "cases": titles[check]}

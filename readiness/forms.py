@@ -27,6 +27,8 @@ class AskForApproval(NamesWhatIsMissing, forms.Form):
         label=_("Ask again for input or inform again"), required=False, widget=forms.CheckboxSelectMultiple
     )
 
+    seen = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+
     def __init__(self, *args: Any, choices: list[str], others: list[Stakeholder], today: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.today = today

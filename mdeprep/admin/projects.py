@@ -48,12 +48,17 @@ class ProjectAdmin(FollowsTenants):
     readonly_fields = fields
 
     def seen(self, queryset: QuerySet[Project], request: HttpRequest) -> QuerySet[Project]:
-        return queryset.filter(tenant__in=tenants_of(request)).annotate(grant_count=Count("grants"))
+        return queryset.filter(tenant__in=tenants_of(request), is_hidden=False).annotate(grant_count=Count("grants"))
 
     def get_fields(self, request: HttpRequest, obj: Project | None = None) -> tuple[str, ...]:
-        """Without the link to the page of roles for whoever would not be let in: superusers are not, by that alone."""
-        may_share = obj is not None and "share_project" in permissions_of(obj, person(request))
-        return tuple(name for name in self.fields if may_share or name != "sharing_page")
+        """Without the links to pages that would not let one in: of roles superusers neither, by that alone."""
+        user = person(request)
+        held = permissions_of(obj, user) if obj else ()
+        closed = {
+            "sharing_page": "share_project" not in held,
+            "plan_page": not user.is_superuser and "view_project" not in held,
+        }
+        return tuple(name for name in self.fields if not closed.get(name))
 
     @admin.display(description=gettext_lazy("roles"), ordering="grant_count")
     def grant_count(self, project: Any) -> int:

@@ -55,7 +55,7 @@ class TeamForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         tenant = cleaned.get("tenant") or (self.instance.tenant if self.instance.pk else None)
-        same = Team.objects.filter(tenant=tenant, name=cleaned.get("name")).exclude(pk=self.instance.pk)
+        same = Team.objects.filter(tenant=tenant, name__iexact=cleaned.get("name", "")).exclude(pk=self.instance.pk)
         if tenant and same.exists():
             self.add_error("name", _("There is a team of this name already."))
         return cleaned
@@ -83,6 +83,12 @@ class TeamAdmin(FollowsTenants):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Team | None = None) -> tuple[str, ...]:
         return ("tenant",) if obj else ()
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """The tenant of whoever has only one."""
+        tenants = tenants_of(request)[:2]
+        only = {"tenant": tenants[0].pk} if len(tenants) == 1 else {}
+        return {**only, **super().get_changeform_initial_data(request)}
 
     def save_model(self, request: HttpRequest, obj: Team, form: Any, change: bool) -> None:
         by, name = person(request), form.cleaned_data["name"]

@@ -56,7 +56,7 @@ class Home(SiteView, TemplateView):
             common=home.most_common_blocker(lines) if len(tenants) > 1 else None,
             ends=home.access_that_ends(memberships, tenants) if len(tenants) > 1 else (),
             may_audit=bool(lines) and home.may_audit(lines, self.user),
-            answered=home.answered_by(self.user) if not lines and not named.requests and not administered else (),
+            answered=home.answered_by(self.user, look) if not named.requests and not administered else (),
             administered=administered,
             overviews=of_tenants(self.user) if administered and not lines and not named.requests else (),
             may_create=bool(memberships),

@@ -18,6 +18,7 @@ from mdeprep import actions
 from mdeprep.forms import SomebodyLeft
 from projects.access import LastLead, NotAllowedHere
 from stakeholders.models import Stakeholder
+from stakeholders.words import section_title
 from tenants.actions import LastAdministrator
 from tenants.models import Membership, Team, Tenant, User
 from tenants.views.base import SiteView, Who
@@ -74,6 +75,9 @@ class PersonLeft(SiteView, TemplateView):
                 "others": [other for other in self.tenants if other != tenant],
                 "led": led,
                 "rows": rows,
+                "looked_after": [
+                    (row.project.name, section_title(row.section)) for row in actions.looked_after_by(person, tenant)
+                ],
                 "reach": actions.reach_of(person, tenant),
                 "teams": Team.objects.filter(tenant=tenant, group__user=person),
                 "form": SomebodyLeft(person=person, tenant=tenant, needs_successor=bool(led or rows)),

@@ -33,6 +33,8 @@ from projects.actions.proposals import (
     present_row,
     present_rows,
     propose,
+    proposed,
+    table_of,
 )
 from projects.actions.questions import (
     accept_answer,
@@ -153,6 +155,7 @@ __all__ = [
     "present_rows",
     "propose",
     "propose_task",
+    "proposed",
     "read_again",
     "read_export",
     "read_import",
@@ -175,6 +178,7 @@ __all__ = [
     "set_permissions",
     "settle_tie",
     "start_import",
+    "table_of",
     "take_back_removal",
     "take_over",
     "type_count",

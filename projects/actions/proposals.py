@@ -38,10 +38,10 @@ def as_written(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: as_json(tuple(value) if isinstance(value, list) else value) for name, value in values.items()}
 
 
-def _read(table: Table, values: Mapping[str, Any]) -> dict[str, Any]:
+def proposed(proposal: Proposal) -> dict[str, Any]:
     """What a proposal keeps, as the row has it. Raises ValidationError for what this version no longer takes."""
-    found = {}
-    for name, value in values.items():
+    table, found = table_of(proposal), {}
+    for name, value in proposal.values.items():
         if name not in table.fields:
             raise ValidationError({name: "This field is gone."})
         field = table.model._meta.get_field(name)
@@ -83,7 +83,7 @@ def accept_proposal(*, proposal: Proposal, by: User, seen: int | None, why: str)
     """
     project = editable(proposal.project)
     proposal, table = _locked(proposal), table_of(proposal)
-    values = _read(table, proposal.values)
+    values = proposed(proposal)
     if proposal.key and table == DEVICES:
         row = type_count(project=project, key=proposal.key, values=values, by=by, why=why, seen=seen)
     elif proposal.key:

@@ -27,7 +27,7 @@ class NamesWhatIsMissing(forms.BaseForm):
     def full_clean(self) -> None:
         for name, field in self.fields.items():
             if field.error_messages["required"] == forms.Field.default_error_messages["required"]:
-                field.error_messages["required"] = gettext("%(field)s is missing.") % {"field": self[name].label}
+                field.error_messages["required"] = gettext("“%(field)s” is missing.") % {"field": self[name].label}
         super().full_clean()
 
 
@@ -39,8 +39,8 @@ class CountField(forms.IntegerField):
 
     widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
     default_error_messages = {
-        "invalid": _("A count is a whole number, for example 141."),
-        "min_value": _("A count cannot be less than %(limit_value)s."),
+        "invalid": _("Write a whole number, for example 141."),
+        "min_value": _("This cannot be less than %(limit_value)s."),
         "max_value": _("That is more than %(limit_value)s: check the number."),
     }
 

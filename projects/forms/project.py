@@ -49,7 +49,7 @@ def tenants_around(project: Project) -> set[int]:
     return {project.tenant_id, *providers.values_list("provider_id", flat=True)}
 
 
-class _AboutProject(forms.Form):
+class _AboutProject(fields.NamesWhatIsMissing, forms.Form):
     def __init__(self, *args: Any, project: Project, **options: Any) -> None:
         self.project = project
         super().__init__(*args, **options)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from projects import catalog
-from projects.document.choices import Engine
+from projects.document.choices import Engine, StepState
 from projects.forms import access_together
 from projects.forms.fields import LONGEST_LINE
 from projects.models import DeviceCount, Impact
@@ -71,6 +71,13 @@ def _impact(form: RowForm) -> None:
 
 
 def _migration_item(form: RowForm) -> None:
+    if form.cleaned_data.get("state") == StepState.DONE:
+        for name, said in (
+            ("done_on", _("It is done: say since which day.")),
+            ("done_by", _("It is done: say who did it.")),
+        ):
+            if name in form.fields and not form.cleaned_data.get(name) and name not in form.errors:
+                form.add_error(name, said)
     done, of = form.cleaned_data.get("devices_done"), form.cleaned_data.get("devices_total")
     if done is not None and of is not None and done > of:
         form.add_error("devices_done", _("More devices are up to date than there are (%(of)s).") % {"of": f"{of:,}"})

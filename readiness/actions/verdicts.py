@@ -141,6 +141,7 @@ def ask_for_approval(
     by: User,
     note: str = "",
     ask_again: Collection[str] = (),
+    seen: int | None = None,
 ) -> Round:
     """Send sections for approval together with what approvers should know: judged now, under the lock."""
     project = Project.objects.locked(project.pk)
@@ -149,7 +150,14 @@ def ask_for_approval(
     payload = as_payload(subject, judgement, before.payload if before else {})
     briefing = briefing_of(payload, at=clock.now().isoformat(), versions=rules_version())
     return stakeholder_actions.open_round(
-        project=project, sections=sections, due_on=due_on, briefing=briefing, by=by, note=note, ask_again=ask_again
+        project=project,
+        sections=sections,
+        due_on=due_on,
+        briefing=briefing,
+        by=by,
+        note=note,
+        ask_again=ask_again,
+        seen=seen,
     )
 
 

@@ -16,7 +16,9 @@ from stakeholders.words import in_order
 
 def register_as_pdf(lines: list[Line], chains: list[Chain], wanted: Wanted) -> bytes:
     """Raises NoPaper."""
-    return as_bytes(pages_of("papers/register.html", {"lines": lines, "chains": chains, "wanted": wanted}))
+    people = len({line.decision.email for line in lines})
+    told = {"lines": lines, "chains": chains, "wanted": wanted, "people": people}
+    return as_bytes(pages_of("papers/register.html", told))
 
 
 def register_as_csv(lines: Iterable[Line]) -> str:

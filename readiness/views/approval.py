@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
+from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Max
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -16,11 +18,12 @@ from projects.views.base import ProjectPage
 from readiness import shown
 from readiness.actions import ask_for_approval, present_verdict
 from readiness.forms import AskForApproval
-from stakeholders.actions import NobodyToAsk, would_be_asked
+from stakeholders.actions import AskedMeanwhile, NobodyToAsk, would_be_asked
 from stakeholders.document import Part
-from stakeholders.models import Request, Stakeholder
+from stakeholders.models import Request, Round, Stakeholder
 from stakeholders.words import titles
 from tenants import clock
+from tenants.templatetags.look import moment
 
 USUAL_DAYS = 7
 
@@ -44,8 +47,17 @@ class Ask(ProjectPage):
             choices=names,
             others=list(others),
             today=today,
-            initial={"sections": urgent or unsigned, "due_on": today + timedelta(days=USUAL_DAYS)},
+            initial={
+                "sections": urgent or unsigned,
+                "due_on": today + timedelta(days=USUAL_DAYS),
+                "seen": self.newest,
+            },
         )
+
+    @cached_property
+    def newest(self) -> int:
+        """The number of the newest request; 0 if nothing was asked yet."""
+        return Round.objects.filter(project=self.project).aggregate(n=Max("number"))["n"] or 0
 
     def get_template_names(self) -> list[str]:
         """Only who is asked, where the ticks of a page that is open were changed."""
@@ -65,9 +77,18 @@ class Ask(ProjectPage):
         kwargs.setdefault("form", self.form())
         wanted, own = would_be_asked(project=self.project, rows=rows, **self.ticked)
         asked = [row for row in rows if row.key in wanted]
+        open_ = {each["email"]: date.fromisoformat(each["since"]) for each in verdict.payload["waits"]}
         return super().get_context_data(
             verdict=verdict,
-            asked=[(row, titles(wanted[row.key]), titles(own.get(row.key, ()))) for row in asked],
+            asked=[
+                (
+                    row,
+                    titles(wanted[row.key]),
+                    titles(own.get(row.key, ())),
+                    open_.get(row.email) if row.part == Part.SO else None,
+                )
+                for row in asked
+            ],
             not_asked=[(row, self._why_not(row, own)) for row in rows if row.key not in wanted],
             people=len({row.email for row in asked}),
             is_anybody_to_approve=any(row.part == Part.SO for row in asked),
@@ -97,8 +118,11 @@ class Ask(ProjectPage):
                     due_on=values["due_on"],
                     note=values["note"],
                     ask_again=values.get("ask_again", ()),
+                    seen=values["seen"],
                     by=self.user,
                 )
+            except AskedMeanwhile as found:
+                return self._asked_meanwhile(found.round)
             except NobodyToAsk:
                 form.add_error(
                     None,
@@ -114,3 +138,19 @@ class Ask(ProjectPage):
                 )
                 return redirect("stakeholders:approvals", self.project.slug)
         return self.render_to_response(self.get_context_data(form=form), status=422)
+
+    def _asked_meanwhile(self, found: Round) -> HttpResponse:
+        """The page again, with what was typed: sent from here once more, it is meant."""
+        typed = self.request.POST.copy()
+        typed["seen"] = str(found.number)
+        form = self.form(typed)
+        words = {"who": found.opened_by_name, "when": moment(found.opened_at), "n": found.number}
+        form.add_error(
+            None,
+            _(
+                "%(who)s sent request %(n)s already, on %(when)s, after this page was opened. "
+                "Nothing was sent now. Send again only if they are to get another mail."
+            )
+            % words,
+        )
+        return self.render_to_response(self.get_context_data(form=form), status=409)

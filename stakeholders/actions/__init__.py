@@ -43,7 +43,15 @@ from stakeholders.actions.policy import POLICY_FIELDS, set_approval_policy
 from stakeholders.actions.projects import start_project
 from stakeholders.actions.removals import remind_of_removals
 from stakeholders.actions.reports import REPORTABLE, confirm_report, deny_report, report_decision
-from stakeholders.actions.rounds import NobodyToAsk, open_round, record_opened, remind, withdraw_round, would_be_asked
+from stakeholders.actions.rounds import (
+    AskedMeanwhile,
+    NobodyToAsk,
+    open_round,
+    record_opened,
+    remind,
+    withdraw_round,
+    would_be_asked,
+)
 from stakeholders.actions.suggest import accept_suggestion, decline_suggestion, suggest
 from stakeholders.actions.take_back import RoundIsOver, disown, take_back, to_disown, to_take_back
 from stakeholders.actions.talk import (
@@ -60,6 +68,7 @@ __all__ = [
     "POLICY_FIELDS",
     "REPORTABLE",
     "AlreadyDecided",
+    "AskedMeanwhile",
     "ConditionIsOver",
     "MayNotSign",
     "NobodyToAsk",

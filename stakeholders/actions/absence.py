@@ -16,7 +16,7 @@ from projects.rules.roles import Role
 from stakeholders import emails
 from stakeholders.actions.talk import NotTheirs
 from stakeholders.document import Part
-from stakeholders.models import Request, Stakeholder, StandIn
+from stakeholders.models import ApprovalPolicy, Request, Stakeholder, StandIn
 from stakeholders.placings import placed_by, substitute_named_by
 from stakeholders.rules.absence import Absence, Refusal, refusal
 from stakeholders.tables import ROWS
@@ -226,9 +226,13 @@ def _tell_what_waits(stand_in: StandIn) -> int:
 
 
 def tell_those_who_stand_in() -> None:
-    """Every day: whoever stands in from today gets what waits for the person, once."""
+    """Every hour: whoever stands in from today gets what waits for the person, once, and not at night."""
+    zones = dict(User.objects.filter(email__in=StandIn.objects.values("email")).values_list("email", "time_zone"))
     for stand_in in StandIn.objects.counting().select_related("stakeholder__project__tenant"):
-        today = clock.today(stand_in.stakeholder.project.tenant.time_zone)
-        if stand_in.starts_on <= today <= stand_in.ends_on:
+        tenant = stand_in.stakeholder.project.tenant
+        if not stand_in.starts_on <= clock.today(tenant.time_zone) <= stand_in.ends_on:
+            continue
+        quiet = ApprovalPolicy.objects.of(tenant).quiet
+        if not quiet.holds(clock.now(), zones.get(stand_in.email) or tenant.time_zone):
             with transaction.atomic():
                 _tell_what_waits(stand_in)

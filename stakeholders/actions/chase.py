@@ -117,10 +117,11 @@ def _away(tenant: Tenant) -> Collection[StandIn]:
 
 
 def _reminded_on(today: date, tenant: Tenant) -> set[str]:
-    """Whoever had a reminder of this tenant today, by itself or by hand, or was told what waits on their first day."""
+    """Whoever had a reminder of this tenant today, by itself or by hand, or was told what waits on their first day; and
+    whoever has one that could not be sent yet: it says enough, once the mail server is back."""
     start = datetime.combine(today, datetime.min.time(), ZoneInfo(tenant.time_zone))
     told = Q(kind__in=REMINDING) | Q(kind="told", slot__startswith=emails.STANDS_IN)
-    rows = Mail.objects.filter(told, tenant=tenant, created_at__gte=start)
+    rows = Mail.objects.filter(told, tenant=tenant).filter(Q(created_at__gte=start) | Q(sent_at=None, given_up_at=None))
     return set(rows.values_list("recipient", flat=True))
 
 

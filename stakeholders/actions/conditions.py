@@ -34,6 +34,7 @@ class NotYourCondition(Exception):
 
 def set_condition(project: Project, decision: Decision, what: str, who: str, until: date) -> Condition:
     """The condition of a decision, as a thing of its own; its owner is told. In the caller's transaction."""
+    name, address = _owner(project, who)
     row = Condition.objects.create(
         project=project,
         decision_id=decision.pk,
@@ -42,23 +43,25 @@ def set_condition(project: Project, decision: Decision, what: str, who: str, unt
         set_by_email=decision.email,
         sections=[name for name, answer in decision.answers.items() if answer == CONDITIONS],
         what=what,
-        who=who,
-        who_email=_address_of(project, who),
+        who=name,
+        who_email=address,
         due_on=until,
     )
     emails.tell_condition_set(row, by=User.objects.get(pk=decision.person_id))
     return row
 
 
-def _address_of(project: Project, who: str) -> str:
-    """The address of somebody of this project by name or address; empty if nobody, or more than one, is called that."""
-    name = who.strip()
-    people = User.objects.filter(grants__project=project, is_active=True).filter(
-        Q(name__iexact=name) | Q(email__iexact=name)
-    )
-    rows = Stakeholder.objects.filter(project=project).filter(Q(name__iexact=name) | Q(email__iexact=name))
-    found = {*people.values_list("email", flat=True), *rows.exclude(email="").values_list("email", flat=True)}
-    return found.pop() if len(found) == 1 else ""
+def _owner(project: Project, who: str) -> tuple[str, str]:
+    """Name and address of somebody of this project by either; as it was typed, without address, if nobody is called
+    that, or more than one."""
+    is_meant = Q(name__iexact=who.strip()) | Q(email__iexact=who.strip())
+    people = User.objects.filter(is_meant, grants__project=project, is_active=True)
+    rows = Stakeholder.objects.filter(is_meant, project=project).exclude(email="")
+    names = dict([*rows.values_list("email", "name"), *people.values_list("email", "name")])
+    if len(names) != 1:
+        return who, ""
+    [(address, name)] = names.items()
+    return name or who, address
 
 
 def replaced(conditions: Collection[Condition], *, whenever: bool = False) -> set[int]:

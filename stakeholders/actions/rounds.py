@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Max
 
 from projects import ledger, plan
 from projects.models import Project
@@ -37,6 +36,14 @@ class WouldAsk(NamedTuple):
     wanted: dict[str, list[str]]
     own: dict[str, list[str]]
     """Sections that an approver is not asked for, because they wrote them."""
+
+
+class AskedMeanwhile(Exception):
+    """Somebody sent the plan for approval after the page was opened on which it is sent: `round` is their request."""
+
+    def __init__(self, found: Round) -> None:
+        super().__init__(str(found.number))
+        self.round = found
 
 
 def freeze(project: Project, document: Document | None = None) -> Revision:
@@ -129,13 +136,18 @@ def open_round(
     by: User,
     note: str = "",
     ask_again: Collection[str] = (),
+    seen: int | None = None,
 ) -> Round:
     """Send sections for approval. Only those are asked whose signature does not stand and may, and it is said to them.
 
     `briefing` is what they should know before they sign, frozen with the request. People who give input or are informed
     are asked in the first round of a section, later only if their row is in `ask_again`. Raises NobodyToAsk.
+    `seen` is the number of the newest request that the sender knew of, 0 if of none: a newer one raises AskedMeanwhile.
     """
     project = Project.objects.locked(project.pk)
+    last = Round.objects.filter(project=project).order_by("-number").first()
+    if seen is not None and last is not None and last.number > seen:
+        raise AskedMeanwhile(last)
     document = load([project])[project.pk]
     standing = standings([project], {project.pk: document})[project.pk]
     rows = list(Stakeholder.objects.filter(project=project, does_not_apply="").exclude(email=""))
@@ -144,10 +156,9 @@ def open_round(
         raise NobodyToAsk(project.name)
 
     text = canonical.text(briefing)
-    last = Round.objects.filter(project=project).aggregate(last=Max("number"))["last"] or 0
     round_ = Round.objects.create(
         project=project,
-        number=last + 1,
+        number=last.number + 1 if last else 1,
         revision_id=freeze(project, document).pk,
         sections=[name for name in sections_of(document) if name in sections],
         briefing=text,

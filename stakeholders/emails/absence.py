@@ -53,7 +53,10 @@ def tell_stands_in(request: Request, *, email: str, name: str, slot: str) -> boo
 
 
 def tell_substitute_named(row: Stakeholder, *, by: User | None, is_confirmed: bool) -> None:
-    """To everybody who approves: who stands in for whom; and, before it counts, that somebody must confirm it."""
+    """To everybody who approves: who stands in for whom; and, before it counts, that somebody must confirm it.
+
+    Nobody gets a mail of a project before they were asked for something in it: they read it then, on their home page.
+    """
     project = row.project
     told = row.substitute_from and row.substitute_until
     words = {
@@ -69,8 +72,8 @@ def tell_substitute_named(row: Stakeholder, *, by: User | None, is_confirmed: bo
                                "It counts once %(other)s, or another who approves, confirms it.")]  # fmt: skip
         theirs = [gettext_noop("%(by)s named %(substitute)s as your substitute, from %(first)s to %(last)s. "
                                "It counts once you, or another who approves, confirm it.")]  # fmt: skip
-    rows = Stakeholder.objects.filter(project=project, does_not_apply="").exclude(email="")
-    for each in rows:
+    asked = Request.objects.filter(round__project=project).values("email")
+    for each in Stakeholder.objects.filter(project=project, does_not_apply="", email__in=asked):
         if told and (each.part == Part.SO or each.pk == row.pk) and (by is None or each.email != by.email):
             tell(
                 project, to=each.email, name=each.name or each.email, by=by,

@@ -19,6 +19,14 @@ class MatrixSettings(PlanRow):
     quorum = models.CharField(max_length=5, choices=Quorum.choices, default=Quorum.ALL)
 
 
+class StakeholderQuerySet(models.QuerySet["Stakeholder"]):
+    def to_confirm(self, user: User, today: date) -> StakeholderQuerySet:
+        """Rows of the person for which somebody else named a substitute, who counts when the person says so."""
+        named = self.filter(email=user.email, does_not_apply="", substitute_until__gte=today, substitute_email__gt="")
+        counting = StandIn.objects.counting().filter(stakeholder=models.OuterRef("pk"))
+        return named.exclude(substitute_from=None).exclude(models.Exists(counting))
+
+
 class Stakeholder(PlanRow):
     role = models.CharField(max_length=200)
     part = models.CharField(max_length=2, choices=Part.choices)
@@ -34,7 +42,12 @@ class Stakeholder(PlanRow):
     escalation = models.CharField(max_length=200, blank=True, default="")
     telephone = models.CharField(max_length=200, blank=True, default="")
 
+    objects = StakeholderQuerySet.as_manager()
+
     class Meta(PlanRow.Meta):
+        indexes = [
+            models.Index(name="substitute_to_confirm", fields=["email"], condition=models.Q(substitute_email__gt=""))
+        ]
         constraints = [
             *PlanRow.Meta.constraints,
             models.CheckConstraint(

@@ -23,6 +23,12 @@ class Effect(NamedTuple):
     measured_from: int | None = None
     """The count that was signed, from which `bold` is reckoned."""
 
+    @property
+    def in_one_line(self) -> str:
+        if not self.bold:
+            return self.words
+        return f"{self.bold}, {self.words}" if self.ends else f"{self.bold}: {self.words}"
+
 
 def effect(
     before: Collection[Signature], after: Collection[Signature], *, key: str, title: str, is_signed: bool

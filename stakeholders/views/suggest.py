@@ -19,6 +19,8 @@ from projects.tables import TABLES, Table
 from stakeholders import actions
 from stakeholders.document import Part
 from stakeholders.forms import SuggestForm
+from stakeholders.preview import effect_of
+from stakeholders.rules.effect import Effect
 from stakeholders.views.decide import RequestPage
 from stakeholders.views.landing import decide_url
 from stakeholders.views.threads import Answering
@@ -83,7 +85,6 @@ class Settling(Answering):
         rows = Proposal.objects.filter(project=self.project, question=None)
         found = get_object_or_404(rows, pk=proposal)
         found.project = self.project
-        words = {"name": found.made_by_name}
         try:
             said = self.settle(found)
         except plan_actions.AlreadySettled:
@@ -95,7 +96,7 @@ class Settling(Answering):
         except ValidationError as error:
             return self.refused(error)
         else:
-            messages.success(request, said % words)
+            messages.success(request, said)
         return redirect("stakeholders:threads", self.project.slug)
 
     def settle(self, proposal: Proposal) -> str:
@@ -107,8 +108,17 @@ class AcceptSuggestion(Settling):
 
     def settle(self, proposal: Proposal) -> str:
         seen = self.request.POST.get("seen", "")
+        effect = self._effect(proposal)
         actions.accept_suggestion(proposal=proposal, by=self.user, seen=int(seen) if seen.isdecimal() else None)
-        return _("Taken over, with %(name)s as its source.")
+        said = _("Taken over, with %(name)s as its source.") % {"name": proposal.made_by_name}
+        return f"{said} {effect.in_one_line}" if effect else said
+
+    def _effect(self, proposal: Proposal) -> Effect | None:
+        """What it does to the signatures of the section; the row may be gone, which the action says."""
+        row = plan_actions.present_row(proposal)
+        if row is None:
+            return None
+        return effect_of(self.project, plan_actions.table_of(proposal), row, plan_actions.proposed(proposal))
 
 
 class DeclineSuggestion(Settling):
@@ -116,4 +126,4 @@ class DeclineSuggestion(Settling):
 
     def settle(self, proposal: Proposal) -> str:
         actions.decline_suggestion(proposal=proposal, by=self.user)
-        return _("The value stays. %(name)s is told.")
+        return _("The value stays. %(name)s is told.") % {"name": proposal.made_by_name}

@@ -96,6 +96,18 @@ def test_who_may_not_share_a_project_is_not_sent_to_the_page(client, superuser, 
     assert sharing not in client.get(reverse("admin:projects_project_change", args=[project.pk])).content.decode()
 
 
+def test_the_plan_is_offered_to_whoever_may_read_it(client, admin, superuser, project):
+    def is_offered(user):
+        client.force_login(user)
+        page = client.get(reverse("admin:projects_project_change", args=[project.pk])).content.decode()
+        return reverse("admin:projects_project_plan", args=[project.pk]) in page
+
+    assert not is_offered(admin)
+    assert is_offered(superuser)  # who is asked why first
+    access.grant(project=project, user=admin, role=Role.AUDITOR, by=admin)
+    assert is_offered(admin)
+
+
 def test_every_kind_of_mail_has_a_name_for_people():
     kinds = {path.name.removesuffix(".subject.txt") for path in MAIL_TEXTS.glob("*.subject.txt")}
     assert set(KINDS) == kinds

@@ -124,10 +124,19 @@ def test_an_administrator_makes_renames_fills_and_removes_a_team(client, tenant,
     assert ledger.verify(tenant) == []
 
 
-def test_a_second_team_of_one_name_is_refused_in_words(client, tenant, admin, team):
+@pytest.mark.parametrize("written", [str, str.upper])
+def test_a_second_team_of_one_name_is_refused_in_words(client, tenant, admin, team, written):
     client.force_login(admin)
-    response = client.post(reverse("admin:tenants_team_add"), {"tenant": tenant.pk, "name": team.name})
+    response = client.post(reverse("admin:tenants_team_add"), {"tenant": tenant.pk, "name": written(team.name)})
     assert "There is a team of this name already." in response.content.decode()
+
+
+def test_the_tenant_of_a_new_team_is_chosen_where_there_is_only_one(client, tenant, other_tenant, admin, superuser):
+    client.force_login(admin)
+    chosen = f'<option value="{tenant.pk}" selected>'
+    assert chosen in client.get(reverse("admin:tenants_team_add")).content.decode()
+    client.force_login(superuser)
+    assert chosen not in client.get(reverse("admin:tenants_team_add")).content.decode()
 
 
 def test_removing_a_team_takes_its_roles_back_on_the_project_s_history(client, tenant, admin, team, project):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.urls import reverse
 
-from mdeprep.home import ProjectLine
+from mdeprep.home import ProjectLine, most_common_blocker
 from mdeprep.templatetags.project_table import Rows
 from projects import access
 from projects import actions as plan_actions
@@ -17,11 +18,12 @@ from projects.rules.roles import Role
 from projects.tables import TABLES
 from readiness import actions as readiness
 from readiness.models import Verdict
+from readiness.rules.verdict import State
 from stakeholders import actions as stakeholder_actions
 from stakeholders.models import Request
 from tenants import clock
 from tenants.actions import name_provider
-from tenants.models import RefusedAddress, User
+from tenants.models import Membership, RefusedAddress, User
 from tenants.templatetags.look import day
 from tests.conftest import make_person
 from tests.mdeprep.looking import DEVICES, HOME, another, text_of
@@ -57,10 +59,10 @@ def test_a_page_asks_the_same_number_of_questions_with_one_project_and_with_thre
     ("who", "more"),
     [
         ("lead", 0),
-        ("ciso", 2),
+        ("ciso", 0),
         ("editor", 1),
         ("viewer", 1),
-    ],  # what they, or whom they stand in for, have answered; audit
+    ],  # whether they may audit
 )
 def test_home_asks_a_little_more_of_whoever_leads_no_project(
     request, tenant, lead, project, who, more, django_assert_num_queries
@@ -271,6 +273,22 @@ def test_whoever_answers_for_somebody_reads_for_whom_and_comes_back_to_it_too(pr
     assert [f"decided/?code={request.code}" in text_of(person) for person in (hana, ciso)] == [True, True]
 
 
+def test_who_reads_a_project_as_well_still_comes_back_to_what_they_answered(
+    project, lead, ciso, django_assert_num_queries
+):
+    request = request_of(ask(project, lead, sections=("licences",)), ciso)
+    answer(request, ciso)
+    Membership.objects.create(tenant=project.tenant, user=ciso)
+    access.grant(project=project, user=ciso, role=Role.VIEWER, by=lead)
+    readiness.recompute(project.pk)
+    client = signed_in(ciso)
+    client.get("/")
+    with django_assert_num_queries(HOME + 2):  # what they have answered; whether they may audit
+        text = client.get("/").content.decode()
+    assert "Your projects (1)" in text
+    assert f"decided/?code={request.code}" in text
+
+
 def test_whoever_was_put_out_of_the_matrix_is_led_to_nothing_that_they_may_not_read(project, lead, ciso):
     answer(request_of(ask(project, lead, sections=("licences",)), ciso), ciso)
     stakeholder_actions.assign(project=project, key="role-ciso", email="new@contoso.example", name="New", by=lead,
@@ -289,11 +307,23 @@ def test_whoever_works_for_several_customers_reads_the_customers(tenant, other_t
     theirs = another(other_tenant, abroad, "Fabrikam Rollout", servers=4)
     name_provider(tenant=other_tenant, provider=tenant, until=None, by=None)
     access.grant(project=theirs, user=lead, role=Role.VIEWER, by=abroad)
-    readiness.recompute(project.pk)
+    for each in (project, theirs, another(tenant, lead, "Contoso Rollout", servers=4)):
+        readiness.recompute(each.pk)
     text = text_of(lead)
-    assert "2 customers, 2 projects" in text
+    assert "2 customers, 3 projects" in text
     assert '<td data-label="Customer">Fabrikam</td>' in text
     assert "The blocker that stops most customers" in text
+
+
+def test_what_stops_one_customer_alone_is_not_said_to_stop_most():
+    def line(tenant, *checks):
+        failed = [{"check": check, "title": check, "is_waiting": False} for check in checks]
+        return SimpleNamespace(tenant=tenant, state=State.STOPPED, failed=lambda _severity: failed)
+
+    apart = [line("Contoso", "access_is_approved", "licences_suffice"), line("Fabrikam", "timeline_is_written")]
+    assert most_common_blocker(apart) is None
+    assert most_common_blocker([*apart, line("Adatum", "licences_suffice")])["customers"] == 2
+    assert most_common_blocker([]) is None
 
 
 def test_somebody_without_a_project_is_told_what_to_do(tenant):

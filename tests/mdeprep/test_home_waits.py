@@ -11,9 +11,9 @@ from mdeprep import home
 from projects import actions as plan_actions
 from readiness import actions as readiness
 from stakeholders import actions as stakeholder_actions
-from stakeholders.models import Condition, Request
+from stakeholders.models import Condition, Request, Stakeholder
 from tenants import clock
-from tenants.models import User
+from tenants.models import Mail, User
 from tenants.templatetags.look import day
 from tests.mdeprep.looking import DEVICES, HOME, another, text_of
 from tests.stakeholders.conftest import answer, ask, request_of, signed_in
@@ -105,9 +105,7 @@ def test_home_asks_twice_more_of_whoever_is_to_accept_conditions_however_many_th
         met(on_condition(another(tenant, lead, f"Shops {n}"), lead, ciso), lead)
     client = signed_in(ciso)
     client.get("/")
-    with django_assert_num_queries(
-        HOME + 4
-    ):  # what they have answered, and whether for somebody; which they are, and which count
+    with django_assert_num_queries(HOME + 3):  # what they have answered; which conditions, and which count
         assert f"{projects} condition" in client.get("/").content.decode()
 
 
@@ -173,6 +171,26 @@ def test_a_request_of_which_one_wrote_everything_does_not_wait_for_one(project, 
     assert [waits in text_of(person) for person in (ciso, head_of_cdoc)] == [False, True]
     ask(project, lead, sections=("environment", "licences"))
     assert waits in text_of(ciso)
+
+
+# substitutes whom somebody else named
+
+
+def test_a_substitute_whom_the_lead_named_waits_for_the_person_until_they_say_so(project, lead, ciso, head_of_cdoc):
+    today = clock.today("UTC")
+    row = Stakeholder.objects.get(project=project, key="role-ciso")
+    values = {"substitute": "Hana Sato", "substitute_email": "hana@contoso.example",
+              "substitute_from": today + timedelta(days=2), "substitute_until": today + timedelta(days=9)}  # fmt: skip
+    stakeholder_actions.change_stakeholder(project=project, key=row.key, values=values, by=lead)
+    assert not Mail.objects.filter(recipient=ciso.email).exists()  # nobody gets a mail before they are asked
+    ask(project, lead, sections=("licences",))
+    waits = "1 substitute waits for your word"
+    assert [waits in text_of(person) for person in (ciso, head_of_cdoc, lead)] == [True, False, False]
+    assert f'href="/projects/{project.slug}/substitutes/{row.key}/">Look at it</a>' in text_of(ciso)
+    with clock.set_to(clock.now() + timedelta(days=12)):
+        assert waits not in text_of(ciso)
+    stakeholder_actions.confirm_substitute(row=Stakeholder.objects.get(pk=row.pk), by=ciso)
+    assert waits not in text_of(ciso)
 
 
 # what those who are asked say to the lead

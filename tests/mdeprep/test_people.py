@@ -7,8 +7,8 @@ from django.urls import reverse
 
 from mdeprep import actions as site
 from projects import access
-from projects.actions import create_project
-from projects.models import Grant
+from projects.actions import create_project, set_owner
+from projects.models import Grant, SectionOwner
 from projects.rules.roles import Role
 from tenants import actions, ledger
 from tenants.models import LedgerEntry, Mail, Membership, User
@@ -52,6 +52,21 @@ def test_a_successor_leads_from_now_on_and_the_person_is_out(client, admin, lead
     tenant.refresh_from_db()
     assert ledger.verify(project) == ledger.verify(tenant) == []
     assert Mail.objects.filter(kind="role_given", recipient=priya.email).exists()
+
+
+def test_sections_go_to_the_successor_or_to_the_lead(client, admin, lead, priya, project, page, tenant):
+    set_owner(project=project, section="access", person=priya, by=lead)
+    client.force_login(admin)
+    of_priya = reverse("person_left", args=[priya.pk])
+    assert client.get(of_priya).context["looked_after"] == [("Contoso Endpoint 2027", "Access")]
+    client.post(of_priya, {"tenant": tenant.pk})
+    assert SectionOwner.objects.get(project=project, section="access").person is None
+    set_owner(project=project, section="licences", person=lead, by=lead)
+    hana = make_person(tenant, "Hana Sato")
+    client.post(page, {"tenant": tenant.pk, "successor": hana.pk})
+    assert SectionOwner.objects.get(project=project, section="licences").person == hana
+    project.refresh_from_db()
+    assert ledger.verify(project) == []
 
 
 def test_without_a_successor_nothing_ends(client, admin, lead, project, page, tenant):

@@ -118,11 +118,19 @@ COUNTED = {"devices_done", "devices_total", "build"}
 )
 def test_only_a_step_that_updates_devices_is_asked_how_many_unless_something_stands_there(project, item, values, asked):
     row = MigrationItem(project=project, key="step", item=item, **values)
-    made = form(project, ("migration", "items"), {"state": "done"}, row=row)
+    done = {"state": "done", "done_on": "2026-11-20", "done_by": "Tomás Silva"}
+    made = form(project, ("migration", "items"), done, row=row)
     assert COUNTED & set(made.asked) == asked
     assert {"state", "done_on", "done_by", "evidence", "detail"} <= set(made.asked)
     assert made.is_valid()
     assert COUNTED & made.values.keys() == asked
+
+
+def test_a_step_is_not_done_without_its_day_and_by_whom(project):
+    row = MigrationItem(project=project, key="step", item="access_tried")
+    made = form(project, ("migration", "items"), {"state": "done"}, row=row)
+    assert made.errors == {"done_on": ["It is done: say since which day."], "done_by": ["It is done: say who did it."]}
+    assert form(project, ("migration", "items"), {"state": "open"}, row=row).is_valid()
 
 
 @pytest.mark.parametrize("where", TABLES, ids="/".join)
@@ -133,7 +141,7 @@ def test_what_is_left_empty_is_named(project, where):
     for name in wanted:
         said = made.errors[name][0]
         assert said != "This field is required."
-        assert said == f"{made[name].label} is missing." or made.fields[name].error_messages["required"] == said
+        assert said == f"“{made[name].label}” is missing." or made.fields[name].error_messages["required"] == said
     assert all(made.fields[name].required is False for name in set(made.asked) - set(made.errors))
 
 

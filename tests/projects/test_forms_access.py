@@ -116,7 +116,7 @@ WRONG = {
         {"groups": "“SOC-1” and “soc-1” differ only in case or spaces: keep one."},
     ),
     "a rank begins at one": (
-        "device_groups", {**GROUP, "rank": "0"}, {"rank": "A count cannot be less than 1."},
+        "device_groups", {**GROUP, "rank": "0"}, {"rank": "This cannot be less than 1."},
     ),
     "the default group is not to be changed": (
         "device_groups", {**GROUP, "name": "ungrouped  Devices"},

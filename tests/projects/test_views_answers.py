@@ -93,7 +93,7 @@ def test_a_new_row_needs_what_the_plan_needs(project, lead):
     client, place = signed_in(tomas()), url("answer", project, question.code)
     refused = client.post(place, {f"q{question.pk}-version": "9.4"})
     assert refused.status_code == 422
-    assert "Product is missing." in words(refused)
+    assert "“Product” is missing." in words(refused)
     client.post(place, {f"q{question.pk}-version": "9.4", f"q{question.pk}-product": "Splunk"})
     assert Proposal.objects.get().values == {"product": "Splunk", "version": "9.4"}
 

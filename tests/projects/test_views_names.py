@@ -65,6 +65,7 @@ def test_the_section_lists_every_device_that_was_not_placed(signed_in, project, 
     applied(project, lead, intune(windows_11=3, unknown=2, nameless=4))
     text = signed_in.get(at(project, "section", "environment")).content.decode()
     assert "6 devices have an operating system that mdeprep could not place" in text
+    assert 'id="row-unplaced"' in text  # where "Place them" lands
     assert "no operating system told 4 ×" in text
     assert f"“{POSREADY}” 2 ×" in text
 

@@ -86,7 +86,7 @@ def test_a_wrong_count_is_named_at_its_field_and_what_was_typed_is_kept(as_lead,
     answer = as_lead.post(url(project, "row_new"), {"system": "windows-11", "count": "14l", "note": "typed in a hurry"})
     text = answer.content.decode()
     assert answer.status_code == 422
-    assert "A count is a whole number, for example 141." in text
+    assert "Write a whole number, for example 141." in text
     assert 'value="14l"' in text
     assert "typed in a hurry" in text
     assert not DeviceCount.objects.filter(project=project).exists()

@@ -183,3 +183,17 @@ def test_servers_beside_another_antivirus_are_proposed_the_task_in_one_click():
     assert (deed.label, deed.to, deed.args, deed.is_post) == (
         "Propose the task", "projects:propose_task", {"task": "passive_mode"}, True
     )  # fmt: skip
+
+
+def test_what_could_not_be_placed_is_shown_where_it_stands():
+    """Devices of an export wait in a list of their own; a system that somebody typed is a row."""
+    known = {"system": "windows-11", "kind": "computer", "count": 90}
+    typed = {"system": "plan-9", "other_name": "Plan 9", "kind": "server", "count": 3}
+    source = {"name": "Intune", "not_placed": 2}
+    assert [deed.row for deed in judged(environment.every_system_is_placed, devices=[known, typed])[0].deeds] == [
+        "devices-2"
+    ]
+    assert [
+        deed.row
+        for deed in judged(environment.every_system_is_placed, devices=[known, typed], sources=[source])[0].deeds
+    ] == ["unplaced"]

@@ -194,6 +194,22 @@ def test_the_request_shows_who_is_asked_and_is_sent(project, lead, ciso, servers
     assert "12 servers have no licence" in Round.objects.get().briefing
 
 
+def test_what_was_sent_while_the_page_was_open_is_not_sent_again_by_a_second_click(project, lead, ciso, servers):
+    client, address = signed_in(lead), f"/projects/{project.slug}/ask/"
+    seen = client.get(address).context["form"].initial["seen"]
+    sent = {"sections": ["environment"], "due_on": due(project), "note": "Please read.", "seen": seen}
+    assert client.post(address, sent).status_code == 302
+    again = client.post(address, sent)
+    assert (again.status_code, Round.objects.count(), Request.objects.count()) == (409, 1, 1)
+    page = again.content.decode()
+    assert "Lena Fischer sent request 1 already, on " in page
+    assert "Please read." in page
+    assert "<b>Dana Reyes</b>" in page
+    assert "and has not answered: this is another mail." in page
+    meant = client.post(address, {**sent, "seen": again.context["form"]["seen"].value()})
+    assert (meant.status_code, Round.objects.count()) == (302, 2)
+
+
 def test_the_button_says_how_many_get_what_is_ticked_and_why_others_do_not(project, lead, ciso, servers):
     client, address = signed_in(lead), f"/projects/{project.slug}/ask/"
     ticked = client.get(address, {"sections": ["environment"]}, headers={"HX-Request": "true"}).content.decode()
@@ -355,7 +371,7 @@ def test_there_is_no_gate_behind_the_last_phase_that_is_kept(project, lead, serv
 # queries
 
 
-@pytest.mark.parametrize(("view", "queries"), [("", 6), ("ask/", 15), ("start/", 6)])
+@pytest.mark.parametrize(("view", "queries"), [("", 6), ("ask/", 16), ("start/", 6)])
 def test_a_page_asks_the_same_number_of_questions_however_much_is_planned(
     project, lead, ciso, servers, view, queries, django_assert_num_queries
 ):

@@ -117,6 +117,9 @@ def test_a_substitute_gets_what_waits_on_their_first_day_once(asked, row, ciso):
     actions.name_substitute(row=row, name="Hana", email=HANA, by=ciso, first=first, last=first + timedelta(days=3))
     actions.tell_those_who_stand_in()
     assert not [each for each in subjects(HANA) if each.startswith("Decide for")]
+    with time_machine.travel(f"{first} 00:30", tick=False):  # not at night
+        actions.tell_those_who_stand_in()
+    assert not [each for each in subjects(HANA) if each.startswith("Decide for")]
     with time_machine.travel(f"{first} 12:00", tick=False):
         actions.tell_those_who_stand_in()
         actions.tell_those_who_stand_in()
@@ -312,7 +315,7 @@ def test_whoever_stands_in_later_or_where_nothing_waits_reads_from_when_to_when(
     assert subjects(HANA) == ["You stand in for Dana Reyes: Contoso Endpoint 2027"] * 2
 
 
-def test_the_person_reads_of_their_own_substitute_and_everybody_who_said_so(row, lead, ciso, head_of_cdoc, days):
+def test_the_person_reads_of_their_own_substitute_and_everybody_who_said_so(asked, row, lead, ciso, head_of_cdoc, days):
     values = {"substitute": "Hana Sato", "substitute_email": HANA, "substitute_from": days["first"],
               "substitute_until": days["last"]}  # fmt: skip
     actions.change_stakeholder(project=row.project, key=row.key, values=values, by=lead, why="On leave.")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
@@ -22,9 +24,13 @@ pytestmark = pytest.mark.django_db
 ASKED_AT = datetime(2027, 1, 4, 10, tzinfo=UTC)
 
 
-def at(days: int, hour: int = 10) -> time_machine.travel:
-    """So many days after the day on which it is due."""
-    return time_machine.travel(datetime.combine(DUE + timedelta(days=days), time(hour), UTC), tick=False)
+@contextmanager
+def at(days: int, hour: int = 10, *, is_sent: bool = True) -> Iterator[None]:
+    """So many days after the day on which it is due; its mails have gone out when it is over."""
+    with time_machine.travel(datetime.combine(DUE + timedelta(days=days), time(hour), UTC), tick=False):
+        yield
+        if is_sent:
+            Mail.objects.waiting().update(sent_at=datetime.now(UTC))
 
 
 @pytest.fixture
@@ -50,6 +56,18 @@ def test_everybody_who_has_not_answered_is_reminded_once_for_a_slot(asked):
     with at(-2):
         chase_task()
     assert reminders() == EVERYBODY
+
+
+def test_while_a_reminder_cannot_be_sent_no_other_is_put_behind_it(asked):
+    with at(-3, is_sent=False):
+        assert actions.chase() == 3
+    for days in (0, 2, 5):
+        with at(days, is_sent=False):
+            assert actions.chase() == 0
+    with at(6):
+        pass
+    with at(8):
+        assert actions.chase() == 3
 
 
 def test_who_answered_is_left_alone(asked, ciso):

@@ -49,6 +49,12 @@ def test_a_condition_knows_its_owner_by_name_and_they_are_told(condition, lead):
                                 f"{condition.due_on:%b}: Contoso Endpoint 2027"]  # fmt: skip
 
 
+def test_an_owner_who_was_named_by_their_address_is_called_by_their_name(asked, ciso, lead, until):
+    answer(request_of(asked, ciso), ciso, "conditions", condition=actions.OnCondition("Count", lead.email, until))
+    condition = Condition.objects.get()
+    assert (condition.who, condition.who_email) == (lead.name, lead.email)
+
+
 def test_a_condition_of_somebody_unknown_is_the_leads(asked, ciso, lead, until):
     answer(request_of(asked, ciso), ciso, "conditions", condition=actions.OnCondition("Count", "The reseller", until))
     assert Condition.objects.get().who_email == ""

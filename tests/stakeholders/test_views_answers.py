@@ -346,6 +346,24 @@ def test_whoever_decides_reads_what_is_suggested_until_it_is_settled(asked, lena
     assert "suggests another value" not in text(dana.get(url(asked)))
 
 
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [
+        (104, "100 → 104 is +4.0 %: within what was approved."),
+        (140, "The signature of Dana Reyes on Environment ends"),
+    ],
+)
+def test_whoever_takes_a_suggestion_over_reads_what_it_does_to_signatures(
+    asked, lena, ciso, architect, servers, count, said
+):
+    answer(request_of(asked, ciso), ciso)
+    values = {"table": TABLES["environment", "devices"], "key": servers.key, "values": {"count": count}}
+    proposal = actions.suggest(request=request_of(asked, architect), why="Cork.", by=architect, **values)
+    words = text(lena.post(page(asked, "accept", proposal.pk), {"seen": servers.changed_seq}, follow=True))
+    assert "Taken over, with Priya Nair as its source." in words
+    assert said in words
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_suggestions_are_read_in_one_question(asked, project, lead, dana, architect, count, django_assert_num_queries):
     for number, system in enumerate(("rhel-8", "rhel-9", "sles-15")[:count]):

@@ -25,6 +25,7 @@ from django.db import connection
 from mdeprep import child
 from mdeprep.context import personas
 from tenants.models.people import DEMO_PASSWORD
+from tenants.wake import wake
 
 SECONDS_TO_START = 60
 SECONDS_TO_END = 10
@@ -63,6 +64,7 @@ class Command(BaseCommand):
             self.stdout.write("Making the demonstration data …")
             call_command("demo_reset", verbosity=0)
         self._has_people = get_user_model().objects.exists()
+        _catch_up()
         # No connection, and with PostgreSQL no pool's thread, may be shared with a child.
         connection.close()
         if hasattr(connection, "close_pool"):
@@ -129,6 +131,15 @@ def _empty_what_is_not_truth() -> None:
         (settings.DATA_DIR / name).mkdir(parents=True)
     for schedule in settings.DATA_DIR.glob("beat-schedule*"):
         schedule.unlink()
+
+
+def _catch_up() -> None:
+    """What is done every hour waits for no hour after a pause: the day of a condition may have passed meanwhile."""
+    from mdeprep.celery import HOURLY, app  # Celery is loaded where the start has begun to work
+
+    for each in app.conf.beat_schedule.values():
+        if each["schedule"] == HOURLY:
+            wake(each["task"])
 
 
 class _Program(NamedTuple):

@@ -42,7 +42,12 @@ class Command(ScriptCommand):
             )
         else:
             self.stderr.write(
-                f"{project.name}: {verdict.state}, {verdict.blockers} blockers, {verdict.warnings} warnings"
+                f"{project.name}: {verdict.state}, {_counted(verdict.blockers, 'blocker')}, "
+                f"{_counted(verdict.warnings, 'warning')}"
             )
         if verdict.blockers:
             raise SystemExit(1)
+
+
+def _counted(n: int, what: str) -> str:
+    return f"{n} {what}" if n == 1 else f"{n} {what}s"

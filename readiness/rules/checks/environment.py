@@ -155,7 +155,8 @@ def servers_go_passive_on_a_date(subject: Subject) -> Result:
 
 @check("environment", Severity.WARNING)
 def every_system_is_placed(subject: Subject) -> Result:
-    unplaced = sum(row.not_placed for row in subject.document.environment.sources) + subject.estate.unplaced
+    of_sources = sum(row.not_placed for row in subject.document.environment.sources)
+    unplaced = of_sources + subject.estate.unplaced
     if not unplaced:
         return passed(_("Every counted system is known"))
     return failed(
@@ -166,7 +167,11 @@ def every_system_is_placed(subject: Subject) -> Result:
         )
         % {"n": f"{unplaced:,}"},
         owner=subject.lead,
-        deeds=(to_section(_("Place them"), "environment", "unplaced"),),
+        deeds=(
+            to_section(
+                _("Place them"), "environment", "unplaced" if of_sources else subject.estate.unplaced_lines[0].key
+            ),
+        ),
     )
 
 

@@ -278,14 +278,19 @@ def _missing(section: str, missing: list[Signature], subject: Subject) -> Result
 
 
 def _changed(section: str, stale: list[Signature], subject: Subject) -> str:
-    """Who changed what since, as far as it can be said in a sentence."""
+    """Who changed what since, as far as it can be said in a sentence.
+
+    Authors are kept since the last full sign-off: whoever signed later, or alone, may have signed what some of them wrote.
+    """
     authors = subject.authors.get(section, ())
+    signed_off = subject.standing.signed_off.get(section)
+    is_theirs = len(authors) == 1 or all(s.vote and s.vote.digests.get(section) == signed_off for s in stale)
     if stale[0].state == State.EXPIRED:
         return _("Its day is over.")
     if not authors:
         return _("It was changed since.")
     return _("Since then %(who)s %(what)s.") % {
-        "who": _listed(authors),
+        "who": _listed(authors) if is_theirs else _("somebody"),
         "what": what_changed(stale[0].comparison, subject.document),
     }
 
