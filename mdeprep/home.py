@@ -18,6 +18,7 @@ from stakeholders.actions.conditions import replaced
 from stakeholders.models import Condition, Decision, Question, Request, Stakeholder
 from stakeholders.models.look_for import LookFor
 from stakeholders.models.rounds import RequestQuerySet, open_sections_of
+from stakeholders.rules.eligibility import bar
 from stakeholders.words import titles
 from tenants import clock
 from tenants.models import Membership, Provider, User
@@ -36,7 +37,7 @@ _COLUMNS = (
 MOST_ANSWERED = 5
 _OF_A_REQUEST = (
     "code", "part", "name", "email", "handed_to", "handed_to_name", "sections", "round__number", "round__due_on",
-    "round__opened_by_name", "round__project__name", "round__project__slug",
+    "round__opened_by_name", "round__project__name", "round__project__slug", "round__project__authors",
 )  # fmt: skip
 _OF_A_CONDITION = (
     "decision_id", "stakeholder_key", "sections", "what", "who", "who_email", "set_by_name", "set_by_email", "due_on",
@@ -281,10 +282,28 @@ def asked_by_name(user: User, look: LookFor) -> ByName:
     begun = Exists(Decision.objects.filter(request_id=OuterRef("pk")))
     conditions = Condition.objects
     return ByName(
-        requests=_with_what_is_left(list(by_day.annotate(is_begun=begun))),
+        requests=[r for r in _with_what_is_left(list(by_day.annotate(is_begun=begun))) if _may_answer(r, user.email)],
         to_accept=_that_count(conditions.told_as_met().accepted_by(user), user) if look.may_accept else [],
         to_meet=_that_count(conditions.to_meet(user), user) if look.is_to_meet else [],
         to_confirm=_to_confirm(user) if look.is_to_confirm else [],
+    )
+
+
+def _may_answer(request: Request, email: str) -> bool:
+    """Whether there is anything in it that the person may answer: nobody signs what they wrote, nor others for them."""
+    authors = request.round.project.authors
+    return not all(
+        bar(
+            email,
+            addressed_to=request.email,
+            part=request.part,
+            authors=authors.get(section, {}),
+            opened_by=None,  # whoever asked reads on the page why they do not approve
+            placed_by=(),
+            handed_to="" if email == request.email else request.handed_to,
+            stands_in=email,
+        )
+        for section in request.sections
     )
 
 

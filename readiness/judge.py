@@ -156,17 +156,17 @@ def _signature(signature: Signature) -> dict[str, Any]:
         "role": signature.row.role,
         "state": str(signature.state),
         "at": signature.vote.at.isoformat() if signature.vote else "",
+        "may_sign": signature.may_sign,
     }
 
 
 def _waits(subject: Subject, judgement: Judgement) -> list[dict[str, Any]]:
-    """Whom the project waits for: open requests to approvers, then what is somebody's to mend."""
-    rows = {row.key: row for row in subject.document.stakeholders.rows}
+    """Whom the project waits for: open requests to approvers, with what still needs their answer."""
     return [
         {
-            "who": rows[ask.stakeholder_key].name or ask.email,
+            "who": row.name or ask.email,
             "email": ask.email,
-            "what": ", ".join(section_title(section) for section in ask.sections),
+            "what": ", ".join(section_title(section) for section in sections),
             "kind": "approve",
             "since": ask.asked_at.date().isoformat(),
             "due": ask.due_on.isoformat(),
@@ -174,13 +174,8 @@ def _waits(subject: Subject, judgement: Judgement) -> list[dict[str, Any]]:
             "opened": ask.opened_at.isoformat() if ask.opened_at else "",
             "code": ask.code,
         }
-        for ask in subject.standing.asks
-        if ask.stakeholder_key in rows and rows[ask.stakeholder_key].part == "SO"
+        for row, ask, sections in subject.standing.waits
     ]
-
-
-ASKED_FOR = {"SO": "approval", "R": "input"}
-"""What is due of a part of the matrix; of whoever is only informed, nothing is."""
 
 
 def _dates(subject: Subject) -> list[dict[str, str]]:
@@ -201,16 +196,17 @@ def _dates(subject: Subject) -> list[dict[str, str]]:
         for item in items
     ]
     parts = {row.key: row.part for row in subject.document.stakeholders.rows}
+    input_ = [(ask, ask.sections) for ask in subject.standing.asks if parts.get(ask.stakeholder_key) == "R"]
+    asked = [("approval", ask, sections) for _row, ask, sections in subject.standing.waits]
     found += [
         {
             "on": ask.due_on.isoformat(),
-            "what": ", ".join(map(section_title, ask.sections)),
+            "what": ", ".join(map(section_title, sections)),
             "who": "",
             "phase": "",
-            "kind": ASKED_FOR[parts[ask.stakeholder_key]],
+            "kind": kind,
         }
-        for ask in subject.standing.asks
-        if parts.get(ask.stakeholder_key) in ASKED_FOR
+        for kind, ask, sections in [*asked, *(("input", ask, sections) for ask, sections in input_)]
     ]
     for row in subject.document.stakeholders.rows:
         if row.substitute and row.substitute_from and row.substitute_until and row.substitute_until >= subject.today:

@@ -82,26 +82,43 @@ def sections(verdict: Verdict, project: Project) -> list[dict[str, Any]]:
             "url": path("stakeholders:matrix", slug=project.slug)
             if section["name"] == "stakeholders"
             else path("projects:section", slug=project.slug, section=section["name"]),
-            "marks": [(s["name"], RINGS.get(s["state"], "wait")) for s in section["signatures"]],
-            "signed": signatures_in_words(section["signatures"]),
+            "marks": [(s["name"], _ring(s, is_signed=section["is_signed"])) for s in section["signatures"]],
+            "signed": signatures_in_words(section["signatures"], is_signed=section["is_signed"]),
         }
         for section in verdict.payload["sections"]
     ]
 
 
-def signatures_in_words(signatures: list[dict[str, Any]]) -> list[dict[str, str]]:
-    """Lines such as {"text": "Approved by 2 of 2", "state": "good"}, the most pressing last."""
+def _ring(signature: Mapping[str, Any], *, is_signed: bool) -> str:
+    """Nobody is marked as waited for whose answer is not."""
+    is_waited_for = signature["may_sign"] and not is_signed
+    return RINGS.get(signature["state"], "wait" if is_waited_for else "")
+
+
+def signatures_in_words(signatures: list[dict[str, Any]], *, is_signed: bool) -> list[dict[str, str]]:
+    """Lines such as {"text": "Approved by 2 of 2", "state": "good"}, the most pressing last.
+
+    Nobody is waited for who may not sign it, or once any one was enough.
+    """
     if not signatures:
         return [{"text": _("Nobody approves"), "state": "stop"}]
+    may_sign = [signature for signature in signatures if signature["may_sign"]]
+    barred = [signature["name"].split(" ")[0] for signature in signatures if not signature["may_sign"]]
+    not_theirs = _("without %(names)s: nobody signs their own work") % {"names": ", ".join(barred)} if barred else ""
     by_state: dict[str, list[str]] = {}
-    for signature in signatures:
+    for signature in may_sign:
         by_state.setdefault(signature["state"], []).append(signature["name"].split(" ")[0])
     covered = by_state.get("approved", []) + by_state.get("conditional", [])
-    if len(covered) == len(signatures):
-        text = _("Approved by %(n)s of %(all)s") % {"n": len(covered), "all": len(signatures)}
+    if may_sign and len(covered) == len(may_sign):
+        text = _("Approved by %(n)s of %(all)s") % {"n": len(covered), "all": len(may_sign)}
+        return [{"text": text, "state": "good", "sub": not_theirs}]
+    if is_signed:
+        text = _("Approved by %(n)s (any one is enough)") % {"n": len(covered)}
         return [{"text": text, "state": "good"}]
-    if len(by_state.get("not_asked", [])) == len(signatures):
-        return [{"text": _("Not sent yet"), "state": "calm"}]
+    if not may_sign:
+        return [{"text": _("Nobody who approves may sign it"), "state": "stop"}]
+    if len(by_state.get("not_asked", [])) == len(may_sign):
+        return [{"text": _("Not sent yet"), "state": "calm", "sub": not_theirs}]
     lines = []
     if covered:
         lines.append({"text": _("%(names)s approved") % {"names": ", ".join(covered)}, "state": ""})
@@ -117,7 +134,8 @@ def signatures_in_words(signatures: list[dict[str, Any]]) -> list[dict[str, str]
         "changes": _("%(names)s requested changes"),
     }
     stops = [(words, by_state[state]) for state, words in said.items() if state in by_state]
-    return lines + [{"text": words % {"names": ", ".join(names)}, "state": "stop"} for words, names in stops]
+    lines += [{"text": words % {"names": ", ".join(names)}, "state": "stop"} for words, names in stops]
+    return [*lines, {"text": not_theirs, "state": ""}] if not_theirs else lines
 
 
 def approved_by(verdict: Verdict) -> list[str]:

@@ -41,8 +41,16 @@ def called(row: StakeholderRow) -> str:
     return row.name or row.role.partition(" (")[0]
 
 
-def word_of(signature: Signature) -> Word:
-    """Solid where the signature covers what is written now, dashed where it does not."""
+def word_of(signature: Signature, *, is_approved: bool = False) -> Word:
+    """Solid where the signature covers what is written now, dashed where it does not.
+
+    `is_approved`: the section is, without those who have not answered.
+    """
+    if signature.state in {State.NOT_ASKED, State.PENDING}:
+        if not signature.may_sign:
+            return Word("calm", _("Edited it") if signature.wrote_it else _("Asked for it"))
+        if is_approved:
+            return Word("calm", _("Not needed any more"))
     return {
         State.NOT_ASKED: Word("calm", _("Not asked yet")),
         State.PENDING: Word("wait", _("Waiting"), "wait"),
@@ -70,13 +78,26 @@ def answer_words() -> dict[str, Word]:
     }
 
 
-def story_of(signature: Signature, deeds: Collection[Deed]) -> list[str]:
+def why_not_waited_for(signature: Signature, *, is_approved: bool) -> str:
+    """Why somebody who approves, and whose signature does not cover the section, is not waited for; empty if they are."""
+    if signature.covers:
+        return ""
+    if signature.wrote_it:
+        return _("Edited it, and nobody signs their own work.")
+    if signature.asked_themselves:
+        return _("Asked for the approval, and nobody approves what they asked for.")
+    return _("The section is approved: any one is enough.") if is_approved else ""
+
+
+def story_of(signature: Signature, deeds: Collection[Deed], *, is_approved: bool = False) -> list[str]:
     """A signature in a few sentences: when it was given, since when it no longer covers, what became of the request."""
     told: list[str] = []
     vote, ask = signature.vote, signature.ask
     if vote is not None:
         told += _story_of_vote(signature, deeds)
-    if ask is not None:
+    if why := why_not_waited_for(signature, is_approved=is_approved):
+        told.append(why)
+    elif ask is not None:
         told.append(waiting(ask))
     if not told:
         told.append(_("Has not been asked about this section."))

@@ -42,6 +42,7 @@ ENTITLEMENTS = {
     "licence-p1-servers": {"product": "mde-p1-servers", "quantity": 14},
 }
 LOST = "gone@contoso.example"
+OBJECTS = "objects@contoso.example"
 
 
 PROTECTIONS: dict[str, Values] = {
@@ -148,9 +149,18 @@ def make(cast: Cast, days: Days) -> Project:
             evidence="Ticket 4711",
         )  # fmt: skip
     with step(days.at(-2, "08:30"), project):
-        lena.ask(["environment"], days.day(5))
+        stakeholders.change_stakeholder(
+            project=project, key="role-security-architect", values={"scope": ["timeline"]}, by=cast.lena
+        )
+        stakeholders.assign(
+            project=project, key="role-security-architect", email=OBJECTS, name="Objects Always", by=cast.lena
+        )
+        lena.ask(["environment", "timeline"], days.day(5))
         with clock.set_to(days.at(-2, "08:31")):
             _refuse_the_mail(project)
+    with step(days.at(-2, "09:00")):
+        objects = User.objects.get(email=OBJECTS)
+        Pen(project, objects).answer("object", comment="Setup ends before Prepare does.")
     _ask_the_customer(lena, cast.tomas, days)
     with step(days.at(-1, "17:00"), project):
         request = Request.objects.open().select_related("round__project").get(round__project=project, email=LOST)

@@ -36,12 +36,21 @@ def signatures_of(project: Project) -> list[dict[str, Any]]:
     """A line per section and approver: what is signed, by whom, when."""
     standing = standings([project], load([project]))[project.pk]
     return [
-        {"section": section_title(name), "digest": standing.digests[name], "lines": [_line(s) for s in found]}
+        {
+            "section": section_title(name),
+            "digest": standing.digests[name],
+            "lines": [_line(s, is_approved=standing.is_signed(name)) for s in found],
+        }
         for name, found in standing.signatures.items()
     ]
 
 
-def _line(signature: Signature) -> dict[str, Any]:
+def _line(signature: Signature, *, is_approved: bool) -> dict[str, Any]:
     vote = signature.vote
-    return {"who": called(signature.row), "role": signature.row.role, "word": word_of(signature).text,
-            "at": vote.at if vote else None}  # fmt: skip
+    word = word_of(signature, is_approved=is_approved)
+    return {
+        "who": called(signature.row),
+        "role": signature.row.role,
+        "word": word.text,
+        "at": vote.at if vote else None,
+    }

@@ -70,16 +70,14 @@ def _changes(project: Project, since: date) -> list[tuple[str, ChangeLine]]:
 def _decisions(project: Project) -> list[dict[str, Any]]:
     """Who is asked to decide what, until when."""
     standing = standings([project], load([project]))[project.pk]
-    rows = {row.key: row for row in standing.document.stakeholders.rows}
     return [
         {
-            "who": rows[ask.stakeholder_key].name or ask.email,
-            "role": rows[ask.stakeholder_key].role,
-            "what": ", ".join(map(section_title, ask.sections)),
+            "who": row.name or ask.email,
+            "role": row.role,
+            "what": ", ".join(map(section_title, sections)),
             "due": ask.due_on,
         }
-        for ask in standing.asks
-        if ask.stakeholder_key in rows and rows[ask.stakeholder_key].part == "SO" and ask.sections
+        for row, ask, sections in standing.waits
     ]
 
 

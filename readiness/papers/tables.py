@@ -281,7 +281,7 @@ def _signatures(standing: Standing) -> PaperTable:
                 (
                     Cell() if number else Cell(bold=section_title(name)),
                     Cell(called(signature.row), italic=signature.row.role),
-                    Cell(word_of(signature).text),
+                    Cell(word_of(signature, is_approved=standing.is_signed(name)).text),
                     Cell(day(signature.vote.at) if signature.vote else NOTHING),
                 )
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
@@ -20,7 +21,7 @@ from readiness.forms import AskForApproval
 from stakeholders.actions import AskedMeanwhile, NobodyToAsk, would_be_asked
 from stakeholders.document import Part
 from stakeholders.models import Request, Round, Stakeholder
-from stakeholders.words import section_title
+from stakeholders.words import titles
 from tenants import clock
 from tenants.templatetags.look import moment
 
@@ -74,7 +75,7 @@ class Ask(ProjectPage):
         verdict = present_verdict(self.project)
         rows = list(Stakeholder.objects.filter(project=self.project, does_not_apply=""))
         kwargs.setdefault("form", self.form())
-        wanted = would_be_asked(project=self.project, rows=rows, **self.ticked)
+        wanted, own = would_be_asked(project=self.project, rows=rows, **self.ticked)
         asked = [row for row in rows if row.key in wanted]
         open_ = {each["email"]: date.fromisoformat(each["since"]) for each in verdict.payload["waits"]}
         return super().get_context_data(
@@ -82,21 +83,24 @@ class Ask(ProjectPage):
             asked=[
                 (
                     row,
-                    [section_title(name) for name in wanted[row.key]],
+                    titles(wanted[row.key]),
+                    titles(own.get(row.key, ())),
                     open_.get(row.email) if row.part == Part.SO else None,
                 )
                 for row in asked
             ],
-            not_asked=[(row, self._why_not(row)) for row in rows if row.key not in wanted],
+            not_asked=[(row, self._why_not(row, own)) for row in rows if row.key not in wanted],
             people=len({row.email for row in asked}),
             is_anybody_to_approve=any(row.part == Part.SO for row in asked),
             groups=shown.findings(verdict, self.project, self.can),
             **kwargs,
         )
 
-    def _why_not(self, row: Stakeholder) -> str:
+    def _why_not(self, row: Stakeholder, own: Mapping[str, Collection[str]]) -> str:
         if not row.email:
             return _("no address yet")
+        if row.key in own:
+            return _("they edited %(names)s, and nobody signs their own work") % {"names": titles(own[row.key])}
         if row.part == Part.SO:
             return _("nothing of what is ticked waits for their signature")
         if row.scope and not set(row.scope) & set(self.ticked["sections"]):
@@ -122,7 +126,10 @@ class Ask(ProjectPage):
             except NobodyToAsk:
                 form.add_error(
                     None,
-                    _("There is nobody to ask: nobody who approves has an address, or every signature stands already."),
+                    _(
+                        "There is nobody to ask: nobody who approves has an address, or every signature stands already, "
+                        "or whoever is left edited it and does not sign their own work."
+                    ),
                 )
             else:
                 people = round_.requests.values("email").distinct().count()

@@ -64,6 +64,7 @@ def _shown(then: Then) -> dict[str, Any]:
 
 
 def _section(then: Then, basis: Basis) -> dict[str, Any]:
+    is_signed = then.standing.is_signed(basis.section)
     return {
         "name": basis.section,
         "title": section_title(basis.section),
@@ -71,14 +72,18 @@ def _section(then: Then, basis: Basis) -> dict[str, Any]:
         "is_exact": basis.is_exact,
         "is_lost": basis.kind == LOST,
         "digest": then.standing.digests[basis.section],
-        "signatures": [_signature(one) for one in then.standing.signatures[basis.section]],
-        "is_signed": then.standing.is_signed(basis.section),
+        "signatures": [_signature(one, is_signed=is_signed) for one in then.standing.signatures[basis.section]],
+        "is_signed": is_signed,
         "tables": [] if basis.kind == LOST else whole(then.document, basis.section),
     }
 
 
-def _signature(one: Signature) -> dict[str, Any]:
-    return {"who": called(one.row), "word": word_of(one), "at": one.vote.at if one.vote else None}
+def _signature(one: Signature, *, is_signed: bool) -> dict[str, Any]:
+    return {
+        "who": called(one.row),
+        "word": word_of(one, is_approved=is_signed),
+        "at": one.vote.at if one.vote else None,
+    }
 
 
 def basis_in_words(basis: Basis) -> str:

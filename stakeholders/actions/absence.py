@@ -213,17 +213,16 @@ def follow_row(row: Stakeholder, before: Absence, *, by: User | None) -> None:
 
 
 def _tell_what_waits(stand_in: StandIn) -> int:
-    """Mail the substitute each request that is open; how many these are."""
+    """Mail the substitute each request that is open and that they may answer; how many these are."""
     row = stand_in.stakeholder
     rows = Request.objects.open().filter(
         round__project=row.project_id, stakeholder_key=row.key, email=stand_in.for_email, handed_to=""
     )
-    found = list(rows.select_related("round__project__tenant"))
-    for request in found:
-        emails.tell_stands_in(
-            request, email=stand_in.email, name=row.substitute, slot=f"{emails.STANDS_IN}{stand_in.starts_on}"
-        )
-    return len(found)
+    slot = f"{emails.STANDS_IN}{stand_in.starts_on}"
+    return sum(
+        emails.tell_stands_in(request, email=stand_in.email, name=row.substitute, slot=slot)
+        for request in rows.select_related("round__project__tenant")
+    )
 
 
 def tell_those_who_stand_in() -> None:

@@ -10,12 +10,12 @@ from email.utils import parseaddr
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from projects.models import Project
 from stakeholders import emails
-from stakeholders.document import Part
-from stakeholders.models import ApprovalPolicy, Request, Stakeholder, StandIn
+from stakeholders.document import Part, Quorum
+from stakeholders.models import ApprovalPolicy, MatrixSettings, Request, Stakeholder, StandIn
 from stakeholders.plan import load
 from stakeholders.rules.chasing import Slot, slot_due
 from stakeholders.rules.eligibility import bar
@@ -55,25 +55,42 @@ def _chase_in(tenant: Tenant) -> int:
         for request in requests
         if (slot := _slot(request, policy, today))
     }
-    queued = sum(_escalate(key, policy, today) for key, slot in slots.items() if slot.is_escalation)
     people = {user.email: user for user in User.objects.filter(email__in=by_person, is_active=True)}
     skipped = set(RefusedAddress.objects.filter(email__in=by_person).values_list("email", flat=True))
     skipped |= _reminded_on(today, tenant)
+    reminded: list[tuple[User, list[Request]]] = []
     for email, requests in by_person.items():
         user = people.get(email)
         zone = user.time_zone if user and user.time_zone else tenant.time_zone
         if user is None or email in skipped or policy.quiet.holds(clock.now(), zone):
             continue
-        if not user.wants_digest and not any(request.pk in slots for request in requests):
-            continue
-        queued += _remind(user, [request.pk for request in requests], policy, today)
+        if user.wants_digest or any(request.pk in slots for request in requests):
+            reminded.append((user, requests))
+    late = [r for requests in by_person.values() for r in requests if r.pk in slots and slots[r.pk].is_escalation]
+    idle = _not_needed([*late, *(request for _user, requests in reminded for request in requests)])
+    queued = sum(_escalate(request.pk, policy, today) for request in late if request.pk not in idle)
+    for user, requests in reminded:
+        queued += _remind(user, [request.pk for request in requests if request.pk not in idle], policy, today)
     return queued
 
 
 def _waiting(tenant: Tenant, today: date) -> list[Request]:
     rows = Request.objects.to_remind(today).filter(round__project__tenant=tenant, round__project__archived_at=None)
-    rows = rows.exclude(part=Part.I).select_related("round__project__tenant", "round__opened_by")
+    any_one = MatrixSettings.objects.filter(project=OuterRef("round__project"), quorum=Quorum.ANY)
+    rows = rows.exclude(part=Part.I).annotate(is_any_enough=Exists(any_one))
+    rows = rows.select_related("round__project__tenant", "round__opened_by")
     return list(rows.order_by("round__due_on", "pk"))
+
+
+def _not_needed(requests: Collection[Request]) -> set[int]:
+    """Keys of those of which nobody is reminded: any one approver is enough, and somebody else has approved it all."""
+    asked = [request for request in requests if request.is_any_enough and request.part == Part.SO]  # type: ignore[attr-defined]
+    projects = list({request.round.project_id: request.round.project for request in asked}.values())
+    if not projects:
+        return set()
+    found = standings(projects, load(projects))
+    needed = {ask.request_id for standing in found.values() for _row, ask, _sections in standing.waits}
+    return {request.pk for request in asked if request.pk not in needed}
 
 
 def _may_sign_some(request: Request, person: str, instead: str | None) -> bool:

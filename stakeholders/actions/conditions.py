@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -62,20 +64,26 @@ def _owner(project: Project, who: str) -> tuple[str, str]:
     return name or who, address
 
 
-def replaced(conditions: Collection[Condition]) -> set[int]:
-    """The keys of those whose answer counts no more: it was taken back, or that role has answered all of it anew."""
+def replaced(conditions: Collection[Condition], *, whenever: bool = False) -> set[int]:
+    """The keys of those whose answer counts no more: it was taken back, or that role has answered all of it anew.
+
+    By the day of the condition, or `whenever`: what is answered after that replaces an approval that had lapsed already.
+    """
     first = min((row.decision_id for row in conditions), default=0)
     later = Decision.objects.filter(project_id__in={row.project_id for row in conditions}, pk__gt=first)
-    answered: dict[tuple[int, str, str], int] = {}
-    for pk, project, role, answers in later.order_by("pk").values_list(
-        "pk", "project_id", "stakeholder_key", "answers"
+    answered: dict[tuple[int, str, str], list[tuple[int, datetime]]] = defaultdict(list)
+    for pk, project, role, answers, at in later.values_list(
+        "pk", "project_id", "stakeholder_key", "answers", "decided_at"
     ):
-        answered.update({(project, role, name): pk for name in answers})
-    return {
-        row.pk
-        for row in conditions
-        if all(answered.get((row.project_id, row.stakeholder_key, name), 0) > row.decision_id for name in row.sections)
-    }
+        for name in answers:
+            answered[project, role, name].append((pk, at))
+
+    def is_replaced(row: Condition, section: str) -> bool:
+        zone = ZoneInfo(row.project.tenant.time_zone)
+        found = answered[row.project_id, row.stakeholder_key, section]
+        return any(pk > row.decision_id and (whenever or at.astimezone(zone).date() <= row.due_on) for pk, at in found)
+
+    return {row.pk for row in conditions if all(is_replaced(row, name) for name in row.sections)}
 
 
 def may_accept(condition: Condition, user: User) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Collection
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -19,7 +19,7 @@ from stakeholders.document import Document, Part
 from stakeholders.models import Request, Revision, Round, Stakeholder, StandIn
 from stakeholders.plan import as_text, load
 from stakeholders.revisions import newest_revision
-from stakeholders.rules.standing import Standing, sections_of
+from stakeholders.rules.standing import Signature, Standing, sections_of
 from stakeholders.states import standing_on, standings
 from tenants import canonical, clock
 from tenants.models import RefusedAddress, Tenant, User
@@ -27,7 +27,15 @@ from tenants.wake import RECOMPUTE, wake
 
 
 class NobodyToAsk(Exception):
-    """Nobody who approves has an address, or everybody's signature stands."""
+    """Nobody who approves has an address, everybody's signature stands, or whoever is left wrote it."""
+
+
+class WouldAsk(NamedTuple):
+    """Whom sending sections would ask for which of them, by the key of the row; who is not asked is in neither."""
+
+    wanted: dict[str, list[str]]
+    own: dict[str, list[str]]
+    """Sections that an approver is not asked for, because they wrote them."""
 
 
 class AskedMeanwhile(Exception):
@@ -62,18 +70,23 @@ def freeze(project: Project, document: Document | None = None) -> Revision:
 
 
 def wanted_from(row: Stakeholder, sections: Collection[str], standing: Standing, *, is_input_asked: bool) -> list[str]:
-    """The sections that a row is asked for: an approver's whose signature does not stand, in the order of the plan."""
+    """The sections that a row is asked for, in the order of the plan.
+
+    An approver's are those on which their signature does not stand, and which they did not write.
+    """
     in_scope = [
         name for name in sections_of(standing.document) if name in sections and (not row.scope or name in row.scope)
     ]
     if row.part != Part.SO:
         return in_scope if is_input_asked else []
-    mine = next(r for r in standing.document.stakeholders.rows if r.key == row.key)
-    return [
-        name
-        for name in in_scope
-        if not any(signature.row == mine and signature.covers for signature in standing.of_section(name))
-    ]
+    missing = _not_signed(row, sections, standing)
+    return [name for name in in_scope if name in missing and not missing[name].wrote_it]
+
+
+def _not_signed(row: Stakeholder, sections: Collection[str], standing: Standing) -> dict[str, Signature]:
+    """Section -> the signature of an approver that does not cover it, in the order of the plan."""
+    names = [name for name in sections_of(standing.document) if name in sections]
+    return {s.section: s for name in names for s in standing.of_section(name) if s.row.key == row.key and not s.covers}
 
 
 def _wanted(
@@ -101,10 +114,16 @@ def _wanted(
 
 def would_be_asked(
     *, project: Project, rows: Collection[Stakeholder], sections: Collection[str], ask_again: Collection[str] = ()
-) -> dict[str, list[str]]:
-    """Key of the row -> the sections that sending these would ask its person for. Nothing is written."""
+) -> WouldAsk:
+    """Whom sending these would ask for what, and of whom it would not because they wrote it. Nothing is written."""
     standing = standing_on(project, sections, with_mails=False)
-    return _wanted(project, [row for row in rows if row.email], sections, standing, ask_again)
+    reached = [row for row in rows if row.email]
+    own = {
+        row.key: [name for name, signature in _not_signed(row, sections, standing).items() if signature.wrote_it]
+        for row in reached
+    }
+    wanted = _wanted(project, reached, sections, standing, ask_again)
+    return WouldAsk(wanted, {key: names for key, names in own.items() if names})
 
 
 @transaction.atomic
@@ -119,7 +138,7 @@ def open_round(
     ask_again: Collection[str] = (),
     seen: int | None = None,
 ) -> Round:
-    """Send sections for approval. Only those are asked whose signature does not stand, and it is said to them.
+    """Send sections for approval. Only those are asked whose signature does not stand and may, and it is said to them.
 
     `briefing` is what they should know before they sign, frozen with the request. People who give input or are informed
     are asked in the first round of a section, later only if their row is in `ask_again`. Raises NobodyToAsk.

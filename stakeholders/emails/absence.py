@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy, gettext_noop
 
 from stakeholders.document import Part
-from stakeholders.emails.requests import link
+from stakeholders.emails.requests import answerable, link
 from stakeholders.emails.told import APPROVES, ASKED, SUBSTITUTE, page, tell
 from stakeholders.models import Decision, Request, Stakeholder, StandIn
 from stakeholders.rules.standing import APPROVE, CHANGES, CONDITIONS, OBJECT
@@ -34,18 +34,22 @@ STANDS_IN = "stands-"
 """How the slots of the mails begin that tell a substitute what waits."""
 
 
-def tell_stands_in(request: Request, *, email: str, name: str, slot: str) -> None:
-    """To a substitute whose days have begun: this request is open."""
+def tell_stands_in(request: Request, *, email: str, name: str, slot: str) -> bool:
+    """To a substitute whose days have begun: this request is open. Not, if nobody signs it for the person."""
     project = request.round.project
+    sections = answerable(request, request.open_sections(), by=email)
+    if not sections:
+        return False
     tell(
         project, to=email, name=name, slot=f"{slot}-{request.pk}",
         subject=gettext_noop("Decide for %(other)s by %(due)s: %(project)s"),
         lines=[gettext_noop("You stand in for %(other)s, who was asked about %(sections)s as %(role)s, due %(due_long)s. "
                             "What you decide is recorded as yours, for %(other)s.")],
-        other=request.name, sections=titles(request.open_sections()), role=request.role,
+        other=request.name, sections=titles(sections), role=request.role,
         due=short_day(request.round.due_on), due_long=long_day(request.round.due_on), url=link(request), code=request.code,
         deed=gettext_lazy("Read and decide"), why=SUBSTITUTE,
     )  # fmt: skip
+    return True
 
 
 def tell_substitute_named(row: Stakeholder, *, by: User | None, is_confirmed: bool) -> None:

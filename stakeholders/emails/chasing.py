@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy, gettext_noop
 
 from stakeholders.document import Part
-from stakeholders.emails.requests import PARTS, language_of, link, signed_by
+from stakeholders.emails.requests import PARTS, answerable, language_of, link, signed_by
 from stakeholders.emails.told import LEADS, leads_of, page, tell
 from stakeholders.models import Request
 from stakeholders.models.rounds import open_sections_of
@@ -32,11 +32,17 @@ def mail_reminder(
 
     `by` is who pressed the button; without, whoever asked.
     """
-    first, still_open = requests[0], open_sections_of(requests)
+    first = requests[0]
     round_ = first.round
+    others = list(Request.objects.open().filter(round=round_, part=Part.SO).exclude(email=first.email))
+    still_open = open_sections_of([*requests, *others])
+    missing = [
+        other.name
+        for other in others
+        if set(still_open[first.pk]) & set(answerable(other, still_open[other.pk], by=other.email))
+    ]
     by = by or round_.opened_by
     by_name = str(by) if by else round_.opened_by_name
-    missing = Request.objects.open().filter(round=round_, part=Part.SO).exclude(email=first.email)
     return emails.queue(
         recipient=to,
         kind="reminder",
@@ -56,12 +62,14 @@ def mail_reminder(
             "url": link(first),
             "code": first.code,
             "headline": "",
-            "sections": [section_title(s) for s in still_open[first.pk]],
+            "sections": [
+                section_title(s) for s in answerable(first, still_open[first.pk], by=to) or still_open[first.pk]
+            ],
             "days_left": (round_.due_on - today).days,
             "for_name": first.name if to != first.email else "",
             "can_hand_over": to == first.email,
             "due_long": long_day(round_.due_on),
-            "missing": list(missing.values_list("name", flat=True)),
+            "missing": missing,
             "also": _waiting(requests[1:], to, still_open),
         },
     )
@@ -72,7 +80,7 @@ def _waiting(requests: Collection[Request], to: str, still_open: Mapping[int, Co
         {
             "for_name": request.name if to != request.email else "",
             "project": request.round.project.name,
-            "sections": [section_title(s) for s in still_open[request.pk]],
+            "sections": [section_title(s) for s in answerable(request, still_open[request.pk], by=to)],
             "due": short_day(request.round.due_on),
             "url": link(request),
         }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from math import ceil
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -30,6 +30,14 @@ def minutes_for(sections: int, *, is_again: bool) -> int:
     return 2 if is_again else max(2, ceil(sections / 2))
 
 
+def answerable(request: Request, sections: Collection[str], *, by: str) -> list[str]:
+    """Those of the sections that this address may answer: nobody signs what they wrote, nor another for them."""
+    authors = request.round.project.authors
+    return [
+        name for name in sections if request.part != Part.SO or {by, request.email}.isdisjoint(authors.get(name, ()))
+    ]
+
+
 def link(request: Request) -> str:
     return f"{settings.PUBLIC_URL}/d/{request.code}"
 
@@ -47,17 +55,16 @@ def mail_all(round_: Round, asked: Collection[Request], standing: Standing, brie
     by_person: dict[str, list[Request]] = defaultdict(list)
     for request in sorted(asked, key=lambda r: list(PARTS).index(Part(r.part))):
         by_person[request.email].append(request)
-    names = {request.email: request.name for request in asked if request.part == Part.SO}
     for email, requests in by_person.items():
-        others = [name for address, name in names.items() if address != email]
+        theirs = {section for request in requests for section in request.sections}
+        others = _approvers_of(theirs, [request for request in asked if request.email != email])
         _mail_request(round_, requests[0], requests, standing, briefing, others)
 
 
 def mail_anew(request: Request, standing: Standing, *, slot: str = "") -> None:
     """The mail of a request once more, or to somebody else: of what is not answered yet, with the briefing of then."""
-    round_ = request.round
-    others = Request.objects.open().filter(round=round_, part=Part.SO).exclude(pk=request.pk)
-    names = list(others.values_list("name", flat=True))
+    round_, still_open = request.round, request.open_sections()
+    names = _approvers_of(still_open, Request.objects.open().filter(round=round_).exclude(pk=request.pk))
     _mail_request(
         round_,
         request,
@@ -66,8 +73,14 @@ def mail_anew(request: Request, standing: Standing, *, slot: str = "") -> None:
         json.loads(round_.briefing),
         names,
         slot=slot or f"to-{request.email}"[:40],
-        still_open=request.open_sections(),
+        still_open=still_open,
     )
+
+
+def _approvers_of(sections: Collection[str], requests: Iterable[Request]) -> list[str]:
+    """Names of those who are asked to approve one of these sections too, each once."""
+    found = (r.name for r in requests if r.part == Part.SO and not set(sections).isdisjoint(r.sections))
+    return list(dict.fromkeys(found))
 
 
 def _mail_request(

@@ -145,10 +145,18 @@ class Signature(NamedTuple):
     vote: Vote | None = None
     ask: Ask | None = None
     comparison: Comparison = SAME
+    wrote_it: bool = False
+    """Whether the person wrote the section since its last full sign-off."""
 
     @property
     def covers(self) -> bool:
         return self.state in COVERING
+
+    @property
+    def may_sign(self) -> bool:
+        """Whether it is one of those that are waited for: nobody signs what they wrote or asked for, unless theirs
+        stood before."""
+        return self.covers or not (self.wrote_it or self.asked_themselves)
 
     @property
     def asked_themselves(self) -> bool:
@@ -252,9 +260,28 @@ class Standing:
 
     def able(self, section: str) -> tuple[Signature, ...]:
         """The signatures of those who may sign: its authors and whoever asked may not, unless theirs stood before."""
-        barred = self.authors.get(section, ())
-        found = self.of_section(section)
-        return tuple(s for s in found if s.covers or not (s.row.email in barred or s.asked_themselves))
+        return tuple(signature for signature in self.of_section(section) if signature.may_sign)
+
+    @property
+    def waits(self) -> list[tuple[StakeholderRow, Ask, list[str]]]:
+        """Who approves and is waited for: their open requests, with the sections that still need their answer."""
+        rows = {row.key: row for row in self.document.stakeholders.rows if row.part == Part.SO}
+        found = [
+            (rows[ask.stakeholder_key], ask, self.waited_for(ask)) for ask in self.asks if ask.stakeholder_key in rows
+        ]
+        return [(row, ask, sections) for row, ask, sections in found if sections]
+
+    def waited_for(self, ask: Ask) -> list[str]:
+        """The sections of an open request to an approver that still need their answer.
+
+        Not those that they may not sign, that their signature covers, or that are approved without them.
+        """
+        return [
+            name
+            for name in ask.sections
+            if any(s.ask == ask and s.may_sign and not s.covers for s in self.of_section(name))
+            and not self.is_signed(name)
+        ]
 
     def latest_vote(self, row: StakeholderRow, section: str, *, besides: int | None = None) -> Vote | None:
         """The newest answer of the person who stands in the row now, given in the part that the row has now.
@@ -279,6 +306,10 @@ class Standing:
         return max(mine, key=lambda ask: (ask.asked_at, ask.request_id), default=None)
 
     def _signature(self, row: StakeholderRow, section: str) -> Signature:
+        wrote_it = row.email in self.authors.get(section, ())
+        return self._answered(row, section)._replace(wrote_it=wrote_it)
+
+    def _answered(self, row: StakeholderRow, section: str) -> Signature:
         vote, ask = self.latest_vote(row, section), self.open_ask(row, section)
         if vote is None:
             return Signature(row, section, State.PENDING if ask else State.NOT_ASKED, ask=ask)

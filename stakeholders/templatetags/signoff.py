@@ -30,15 +30,24 @@ def signatures(context: template.Context, project: Project, section: str) -> dic
     found = standing.of_section(section)
     stale = [s.vote.at for s in found if s.state == State.OUT_OF_DATE and s.vote]
     deeds = deeds_since(project, min(stale, default=None))
+    is_approved = standing.is_signed(section)
+    missing = [] if is_approved else [s for s in standing.able(section) if not s.covers]
     asks = [signature.ask for signature in found if signature.ask]
     return {
         "project": project,
         "section": section,
         "people": [
-            {"signature": s, "word": word_of(s), "story": story_of(s, deeds), "name": called(s.row)} for s in found
+            {
+                "signature": s,
+                "word": word_of(s, is_approved=is_approved),
+                "story": story_of(s, deeds, is_approved=is_approved),
+                "name": called(s.row),
+                "is_waited_for": s in missing and s.ask is not None,
+            }
+            for s in found
         ],
         "asked": max(asks, key=lambda ask: ask.asked_at, default=None),
-        "any_wanted": any(not signature.covers and not signature.ask for signature in found),
+        "any_wanted": any(not signature.ask for signature in missing),
         "may_submit": "submit_project" in (context.get("can") or ()),
         "csrf_token": context.get("csrf_token"),
     }

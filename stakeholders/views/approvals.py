@@ -22,7 +22,7 @@ from stakeholders.models import Request, Round
 from stakeholders.plan import load
 from stakeholders.rules.changes import Deed, Difference, difference
 from stakeholders.rules.standing import WITHDRAWN, Ask, Signature, Standing, State, Vote
-from stakeholders.shown import Word, answer_words, called, mail_words, out_of_date, word_of
+from stakeholders.shown import Word, answer_words, called, mail_words, out_of_date, why_not_waited_for, word_of
 from stakeholders.states import standings
 from stakeholders.views.reading import SectionRead, whole
 from stakeholders.views.threads import threads_of
@@ -77,6 +77,7 @@ class Cell(NamedTuple):
 
     row: StakeholderRow
     signature: Signature | None
+    is_approved: bool
 
     @property
     def called(self) -> str:
@@ -84,7 +85,7 @@ class Cell(NamedTuple):
 
     @property
     def word(self) -> Word | None:
-        return word_of(self.signature) if self.signature else None
+        return word_of(self.signature, is_approved=self.is_approved) if self.signature else None
 
 
 def _waits(request: Request) -> bool:
@@ -145,10 +146,9 @@ class Approvals(StandingPage):
         found = []
         for name, signatures in self.standing.signatures.items():
             by_row = {signature.row.key: signature for signature in signatures}
-            cells = [Cell(row, by_row.get(row.key)) for row in self.approvers]
-            found.append(
-                {"name": name, "title": section_title(name), "cells": cells, "signed": self.standing.is_signed(name)}
-            )
+            is_signed = self.standing.is_signed(name)
+            cells = [Cell(row, by_row.get(row.key), is_signed) for row in self.approvers]
+            found.append({"name": name, "title": section_title(name), "cells": cells, "signed": is_signed})
         return found
 
     @cached_property
@@ -181,19 +181,38 @@ class Approvals(StandingPage):
             lines.append(Line(Word("withdrawn", gone), ""))
         if ask is None:
             return Person(request, lines, comments)
-        since = _("Waiting since %(day)s") % {"day": f"{round_.opened_at.day} {round_.opened_at:%b}"}
-        lines.append(Line(Word("wait", since), titles(ask.sections)))
+        wanted = self.standing.waited_for(ask) if request.part == Part.SO else list(ask.sections)
+        if wanted:
+            since = _("Waiting since %(day)s") % {"day": f"{round_.opened_at.day} {round_.opened_at:%b}"}
+            lines.append(Line(Word("wait", since), titles(wanted)))
+        lines += self._not_waited_for(ask, [name for name in ask.sections if name not in wanted])
         today = clock.today(self.project.tenant.time_zone)
         zone = ZoneInfo(self.project.tenant.time_zone)
         reminded = request.reminded_at is not None and request.reminded_at.astimezone(zone).date() == today
         notes = self._notes(request)
         is_later = request.remind_on is not None and request.remind_on > today
         asks = any(not question.answered_at for question in request.questions.all())
-        may_remind = not (reminded or is_later or request.disowned_at or asks)
+        may_remind = bool(wanted) and not (reminded or is_later or request.disowned_at or asks)
         return Person(
             request, lines, comments, mail=mail_words(ask), may_remind=may_remind, is_refused=ask.mail == "refused",
-            waits=True, notes=notes,
+            waits=self._may_answer(request, ask), notes=notes,
         )  # fmt: skip
+
+    def _may_answer(self, request: Request, ask: Ask) -> bool:
+        """Whether there is anything in an open request that its person may answer, needed or not."""
+        found = [s for name in ask.sections for s in self.standing.signatures.get(name, ()) if s.ask == ask]
+        return request.part != Part.SO or any(signature.may_sign for signature in found)
+
+    def _not_waited_for(self, ask: Ask, sections: list[str]) -> list[Line]:
+        """Sections of an open request that need no answer: each with why, where that can be said."""
+        lines: dict[tuple[Word, str], list[str]] = {}
+        for name in sections:
+            found = next((s for s in self.standing.signatures.get(name, ()) if s.ask == ask), None)
+            if found is not None:
+                is_approved = self.standing.is_signed(name)
+                word = word_of(found, is_approved=is_approved)
+                lines.setdefault((word, why_not_waited_for(found, is_approved=is_approved)), []).append(name)
+        return [Line(word, titles(names), note=why) for (word, why), names in lines.items()]
 
     def _notes(self, request: Request) -> list[str]:
         told = [

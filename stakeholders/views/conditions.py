@@ -39,6 +39,8 @@ class Conditions(ProjectPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         today = clock.today(self.project.tenant.time_zone)
         rows = list(Condition.objects.filter(project=self.project))
+        for row in rows:
+            row.project = self.project
         over = actions.replaced(rows)
         shown = [(row, word_of_condition(row, today, is_replaced=row.pk in over), titles(row.sections)) for row in rows]
         return super().get_context_data(conditions=shown, **kwargs)
@@ -69,10 +71,12 @@ class ConditionPage(ProjectPage):
         condition, today = self.condition, clock.today(self.project.tenant.time_zone)
         is_replaced = bool(actions.replaced([condition]))
         is_open = condition.accepted_at is None and condition.due_on >= today and not is_replaced
+        has_lapsed = condition.accepted_at is None and not is_open and not is_replaced
         return super().get_context_data(
             row=condition,
             word=word_of_condition(condition, today, is_replaced=is_replaced),
             is_replaced=is_replaced,
+            is_answered_since=has_lapsed and bool(actions.replaced([condition], whenever=True)),
             titles=titles(condition.sections),
             is_open=is_open,
             may_accept=is_open and self.may_accept_it(condition),

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
+from mdeprep import home
 from projects import actions as plan_actions
 from readiness import actions as readiness
 from stakeholders import actions as stakeholder_actions
@@ -158,6 +159,20 @@ def test_home_asks_twice_more_of_whoever_is_to_meet_conditions_however_many_they
         assert f"{projects} condition" in client.get("/").content.decode()
 
 
+# what waits for those who are asked
+
+
+def test_a_request_of_which_one_wrote_everything_does_not_wait_for_one(project, lead, ciso, head_of_cdoc):
+    row = {"system": "windows-server-2019", "kind": "server", "count": 100}
+    ask(project, lead, sections=("environment",))
+    waits = "1 request waits for you"
+    assert waits in text_of(ciso)
+    plan_actions.add_row(project=project, table=DEVICES, values=row, by=ciso)
+    assert [waits in text_of(person) for person in (ciso, head_of_cdoc)] == [False, True]
+    ask(project, lead, sections=("environment", "licences"))
+    assert waits in text_of(ciso)
+
+
 # substitutes whom somebody else named
 
 
@@ -179,6 +194,30 @@ def test_a_substitute_whom_the_lead_named_waits_for_the_person_until_they_say_so
 
 
 # what those who are asked say to the lead
+
+
+@pytest.mark.parametrize(("word", "who", "told"), [
+    ("changes", "role-ciso", "Dana Reyes asked for changes to Timeline today"),
+    ("object", "role-security-architect", "Priya Nair objects to Timeline, and nobody answered"),
+])  # fmt: skip
+def test_what_is_said_against_a_section_that_stops_nothing_waits_for_the_lead(
+    project, lead, ciso, architect, word, who, told, monkeypatch
+):
+    monkeypatch.setattr(home, "MOST_LINES", 99)
+    values = {"scope": ["timeline"]}
+    stakeholder_actions.change_stakeholder(project=project, key="role-security-architect", values=values, by=lead)
+    request = Request.objects.get(round=ask(project, lead, sections=("timeline",)), stakeholder_key=who)
+    plan_actions.add_row(project=project, table=DEVICES, by=lead,
+                         values={"system": "windows-server-2019", "kind": "server", "count": 100})  # fmt: skip
+    by = {"role-ciso": ciso}.get(who, architect)
+    said = answer(request, by, word, comment="Setup ends before Prepare does.")
+    readiness.recompute(project.pk)
+    assert told in text_of(lead)
+    finding = next(f for f in readiness.recompute(project.pk).payload["findings"] if f["title"] == told)
+    assert (finding["severity"], finding["owner"], finding["section"]) == ("warning", lead.name, "timeline")
+    stakeholder_actions.reply(decision=said, text="Moved.", by=lead, resolves=True)
+    readiness.recompute(project.pk)
+    assert told not in text_of(lead)
 
 
 def test_a_question_before_a_decision_waits_for_the_lead_and_nobody_is_offered_to_be_reminded(

@@ -143,8 +143,8 @@ def test_an_approver_who_wrote_it_was_not_waited_for_on_that_day(story, tenant):
         stakeholders.assign(project=project, key="role-head-of-cdoc", email=marcus.email, name="Marcus", by=lead)
         access.grant(project=project, user=marcus, role="editor", by=lead)
         values = {"system": "rhel-9", "kind": "server", "count": 5, "source": "by hand"}
-        plan_actions.add_row(project=project, table=DEVICES, values=values, by=marcus)
         round_ = ask_for_approval(project=project, sections=["environment"], due_on=day(30), by=lead)
+        plan_actions.add_row(project=project, table=DEVICES, values=values, by=marcus)
     dana = User.objects.get(email="dana@contoso.example")
     request = Request.objects.select_related("round__opened_by").get(round=round_, email=dana.email)
     with on(10):

@@ -10,6 +10,7 @@ import pytest
 from weasyprint.urls import URLFetcher
 
 from projects import actions as plan_actions
+from projects.models import Project
 from projects.tables import TABLES
 from readiness.models import Paper
 from readiness.papers import actions, pdf, summary
@@ -17,9 +18,9 @@ from readiness.papers.asking import ask_for_paper
 from readiness.papers.summary import summary_as_pdf
 from readiness.papers.tables import Cell, PaperTable
 from readiness.papers.word import plan_as_word, widths_of
-from stakeholders.actions import start_project
+from stakeholders.actions import set_quorum, start_project
 from tenants import clock
-from tests.stakeholders.conftest import signed_in
+from tests.stakeholders.conftest import answer, request_of, signed_in
 
 pytestmark = pytest.mark.django_db
 DEVICES = TABLES["environment", "devices"]
@@ -128,6 +129,21 @@ def test_the_summary_says_what_changed_and_what_must_be_decided(project, lead, c
     told = summary._context(project, clock.today("Europe/Dublin"))
     assert next((each["who"], each["what"]) for each in told["decisions"]) == ("Dana Reyes", "Environment, Licences")
     assert told["blockers"]
+
+
+def decisions_in(project) -> list[tuple[str, str]]:
+    told = summary._context(Project.objects.get(pk=project.pk), clock.today("Europe/Dublin"))
+    return [(each["who"], each["what"]) for each in told["decisions"]]
+
+
+def test_the_summary_names_nobody_whose_decision_is_not_waited_for(project, lead, ciso, head_of_cdoc, asked, servers):
+    plan_actions.change_row(project=project, table=DEVICES, key=servers.key, values={"count": 120}, by=ciso)
+    assert decisions_in(project) == [("Dana Reyes", "Licences"), ("Marcus Webb", "Environment, Licences")]
+    set_quorum(project=project, quorum="any", by=lead, why="Quicker.")
+    answer(request_of(asked, ciso), ciso, answers={"licences": "approve"})
+    assert decisions_in(project) == [("Marcus Webb", "Environment")]
+    answer(request_of(asked, head_of_cdoc), head_of_cdoc, answers={"environment": "approve"})
+    assert decisions_in(project) == []
 
 
 def test_nothing_is_fetched_while_paper_is_drawn(monkeypatch):

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils.html import strip_tags
 
 from projects import access
 from projects import actions as plan_actions
@@ -17,12 +18,13 @@ from readiness.actions import verdicts
 from readiness.models import Verdict
 from readiness.rules.verdict import State, state_of
 from readiness.views import approval
+from stakeholders.actions import OnCondition, set_quorum
 from stakeholders.models import Request, Round
 from tenants import clock
 from tenants.models import LedgerEntry, Mail
 from tests.conftest import make_person
 from tests.remembered import remembered
-from tests.stakeholders.conftest import answer, request_of, signed_in
+from tests.stakeholders.conftest import answer, ask, request_of, signed_in
 
 DEVICES = TABLES["environment", "devices"]
 VIEWS = ("", "ask/", "start/")
@@ -115,6 +117,67 @@ def test_a_viewer_is_offered_no_deed_that_they_may_not_do(project, viewer, serve
     assert "Add licences" not in text
 
 
+def in_words(client, project) -> str:
+    page = client.get(f"/projects/{project.slug}/").content.decode()
+    return " ".join(strip_tags(page).split())
+
+
+def test_once_any_one_has_approved_nobody_else_is_named_as_waited_for(project, lead, ciso, head_of_cdoc, servers):
+    set_quorum(project=project, quorum="any", by=lead, why="Quicker.")
+    round_ = ask(project, lead, sections=("environment",))
+    client = signed_in(lead)
+    assert "Approve Environment, due" in in_words(client, project)
+    answer(request_of(round_, ciso), ciso)
+    told = in_words(client, project)
+    assert "Approved by 1 (any one is enough)" in told
+    assert "Waits for Marcus" not in told
+    assert "No approval is waited for." in told
+    approvals = client.get(f"/projects/{project.slug}/approvals/").content.decode()
+    assert "Not needed any more</span> Environment. The section is approved: any one is enough." in approvals
+    assert ">Remind<" not in approvals
+    section = client.get(f"/projects/{project.slug}/plan/environment/").content.decode()
+    assert "The section is approved: any one is enough." in section
+    assert ">Remind<" not in section
+
+
+def test_whoever_wrote_a_section_is_not_named_as_waited_for(project, lead, ciso, head_of_cdoc, servers):
+    round_ = ask(project, lead, sections=("environment",))
+    plan_actions.change_row(project=project, table=DEVICES, key=servers.key, values={"count": 13}, by=ciso)
+    client = signed_in(lead)
+    told = in_words(client, project)
+    assert "Waits for Marcus" in told
+    assert "without Dana: nobody signs their own work" in told
+    assert told.count("Approve Environment, due") == 1
+    answer(request_of(round_, head_of_cdoc), head_of_cdoc)
+    told = in_words(client, project)
+    assert "Approved by 1 of 1" in told
+    assert "without Dana: nobody signs their own work" in told
+    assert "No approval is waited for." in told
+    approvals = client.get(f"/projects/{project.slug}/approvals/").content.decode()
+    assert "Edited it" in approvals
+    assert "Waiting since" not in approvals
+
+
+def test_a_lapsed_approval_that_was_asked_for_again_waits_for_the_person(project, lead, ciso, head_of_cdoc, servers):
+    request = request_of(ask(project, lead, sections=("licences",)), ciso)
+    terms = OnCondition("Buy 101 licences", "Lena Fischer", date.fromisoformat(due(project)))
+    answer(request, ciso, "conditions", condition=terms)
+    with clock.set_to(clock.now() + timedelta(days=30)):
+        (lapsed,) = lapsed_in(project)
+        assert [deed["label"] for deed in lapsed["deeds"]] == ["Ask again", "Open the condition"]
+        ask(project, lead, sections=("licences",))
+        (lapsed,) = lapsed_in(project)
+        assert [deed["label"] for deed in lapsed["deeds"]] == ["Remind Dana Reyes", "Open the condition"]
+        today = clock.today(project.tenant.time_zone)
+        assert f"Dana Reyes was asked again on {today:%a} {today.day} {today:%b}, due " in lapsed["why"]
+        assert (lapsed["is_waiting"], lapsed["owner"]) == (True, "Dana Reyes")
+
+
+def lapsed_in(project) -> list[dict]:
+    found = actions.recompute(project.pk).payload["findings"]
+    return [each for each in found if each["id"].startswith("licences_is_approved:lapsed")]
+
+
 # ask
 
 
@@ -160,6 +223,21 @@ def test_the_button_says_how_many_get_what_is_ticked_and_why_others_do_not(proje
     nothing = client.get(address, {"sections": ["environment"]}, headers={"HX-Request": "true"}).content.decode()
     assert "there is nothing to send" in nothing
     assert "Send to" not in nothing
+
+
+def test_whoever_edited_what_is_ticked_is_not_asked_about_it_and_it_is_said_beforehand(project, lead, ciso, servers):
+    plan_actions.change_row(project=project, table=DEVICES, key=servers.key, values={"count": 13}, by=ciso)
+    client, address = signed_in(lead), f"/projects/{project.slug}/ask/"
+    both = client.get(address, {"sections": ["environment", "licences"]}).content.decode()
+    assert "Approves (SO): Licences<" in both
+    assert "not asked about Environment: they edited it, and nobody signs their own work" in both
+    alone = client.get(address, {"sections": ["environment"]}).content.decode()
+    assert "not asked, they edited Environment, and nobody signs their own work" in alone
+    assert "there is nothing to send" in alone
+    sent = client.post(address, {"sections": ["environment"], "due_on": due(project), "note": ""})
+    assert sent.status_code == 422
+    assert "whoever is left edited it" in sent.content.decode()
+    assert not Round.objects.exists()
 
 
 def test_who_decides_is_told_what_came_up_since_approval_was_asked(project, lead, ciso, servers):

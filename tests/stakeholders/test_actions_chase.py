@@ -148,6 +148,61 @@ def test_who_wrote_all_that_they_are_asked_about_is_not_reminded_until_somebody_
     assert reminders()[-1] == ciso.email
 
 
+def test_where_any_one_is_enough_nobody_is_chased_for_what_is_approved(asked, project, lead, ciso, head_of_cdoc):
+    with time_machine.travel(ASKED_AT, tick=False):
+        actions.set_quorum(project=project, quorum="any", by=lead, why="Quicker.")
+        answer(request_of(asked, ciso), ciso, answers={"environment": "approve"})
+    with at(-3):
+        actions.chase()
+    assert sorted(reminders()) == EVERYBODY  # the licences still wait for any one
+    with at(-2):
+        answer(request_of(asked, ciso), ciso, answers={"licences": "approve"})
+    with at(0):
+        actions.chase()
+    assert sorted(reminders()) == [*EVERYBODY, "priya@contoso.example"]  # input is asked for all the same
+    with at(30):
+        actions.chase()
+    assert not [mail for mail in Mail.objects.filter(kind="told") if head_of_cdoc.name in str(mail.context)]
+
+
+def test_a_reminder_and_a_mail_to_a_substitute_leave_out_what_the_person_wrote(asked, project, ciso):
+    Project.objects.filter(pk=project.pk).update(authors={"environment": {ciso.email: "Dana"}})
+    with at(-3):
+        actions.chase()
+        assert Mail.objects.get(kind="reminder", recipient=ciso.email).context["sections"] == ["Licences"]
+        _name_hana(project, ciso)
+    told = Mail.objects.get(kind="told", recipient="hana@contoso.example", context__deed="Read and decide")
+    assert told.context["lines"][0].startswith("You stand in for Dana Reyes, who was asked about Licences as ")
+
+
+def test_a_substitute_is_not_told_of_what_the_person_wrote_alone(asked, project, ciso):
+    both = {name: {ciso.email: "Dana"} for name in ("environment", "licences")}
+    Project.objects.filter(pk=project.pk).update(authors=both)
+    with at(-3):
+        _name_hana(project, ciso)
+    assert not Mail.objects.filter(recipient="hana@contoso.example", context__deed="Read and decide").exists()
+
+
+def _name_hana(project: Project, ciso: User) -> None:
+    row = Stakeholder.objects.get(project=project, key="role-ciso")
+    first, last = DUE - timedelta(days=3), DUE
+    actions.name_substitute(row=row, name="Hana", email="hana@contoso.example", first=first, last=last, by=ciso)
+
+
+def test_a_reminder_names_as_missing_those_who_may_sign_the_same(asked, project, ciso, head_of_cdoc):
+    def missing() -> list[str]:
+        return Mail.objects.filter(kind="reminder", recipient=ciso.email).latest("created_at").context["missing"]
+
+    with at(-3):
+        actions.chase()
+    assert missing() == ["Marcus Webb"]
+    both = {name: {head_of_cdoc.email: "Marcus"} for name in ("environment", "licences")}
+    Project.objects.filter(pk=project.pk).update(authors=both)
+    with at(0):
+        actions.chase()
+    assert missing() == []
+
+
 def test_nobody_is_reminded_at_night_where_they_are(asked, ciso):
     User.objects.filter(pk=ciso.pk).update(time_zone="Asia/Tokyo")
     with at(-3, hour=10):  # 19:00 in Tokyo

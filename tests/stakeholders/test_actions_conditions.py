@@ -16,7 +16,7 @@ from stakeholders.rules.standing import State
 from stakeholders.states import standings
 from tenants import clock
 from tenants.models import LedgerEntry, Mail, User
-from tests.stakeholders.conftest import answer, request_of
+from tests.stakeholders.conftest import answer, ask, request_of, signed_in
 
 
 def state_of(project, section="licences", row="role-ciso"):
@@ -147,6 +147,20 @@ def test_a_condition_of_an_answer_that_was_taken_back_is_no_longer_asked_for(con
 def test_a_condition_of_which_one_section_still_rests_on_it_is_asked_for(condition, project, asked, ciso, head_of_cdoc):
     answer(request_of(asked, head_of_cdoc), head_of_cdoc)
     assert actions.replaced([condition]) == set()
+
+
+def test_a_condition_that_lapsed_stays_not_met_once_that_role_has_answered_anew(
+    condition, project, ciso, lead, head_of_cdoc, until
+):
+    with time_machine.travel(f"{until + timedelta(days=1)} 12:00", tick=False):
+        again = ask(project, lead, sections=("environment", "licences"))
+        answer(request_of(again, ciso), ciso)
+        assert actions.replaced([condition]) == set()
+        page = signed_in(lead).get(f"/projects/{project.slug}/approvals/conditions/").content.decode()
+        assert "Not met in time" in page
+        assert "No longer asked for" not in page
+        own = signed_in(lead).get(f"/projects/{project.slug}/conditions/{condition.pk}/").content.decode()
+        assert "it was answered anew since" in own
 
 
 # who is told

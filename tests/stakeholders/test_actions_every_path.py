@@ -11,13 +11,13 @@ from projects import access
 from projects.models import Project
 from readiness.actions import present_verdict
 from stakeholders import actions
-from stakeholders.models import Decision, Request, Stakeholder
+from stakeholders.models import Decision, Request, Round, Stakeholder
 from stakeholders.plan import load
 from stakeholders.rules.eligibility import Bar
 from stakeholders.states import standings
 from tenants import clock
 from tenants.actions import invite
-from tenants.models import User
+from tenants.models import Mail, User
 from tests.remembered import remembered
 from tests.stakeholders.conftest import answer, ask, change, request_of, signed_in
 
@@ -26,23 +26,29 @@ HANA = "hana@contoso.example"
 
 @pytest.fixture
 @remembered
-def author(project, tenant, ciso, lead, servers):
-    """Dana approves, and has written Environment; she was asked for it all the same."""
+def round_(project, lead, ciso, servers):
+    return ask(project, lead, sections=("environment",))
+
+
+@pytest.fixture
+@remembered
+def author(project, tenant, ciso, lead, servers, round_):
+    """Dana approves, was asked for Environment, and has written it since."""
     invite(tenant=tenant, email=ciso.email, by=None, is_mailed=False)
     access.grant(project=project, user=ciso, role="editor", by=lead)
     change(project, servers, ciso, count=120)
     return ciso
 
 
-@pytest.fixture
-@remembered
-def round_(project, lead, author):
-    return ask(project, lead, sections=("environment",))
-
-
 def is_signed(project):
     project = Project.objects.select_related("tenant").get(pk=project.pk)
     return standings([project], load([project]))[project.pk].is_signed("environment")
+
+
+def waited_for(project):
+    project = Project.objects.select_related("tenant").get(pk=project.pk)
+    found = standings([project], load([project]))[project.pk].waits
+    return [(row.name, sections) for row, _ask, sections in found]
 
 
 def stand_in(project, person):
@@ -136,7 +142,7 @@ def test_the_row_is_not_lent_for_a_moment(project, round_, author, lead, head_of
     with pytest.raises(actions.MayNotSign):
         answer(request_of(round_, author), head_of_cdoc)
     actions.assign(project=project, key="role-ciso", email=lead.email, name=lead.name, by=lead, why="I do it.")
-    again = ask(project, head_of_cdoc, sections=("environment",))
+    again = ask(project, head_of_cdoc, sections=("licences",))
     with pytest.raises(actions.MayNotSign) as refused:
         answer(Request.objects.select_related("round__project").get(round=again, email=lead.email), lead)
     assert set(refused.value.bars.values()) == {Bar.ADDED_OWN_ROW}
@@ -172,8 +178,36 @@ def test_with_another_approver_the_quorum_runs_over_them(project, round_, author
     answer(request_of(again, head_of_cdoc), head_of_cdoc)
     assert is_signed(project)
     with pytest.raises(actions.MayNotSign):  # the others have signed, and it is still the author's own work
-        answer(request_of(again, author), author)
+        answer(request_of(round_, author), author)
     assert is_signed(project)
+
+
+def test_an_author_is_not_asked_for_what_they_wrote(project, round_, author, lead, head_of_cdoc):
+    stand_in(project, author)
+    before = set(Mail.objects.values_list("pk", flat=True))
+    again = ask(project, lead, sections=("environment", "licences"))
+    assert {r.email: r.sections for r in again.requests.all()} == {
+        author.email: ["licences"],
+        head_of_cdoc.email: ["environment", "licences"],
+    }
+    third = ask(project, lead, sections=("environment",))
+    assert [r.email for r in third.requests.all()] == [head_of_cdoc.email]
+    mails = Mail.objects.exclude(pk__in=before)
+    told = [mail for mail in mails if mail.recipient in {author.email, HANA}]
+    assert not [mail for mail in told if "Environment" in str(mail.context)]
+
+
+def test_if_whoever_is_left_wrote_it_there_is_nobody_to_ask(project, sole, round_, author, lead):
+    with pytest.raises(actions.NobodyToAsk):
+        ask(project, lead, sections=("environment",))
+    assert Round.objects.count() == 1
+
+
+def test_whoever_wrote_it_after_they_were_asked_is_not_waited_for(project, round_, author, lead, head_of_cdoc):
+    ask(project, lead, sections=("environment",))
+    assert waited_for(project) == [("Marcus Webb", ["environment"])]
+    ask(project, lead, sections=("environment", "licences"))
+    assert waited_for(project) == [("Dana Reyes", ["licences"]), ("Marcus Webb", ["environment", "licences"])]
 
 
 def test_who_wrote_before_a_full_sign_off_may_sign_what_somebody_else_writes_after(

@@ -79,6 +79,21 @@ def test_each_person_gets_one_mail_with_a_reference_and_may_read_what_is_asked(r
     assert not Project.objects.permitting(ciso, "view_project").filter(pk=project.pk).exists()
 
 
+def test_each_reads_who_else_is_asked_about_the_same_sections(project, lead, server_row, ciso, head_of_cdoc, architect):
+    actions.change_stakeholder(project=project, key="role-head-of-cdoc", values={"scope": ["licences"]}, by=lead,
+                               why="Licences alone.")  # fmt: skip
+    open_round(project, lead, sections=("environment", "licences"))
+    also = {mail.recipient: mail.context["also_asked"] for mail in Mail.objects.filter(kind="decision_request")}
+    assert also == {ciso.email: ["Marcus Webb"], head_of_cdoc.email: ["Dana Reyes"],
+                    architect.email: ["Dana Reyes"]}  # fmt: skip
+    second = open_round(project, lead, sections=("licences", "access"), ask_again=("role-security-architect",))
+    request = request_of(second, ciso)
+    decide(request, ciso, answers={"licences": "approve"})
+    actions.renew_link(request=request, by=lead)
+    anew = Mail.objects.filter(kind="decision_request", recipient=ciso.email).latest("created_at")
+    assert (anew.context["sections"], anew.context["also_asked"]) == (["Access"], [])
+
+
 def test_without_an_approver_there_is_nobody_to_ask(project, lead, server_row, architect):
     with pytest.raises(actions.NobodyToAsk):
         open_round(project, lead)
@@ -199,8 +214,8 @@ def test_an_author_cannot_sign_that_section_but_the_others(project, lead, ciso, 
 
     invite(tenant=project.tenant, email=ciso.email, by=None, is_mailed=False)
     access.grant(project=project, user=ciso, role="editor", by=lead)
-    plan_actions.change_row(project=project, table=DEVICES, key=server_row.key, values={"count": 120}, by=ciso)
     request = request_of(open_round(project, lead), ciso)
+    plan_actions.change_row(project=project, table=DEVICES, key=server_row.key, values={"count": 120}, by=ciso)
     with pytest.raises(actions.MayNotSign) as caught:
         decide(request, ciso)
     assert caught.value.bars == {"environment": Bar.WROTE_IT}

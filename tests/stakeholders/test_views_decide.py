@@ -242,8 +242,8 @@ def test_a_section_that_one_wrote_oneself_is_said_before_and_left_out(project, l
 
     invite(tenant=project.tenant, email=ciso.email, by=None, is_mailed=False)
     access.grant(project=project, user=ciso, role="editor", by=lead)
-    change(project, servers, ciso, count=120)
     round_ = ask(project, lead)
+    change(project, servers, ciso, count=120)
     client = signed_in(ciso)
     page = client.get(url(round_))
     assert "You cannot sign Environment." in text(page)

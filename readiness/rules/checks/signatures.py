@@ -24,7 +24,8 @@ from readiness.rules.findings import (
     to_section,
 )
 from readiness.rules.told import what_changed
-from stakeholders.rules.standing import MATRIX, Said, Signature, State
+from stakeholders.document import Part
+from stakeholders.rules.standing import MATRIX, OBJECT, Said, Signature, State, Vote
 from stakeholders.words import section_title
 
 NOT_AT_THIS_GATE = {"timeline"}
@@ -211,18 +212,25 @@ def _lapsed(section: str, signature: Signature, _subject: Subject) -> Result:
     assert vote is not None
     assert vote.condition is not None
     assert vote.ends_on is not None
-    words = {"who": signature.row.name, "section": section_title(section), "owner": vote.condition["who"]}
+    words = {"who": signature.row.name, "section": section_title(section), "owner": vote.condition["who"],
+             "day": _weekday(vote.ends_on)}  # fmt: skip
+    is_asked_again = signature.ask is not None and signature.ask.asked_at > vote.at
+    if is_asked_again:
+        why = f"{_('%(owner)s should have done it by %(day)s.') % words} {_asked_again([signature])}"
+    else:
+        why = _("%(owner)s should have done it by %(day)s. Do it, then ask again for this section only.") % words
     return failed(
         _("The approval of %(section)s by %(who)s lapsed: its condition was not met") % words,
-        _("%(owner)s should have done it by %(day)s. Do it, then ask again for this section only.")
-        % {**words, "day": _weekday(vote.ends_on)},
+        why,
         about=f"lapsed-{signature.row.key}",
+        owner=signature.row.name or signature.row.role if is_asked_again else "",
         quote=vote.condition["what"],
         since=vote.ends_on,
         deeds=(
-            Deed(_("Ask again"), "readiness:ask"),
+            _reminder(signature) if is_asked_again else Deed(_("Ask again"), "readiness:ask"),
             Deed(_("Open the condition"), "stakeholders:conditions", row=f"condition-{vote.decision_id}"),
         ),
+        is_waiting=is_asked_again,
     )
 
 
@@ -323,7 +331,46 @@ def _spelled(number: int) -> str:
     return words[number] if number < len(words) else str(number)
 
 
+def _heard(section: str) -> Look:
+    """A section that stops nothing yet: what was said against it waits for an answer all the same."""
+
+    def look(subject: Subject) -> Iterator[Result]:
+        standing, titled = subject.standing, {"section": section_title(section)}
+        said = [s for s in standing.signatures.get(section, ()) if s.state == State.CHANGES]
+        rows = [r for r in subject.document.stakeholders.rows if r.part == Part.R and not r.does_not_apply]
+        votes = [standing.latest_vote(row, section) for row in rows if row.covers(section)]
+        objections = [v for v in votes if v and v.answers[section] == OBJECT and not v.answered]
+        for signature in said:
+            yield _changes_requested(section, signature, subject)
+        for vote in objections:
+            yield _objects(section, vote)
+        if not said and not objections:
+            yield passed(_("Nothing that was said against %(section)s waits for an answer") % titled)
+
+    look.__name__ = f"{section}_is_answered"
+    return look
+
+
+def _objects(section: str, vote: Vote) -> Result:
+    words = {"who": vote.for_name or vote.name, "section": section_title(section)}
+    return failed(
+        _("%(who)s objects to %(section)s, and nobody answered") % words,
+        _("It stops nothing by itself, but everybody who approves reads it. Answer it, or change the plan."),
+        about=f"objection-{vote.stakeholder_key}",
+        quote=vote.comment,
+        since=vote.at.date(),
+        deeds=(
+            Deed(_("Answer"), "stakeholders:threads", row=f"said-{vote.decision_id}"),
+            to_section(_("Open %(section)s") % words, section),
+        ),
+    )
+
+
 for _section in ("stakeholders", *SECTIONS):
     CHECKS.append(
         Check(f"{_section}_is_approved", _section, Severity.BLOCKER, ("prepare_deployment",), _signed(_section))
+    )
+for _section in sorted(NOT_AT_THIS_GATE):
+    CHECKS.append(
+        Check(f"{_section}_is_answered", _section, Severity.WARNING, ("prepare_deployment",), _heard(_section))
     )
