@@ -17,7 +17,7 @@ from projects import catalog
 from projects.document import classes, fields_of
 from projects.forms import access, fields
 from projects.forms.device_rule import RuleWidget
-from projects.forms.together import CHECKS
+from projects.forms.together import CHECKS, over
 from projects.models import DeviceCount, MigrationItem, PlanRow, Project
 from projects.rules.temporary import RECORDED
 from projects.tables import Table
@@ -169,6 +169,7 @@ class RowForm(fields.NamesWhatIsMissing, forms.Form):
 
     def clean(self) -> dict[str, Any]:
         super().clean()
+        over(self)
         check = CHECKS.get((self.table.section, self.table.name))
         if check:
             check(self)

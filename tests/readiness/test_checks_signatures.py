@@ -49,5 +49,7 @@ def test_the_only_author_is_named_in_any_case():
 
 def test_each_signature_has_its_own_day_and_the_change_is_counted_from_the_first():
     told = why(vote(DANA, SIGNED, days=9), vote(MARCUS, FIRST, revision=3), authors=BOTH[:1])
-    assert "Marcus Webb approved it on 11 Nov. Dana Reyes approved it on 20 Nov. Since then Lena Fischer changed" in told
+    assert (
+        "Marcus Webb approved it on 11 Nov. Dana Reyes approved it on 20 Nov. Since then Lena Fischer changed" in told
+    )
     assert "from 50 to 200" in told
