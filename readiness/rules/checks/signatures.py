@@ -98,7 +98,7 @@ def _nobody_may(section: str, subject: Subject) -> Result:
         % {"names": ", ".join(sorted(askers))}
         if askers
         else "",
-        _("Name another approver, or let another lead send the request."),
+        _("Name another approver, or let another lead send the request.") if askers else _("Name another approver."),
     ]
     return failed(
         _("Nobody who approves may sign %(section)s") % {"section": section_title(section)},
