@@ -20,8 +20,7 @@ from stakeholders.mails import deliveries
 from stakeholders.shown import mail_words
 from stakeholders.states import asks_of
 from stakeholders.tasks import note_refused_addresses
-from tenants import outbox
-from tenants import emails, ledger
+from tenants import emails, ledger, outbox
 from tenants.models import LedgerEntry, Mail, RefusedAddress
 from tenants.rules import bounced_for_good, refuses_address
 from tenants.tasks import deliver_due
