@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
@@ -28,7 +29,7 @@ def over(form: RowForm) -> None:
 
 def _is_to_come(form: RowForm, name: str) -> bool:
     day = form.cleaned_data.get(name)
-    return bool(day) and day > clock.today(form.project.tenant.time_zone)
+    return isinstance(day, date) and day > clock.today(form.project.tenant.time_zone)
 
 
 def _device(form: RowForm) -> None:
