@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
@@ -96,6 +98,17 @@ def remove_team(*, team: Team, by: User) -> None:
     for row in Grant.objects.filter(team=team).order_by("pk"):
         access.revoke(row=row, by=by)
     tenants.remove_team(team=team, by=by)
+
+
+@transaction.atomic
+def name_provider(*, tenant: Tenant, provider: Tenant, by: User, until: date | None = None) -> Provider:
+    """Let a partner work for a customer, until a day or for good: what was shared with its people holds at once, or not."""
+    row = tenants.name_provider(tenant=tenant, provider=provider, until=until, by=by)
+    of_theirs = Q(team__tenant=provider) | Q(user__memberships__tenant=provider)
+    shared = Grant.objects.filter(of_theirs, project__tenant=tenant)
+    found = Project.objects.filter(pk__in=shared.values("project")).order_by("pk").values_list("pk", flat=True)
+    access.rewrite_permissions([Project.objects.locked(pk) for pk in found])
+    return row
 
 
 @transaction.atomic

@@ -323,7 +323,8 @@ def said_to(user: User, look: LookFor) -> list[dict[str, Any]]:
     """What waits for the lead of a project to answer or to settle: questions before an answer, suggested values."""
     found: list[dict[str, Any]] = []
     if look.is_to_answer:
-        led = Request.objects.open().filter(round__project__lead=user, round__project__archived_at=None)
+        led = Request.objects.filter(round__project__lead=user, round__project__archived_at=None)
+        led = led.filter(answered_at=None, round__withdrawn_at=None)  # asking again answers no question
         asked = Question.objects.filter(answered_at=None, request__in=led).select_related("request__round__project")
         found += [
             {"kind": "question", "who": each.asked_by_name, "about": each.request.sections,

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
@@ -115,7 +116,8 @@ def _needs(found: Iterable[int]) -> dict[int, list[tuple[str, str]]]:
         needs[project.tenant_id].append((_("%(project)s has no lead.") % {"project": project}, where))
     lost = Mail.objects.filter(tenant__in=found, given_up_at__gt=clock.now() - PROVIDER_ENDS_WITHIN)
     lost = lost.exclude(pk__in=mails_about(Project.objects.filter(is_hidden=True)).values("pk"))
-    for mail in lost.order_by("-given_up_at"):
+    newest = {(mail.tenant_id, mail.recipient): mail for mail in lost.order_by("given_up_at")}
+    for mail in sorted(newest.values(), key=attrgetter("given_up_at"), reverse=True):
         if mail.tenant_id is not None:
             where = reverse("admin:tenants_mail_change", args=[mail.pk])
             said = _("A mail to %(address)s could not be delivered.") % {"address": mail.recipient}

@@ -178,7 +178,7 @@ class ProviderAdmin(FollowsTenants):
         return [said % {"row": row} for row in objs], {}, set(), []
 
     def save_model(self, request: HttpRequest, obj: Provider, form: Any, change: bool) -> None:
-        row = actions.name_provider(
+        row = site_actions.name_provider(
             tenant=obj.tenant, provider=obj.provider, until=form.cleaned_data["until"], by=person(request)
         )
         obj.pk = row.pk

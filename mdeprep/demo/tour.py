@@ -46,7 +46,7 @@ STEPS = (
     Step("blocked", _("Read why the project is blocked."), _of_project("readiness:overview")),
     Step(
         "environment",
-        _("Open the Environment section: one signature is out of date, and here is why."),
+        _("Open the Environment section: two signatures are out of date, and here is why."),
         _of_project("projects:section", section="environment"),
     ),
     Step("mail", _("Open Dana’s mail and decide as Dana."), _mail),

@@ -89,7 +89,8 @@ class Rows:
 
     def names(self, people: list[str], days: int) -> str:
         """Those who are waited for since one day: "Dana Reyes and Marcus Webb 2 days"."""
-        names = self.and_.join(self.you if who == self.user_name else escape(who) for who in people)
+        said = [self.you if who == self.user_name else escape(who) for who in people]
+        names = self.and_.join(filter(None, [", ".join(said[:-1]), said[-1]]))
         return f"{names} {self.count_days(days)}" if days else names
 
     def next_date(self, line: ProjectLine) -> str:

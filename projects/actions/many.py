@@ -14,6 +14,7 @@ from projects.document import as_json
 from projects.models import PlanRow, Project
 from projects.models.rows import new_key
 from projects.rules.labels import title_of
+from projects.rules.ticked import as_held
 from projects.tables import Table
 from tenants.models import User
 from tenants.wake import RECOMPUTE, wake
@@ -87,7 +88,7 @@ def removed(project: Project, table: Table, keys: Collection[str]) -> list[dict[
 def _set(table: Table, row: PlanRow, values: Mapping[str, Any]) -> dict[str, Any] | None:
     before = _json(table, row)
     for name, new in values.items():
-        setattr(row, name, new)
+        setattr(row, name, as_held(name, getattr(row, name), new))
     after = _json(table, row)
     moved = [name for name in after if before[name] != after[name]]
     if not moved:

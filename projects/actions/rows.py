@@ -17,6 +17,7 @@ from projects.document import Row, as_json, rows
 from projects.models import PlanRow, Project, Route
 from projects.rules.labels import title_of
 from projects.rules.temporary import OF_THE_REMOVAL, RECORDED, must_stay
+from projects.rules.ticked import as_held
 from projects.tables import Table
 from tenants import clock
 from tenants.models import LedgerEntry, User
@@ -191,7 +192,7 @@ def change_row(
     _refuse_for_too_long(table, row, values)
     before = {field: as_json(value(row, field)) for field in table.fields}
     for field, new in values.items():
-        setattr(row, field, new)
+        setattr(row, field, as_held(field, getattr(row, field), new))
     if row.pk and before == {field: as_json(value(row, field)) for field in table.fields}:
         return row
     return write(table, row, by=by, verb="changed", why=why, before=before)

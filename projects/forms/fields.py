@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from itertools import groupby
 from typing import Any
 
@@ -76,10 +77,20 @@ def text_field(*, rows: int = 2, **options: Any) -> forms.CharField:
     return forms.CharField(max_length=LONGEST_TEXT, widget=widget, validators=[seen_text], **options)
 
 
+EARLIEST, LATEST = date(1990, 1, 1), date(2099, 12, 31)
+
+
+def likely_day(day: date) -> None:
+    """A validator: no slip of the finger in the year, such as 0026 or 20026."""
+    if not EARLIEST <= day <= LATEST:
+        raise ValidationError(gettext("Check the year: %(year)s.") % {"year": f"{day.year:04}"})
+
+
 def day_field(**options: Any) -> forms.DateField:
     return forms.DateField(
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"invalid": _("A day is written as year-month-day, for example 2026-11-27.")},
+        validators=[likely_day],
         **options,
     )
 

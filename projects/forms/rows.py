@@ -17,9 +17,10 @@ from projects import catalog
 from projects.document import classes, fields_of
 from projects.forms import access, fields
 from projects.forms.device_rule import RuleWidget
-from projects.forms.together import CHECKS
+from projects.forms.together import CHECKS, over
 from projects.models import DeviceCount, MigrationItem, PlanRow, Project
 from projects.rules.temporary import RECORDED
+from projects.rules.ticked import as_held
 from projects.tables import Table
 
 IDENTITY = {
@@ -165,10 +166,15 @@ class RowForm(fields.NamesWhatIsMissing, forms.Form):
     def values(self) -> dict[str, Any]:
         derived = DERIVED.get((self.table.section, self.table.name), ())
         names = [name for name in (*self.asked, *derived) if name in self.table.fields]
-        return {name: self.cleaned_data[name] for name in names if name in self.cleaned_data}
+        return {
+            name: as_held(name, getattr(self.row, name, None), self.cleaned_data[name])
+            for name in names
+            if name in self.cleaned_data
+        }
 
     def clean(self) -> dict[str, Any]:
         super().clean()
+        over(self)
         check = CHECKS.get((self.table.section, self.table.name))
         if check:
             check(self)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
@@ -19,10 +20,21 @@ if TYPE_CHECKING:
     from projects.forms.rows import RowForm
 
 
+def over(form: RowForm) -> None:
+    """What has been done, tested or verified was so on a day that is over, or today."""
+    for name in ("done_on", "tested_on", "up_to_date_on", "verified_on"):
+        if _is_to_come(form, name):
+            form.add_error(name, _("This day is still to come."))
+
+
+def _is_to_come(form: RowForm, name: str) -> bool:
+    day = form.cleaned_data.get(name)
+    return isinstance(day, date) and day > clock.today(form.project.tenant.time_zone)
+
+
 def _device(form: RowForm) -> None:
     cleaned = form.cleaned_data
-    counted_on = cleaned.get("counted_on")
-    if counted_on and counted_on > clock.today(form.project.tenant.time_zone):
+    if _is_to_come(form, "counted_on"):
         form.add_error("counted_on", _("This day is still to come: on which day was it counted?"))
     if "system" not in form.fields:
         return

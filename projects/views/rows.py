@@ -90,7 +90,8 @@ class RowPage(SectionPage):
         response = self.response_class(self.request, ["projects/section_body.html"], self.get_context_data())
         whole_table = whole_table or self.table.name not in UNSORTED
         panel = f"#table-{PANEL_OF.get(self.table.name, self.table.name)}"
-        place = panel if whole_table else f"#row-{key or self.kwargs.get('key')}"
+        row = f'[id="row-{key or self.kwargs.get("key")}"]'  # a key may have a dot: ubuntu-22.04
+        place = panel if whole_table else row
         response["HX-Retarget"] = response["HX-Reselect"] = place
         response["HX-Reswap"] = "outerHTML"
         return response

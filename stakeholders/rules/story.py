@@ -30,13 +30,13 @@ def _sections(names: list[str]) -> str:
 
 
 def _asked(what: What, _names: list[str]) -> str:
-    people = what["people"]
+    names = {person.get("email") or person["name"]: person["name"] for person in what["people"]}  # of two rows: once
     told = ngettext(
         "asked %(n)s person about %(sections)s, until %(day)s",
         "asked %(n)s people about %(sections)s, until %(day)s",
-        len(people),
-    ) % {"n": len(people), "sections": _sections(what["asked_for"]), "day": story.day_of(what["due_on"])}
-    return f"{told} ({', '.join(person['name'] for person in people)})"
+        len(names),
+    ) % {"n": len(names), "sections": _sections(what["asked_for"]), "day": story.day_of(what["due_on"])}
+    return f"{told} ({', '.join(names.values())})"
 
 
 def _decided(what: What, _names: list[str]) -> str:

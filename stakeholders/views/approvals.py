@@ -27,7 +27,7 @@ from stakeholders.states import standings
 from stakeholders.views.reading import SectionRead, whole
 from stakeholders.views.threads import threads_of
 from stakeholders.words import section_title, titles
-from tenants import clock
+from tenants import clock, outbox
 from tenants.templatetags.look import day
 from tenants.views.base import page_before
 
@@ -395,8 +395,11 @@ class NewLink(ProjectView):
 
     def post(self, request: HttpRequest, slug: str, code: str) -> HttpResponse:
         found = get_object_or_404(Request, code=code, round__project=self.project)
-        if actions.renew_link(request=found, by=self.user):
-            messages.success(request, _("The link has ended. %(name)s gets a new one.") % {"name": found.name})
-        else:
+        if not actions.renew_link(request=found, by=self.user):
             messages.warning(request, _("This request is not open any more. Nothing was changed."))
+        elif outbox.refused_among([found.handed_to or found.email]):
+            said = _("The link has ended. No new one was mailed to %(name)s: the address refuses mail.")
+            messages.warning(request, said % {"name": found.name})
+        else:
+            messages.success(request, _("The link has ended. %(name)s gets a new one.") % {"name": found.name})
         return redirect("stakeholders:approvals", self.project.slug)

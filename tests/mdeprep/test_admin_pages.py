@@ -201,6 +201,20 @@ def test_a_project_without_a_lead_needs_the_administrator(client, tenant, admin,
     assert "Contoso Endpoint 2027 has no lead." in client.get("/admin/").content.decode()
 
 
+def test_an_address_that_takes_no_mail_is_told_once_however_many_mails_there_were(client, tenant, admin):
+    for slot in ("asked", "reminded"):
+        Mail.objects.create(
+            tenant=tenant,
+            recipient="gone@contoso.example",
+            kind="welcome",
+            slot=slot,
+            given_up_at=clock.now(),
+            context={},
+        )
+    client.force_login(admin)
+    assert client.get("/admin/").content.decode().count("A mail to gone@contoso.example could not be delivered.") == 1
+
+
 def test_a_substitute_who_counts_soon_is_told_once_however_many_projects_it_is(client, tenant, admin, lead, project):
     today = clock.today(tenant.time_zone)
     second = start_project(tenant=tenant, lead=lead, by=lead, name="Retail stores", kind="deployment")

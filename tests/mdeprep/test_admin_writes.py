@@ -7,7 +7,7 @@ from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 
 from projects import access
-from projects.models import AccessPolicy, Grant
+from projects.models import AccessPolicy, Grant, Project
 from projects.rules.roles import Role
 from tenants import actions, ledger
 from tenants.models import LedgerEntry, Mail, Membership, Provider, Team, Tenant, User
@@ -254,6 +254,17 @@ def test_a_customer_s_administrator_dates_and_ends_a_provider(client, tenant, ad
     client.post(reverse("admin:tenants_provider_delete", args=[provider.pk]), {"post": "yes"})
     assert not Provider.objects.exists()
     assert verbs(tenant)[-2:] == ["provider named", "provider ended"]
+
+
+def test_the_day_of_a_provider_holds_at_once_and_what_was_shared_comes_back_with_a_later_one(
+    client, admin, provider, project
+):
+    noah = make_person(provider.provider, "Noah Berg")
+    access.grant(project=project, user=noah, role="viewer", by=None)
+    client.force_login(admin)
+    for until, reads in (("2020-01-31", False), ("", True)):
+        client.post(reverse("admin:tenants_provider_change", args=[provider.pk]), {"until": until})
+        assert Project.objects.permitting(noah, "view_project").exists() is reads
 
 
 def test_ending_a_provider_takes_back_what_its_people_had(client, tenant, admin, provider, project):

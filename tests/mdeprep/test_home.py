@@ -430,3 +430,9 @@ def test_a_request_that_was_answered_in_part_says_how_much_is_left(project, lead
     words = text_of(ciso)
     assert "1 section" in words
     assert "2 sections" not in words
+
+
+def test_three_who_are_waited_for_are_listed_as_one_says_them():
+    rows = Rows(User(name="Lena Fischer"), is_portfolio=False)
+    assert rows.names(["Dana Reyes", "Lena Fischer", "Marcus Webb"], 2) == "Dana Reyes, you and Marcus Webb 2 days"
+    assert rows.names(["Dana Reyes"], 0) == "Dana Reyes"

@@ -250,6 +250,17 @@ def test_a_question_of_whoever_gives_input_waits_for_the_lead_too(project, lead,
     assert waits not in text_of(lead)
 
 
+def test_a_question_still_waits_where_its_person_was_asked_again_before_it_was_answered(project, lead, ciso):
+    first = request_of(ask(project, lead, sections=("licences",)), ciso)
+    question = stakeholder_actions.ask_question(request=first, text="Who runs them?", by=ciso)
+    ask(project, lead, sections=("licences",))
+    first.refresh_from_db()
+    assert first.closed_at
+    assert "Dana Reyes has a question before answering about Licences" in text_of(lead)
+    stakeholder_actions.answer_question(question=question, text="The Linux team.", by=lead)
+    assert "has a question" not in text_of(lead)
+
+
 def test_a_question_of_a_request_that_was_withdrawn_waits_no_more(project, lead, ciso):
     round_ = ask(project, lead, sections=("licences",))
     stakeholder_actions.ask_question(request=request_of(round_, ciso), text="Who runs them?", by=ciso)

@@ -165,6 +165,16 @@ def test_in_the_basic_model_no_tier_takes_permissions(project, lead):
     assert actions.recommend(project=project, by=lead).changed == []
 
 
+def test_the_same_ticks_in_another_order_change_nothing(project, lead):
+    held, before = stored(project, "tier-2"), entries(project)
+    for name in ("tasks", "permissions"):
+        assert len(getattr(held, name)) > 1
+        values = {name: getattr(held, name)[::-1]}
+        actions.change_row(project=project, table=TIERS, key=held.key, values=values, by=lead)
+    assert entries(project) == before
+    assert stored(project, "tier-2").tasks == held.tasks
+
+
 def test_an_archived_project_is_not_changed(project, lead):
     mine = wanted(project, ALERTS)
     actions.archive(project=project, by=lead)

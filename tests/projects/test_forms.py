@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 import pytest
 from django.core.exceptions import ValidationError
 
@@ -118,7 +120,7 @@ COUNTED = {"devices_done", "devices_total", "build"}
 )
 def test_only_a_step_that_updates_devices_is_asked_how_many_unless_something_stands_there(project, item, values, asked):
     row = MigrationItem(project=project, key="step", item=item, **values)
-    done = {"state": "done", "done_on": "2026-11-20", "done_by": "Tomás Silva"}
+    done = {"state": "done", "done_on": date.today().isoformat(), "done_by": "Tomás Silva"}
     made = form(project, ("migration", "items"), done, row=row)
     assert COUNTED & set(made.asked) == asked
     assert {"state", "done_on", "done_by", "evidence", "detail"} <= set(made.asked)
@@ -131,6 +133,28 @@ def test_a_step_is_not_done_without_its_day_and_by_whom(project):
     made = form(project, ("migration", "items"), {"state": "done"}, row=row)
     assert made.errors == {"done_on": ["It is done: say since which day."], "done_by": ["It is done: say who did it."]}
     assert form(project, ("migration", "items"), {"state": "open"}, row=row).is_valid()
+
+
+@pytest.mark.parametrize(
+    ("where", "name"),
+    [
+        (("migration", "items"), "done_on"),
+        (("timeline", "items"), "done_on"),
+        (("environment", "siem"), "tested_on"),
+        (("environment", "protections"), "up_to_date_on"),
+        (("connectivity", "routes"), "verified_on"),
+    ],
+)
+def test_nothing_was_done_on_a_day_that_is_still_to_come(project, where, name):
+    tomorrow = date.today() + timedelta(days=2)  # in every time zone
+    assert form(project, where, {name: tomorrow.isoformat()}).errors[name] == ["This day is still to come."]
+    assert name not in form(project, where, {name: (tomorrow - timedelta(days=4)).isoformat()}).errors
+
+
+@pytest.mark.parametrize("typed", ["0026-11-27", "2206-11-27"])
+def test_a_slip_in_the_year_of_a_day_is_named(project, typed):
+    made = form(project, ("timeline", "items"), {"due_on": typed})
+    assert made.errors["due_on"] == [f"Check the year: {typed[:4]}."]
 
 
 @pytest.mark.parametrize("where", TABLES, ids="/".join)

@@ -121,7 +121,7 @@ def test_changing_a_count_in_place(as_lead, project, row):
     assert part.strip().startswith(f'<tbody id="row-{row.key}"')
     assert "autofocus" in part
     answer = as_lead.post(url(project, "row_edit", key=row.key), typed(row), **HX)
-    assert answer["HX-Retarget"] == f"#row-{row.key}"
+    assert answer["HX-Retarget"] == answer["HX-Reselect"] == f'[id="row-{row.key}"]'
     assert ">190</a>" in answer.content.decode()
     assert DeviceCount.objects.get(pk=row.pk).count == 190
 

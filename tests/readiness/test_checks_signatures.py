@@ -10,7 +10,7 @@ from readiness.rules.findings import Outcome, Result, Subject
 from stakeholders.document import Document
 from tests.stakeholders.written import DANA, MARCUS, TODAY, servers, standing, vote, written
 
-SIGNED, NOW = written(servers(100)), written(servers(200))
+FIRST, SIGNED, NOW = written(servers(50)), written(servers(100)), written(servers(200))
 BOTH = ("Lena Fischer", "Priya Nair")
 
 
@@ -19,7 +19,7 @@ def why(*votes: Any, authors: tuple[str, ...], signed_off: Document | None = Non
     kept = {"environment": digest("environment", signed_off.environment, signed_off.project)} if signed_off else {}
     subject = Subject(
         document=NOW,
-        standing=standing(NOW, *votes, signed={1: SIGNED, 2: NOW}, signed_off=kept),
+        standing=standing(NOW, *votes, signed={1: SIGNED, 2: NOW, 3: FIRST}, signed_off=kept),
         today=TODAY,
         owners={},
         lead="Lena Fischer",
@@ -45,3 +45,11 @@ def test_nobody_is_said_to_have_changed_what_they_wrote_before_a_signature():
 
 def test_the_only_author_is_named_in_any_case():
     assert "Since then Lena Fischer changed" in why(vote(DANA, SIGNED), authors=BOTH[:1])
+
+
+def test_each_signature_has_its_own_day_and_the_change_is_counted_from_the_first():
+    told = why(vote(DANA, SIGNED, days=9), vote(MARCUS, FIRST, revision=3), authors=BOTH[:1])
+    assert (
+        "Marcus Webb approved it on 11 Nov. Dana Reyes approved it on 20 Nov. Since then Lena Fischer changed" in told
+    )
+    assert "from 50 to 200" in told

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import date, timedelta
 
 import docx
 import pytest
+from django.template.loader import render_to_string
 from weasyprint.urls import URLFetcher
 
 from projects import actions as plan_actions
@@ -144,6 +146,17 @@ def test_the_summary_names_nobody_whose_decision_is_not_waited_for(project, lead
     assert decisions_in(project) == [("Marcus Webb", "Environment")]
     answer(request_of(asked, head_of_cdoc), head_of_cdoc, answers={"environment": "approve"})
     assert decisions_in(project) == []
+
+
+def test_the_summary_of_a_project_that_went_on_in_spite_of_blockers(project, lead, asked, servers, monkeypatch):
+    """Its sentence of the status is whole, and the notice takes the lines that it has."""
+    at = {"phase": "setup", "by": "Olu", "at": clock.now().isoformat(), "why": "Now.", "blockers": ["No licence"]}
+    project.phase, project.in_spite_of = "setup", at
+    context = summary._context(project, clock.today("Europe/Dublin"))
+    told = render_to_string("papers/summary.html", {**context, "lists": summary._shortened(context, 3), "most": 3})
+    assert re.search(r"<b>\d+ blockers stand</b>", told)
+    assert "<svg" in told
+    assert ".notice svg { display: none; }" in pdf._style()
 
 
 def test_nothing_is_fetched_while_paper_is_drawn(monkeypatch):

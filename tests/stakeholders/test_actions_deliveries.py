@@ -20,7 +20,7 @@ from stakeholders.mails import deliveries
 from stakeholders.shown import mail_words
 from stakeholders.states import asks_of
 from stakeholders.tasks import note_refused_addresses
-from tenants import emails, ledger
+from tenants import emails, ledger, outbox
 from tenants.models import LedgerEntry, Mail, RefusedAddress
 from tenants.rules import bounced_for_good, refuses_address
 from tenants.tasks import deliver_due
@@ -59,6 +59,15 @@ def finding(project: Project) -> dict:
     readiness.recompute(project.pk)
     found = Verdict.objects.get(project=project).payload["findings"]
     return next(f for f in found if f["id"].startswith("mails_arrive"))
+
+
+def test_every_address_that_refuses_mail_is_named(asked, project, ciso, head_of_cdoc):
+    for person in (ciso, head_of_cdoc):
+        outbox.refuse(person.email, "550")
+    readiness.recompute(project.pk)
+    found = Verdict.objects.get(project=project).payload["findings"]
+    told = [f["title"] for f in found if f["id"].startswith("mails_arrive")]
+    assert told == [f"The mail to {person.email} was refused" for person in (ciso, head_of_cdoc)]
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,8 @@ def test_a_decision_is_told_by_answer():
 def test_a_request_says_whom_and_until_when():
     what = {"people": [{"name": "Dana Reyes"}], "asked_for": ["stakeholders"], "due_on": "2026-11-27"}
     assert sentence("approval asked", what, []) == "asked 1 person about Stakeholders, until 27 Nov 2026 (Dana Reyes)"
+    what["people"] = 2 * [{"name": "Dana Reyes", "email": "dana@contoso.example"}]
+    assert sentence("approval asked", what, []) == "asked 1 person about Stakeholders, until 27 Nov 2026 (Dana Reyes)"
 
 
 def test_a_refused_phase_says_how_many_blockers_stood():

@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from stakeholders import actions
 from stakeholders.models import Decision, Request, Stakeholder
-from tenants import clock, emails
+from tenants import clock, emails, outbox
 from tenants.actions import choose_digest
 from tenants.models import LedgerEntry, Mail
 from tests.stakeholders.conftest import answer, request_of, signed_in
@@ -194,6 +194,14 @@ def test_the_lead_ends_a_link_and_the_person_gets_another(client, asked, ciso, l
     assert client.get(after).status_code == 200
     assert Mail.objects.filter(recipient=ciso.email).latest("created_at").context["url"].endswith(after)
     assert LedgerEntry.objects.of(project).filter(verb="link ended").count() == 1
+
+
+def test_nobody_is_said_to_get_a_new_link_at_an_address_that_refuses_mail(asked, ciso, lead, project):
+    outbox.refuse(ciso.email, "550")
+    address = reverse("stakeholders:new_link", args=[project.slug, request_of(asked, ciso).code])
+    said = signed_in(lead).post(address, follow=True).content.decode()
+    assert "No new one was mailed to Dana Reyes: the address refuses mail." in said
+    assert "gets a new one" not in said
 
 
 def links_in(mails) -> set[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -99,7 +99,7 @@ def _nobody_may(section: str, subject: Subject) -> Result:
         % {"names": ", ".join(sorted(askers))}
         if askers
         else "",
-        _("Name another approver, or let another lead send the request."),
+        _("Name another approver, or let another lead send the request.") if askers else _("Name another approver."),
     ]
     return failed(
         _("Nobody who approves may sign %(section)s") % {"section": section_title(section)},
@@ -254,13 +254,12 @@ def _missing(section: str, missing: list[Signature], subject: Subject) -> Result
     waiting = all(s.ask is not None for s in missing)
     owner = ", ".join(s.row.name or s.row.role for s in missing)
     if stale:
-        signed = max(s.vote.at for s in stale if s.vote)
+        stale.sort(key=_oldest_first)
         count = len(stale)
         title = ngettext(
             "%(n)s signature on %(section)s is out of date", "%(n)s signatures on %(section)s are out of date", count
         ) % {"n": _spelled(count), "section": name}
-        approved = _("%(names)s approved it on %(day)s.") % {"names": _names(stale), "day": _day(signed)}
-        why = f"{approved} {_changed(section, stale, subject)} {_asked_again(missing)}"
+        why = f"{_approved(stale)} {_changed(section, stale, subject)} {_asked_again(missing)}"
         deeds = [_difference(section, stale[0])]
     else:
         title = (
@@ -277,8 +276,22 @@ def _missing(section: str, missing: list[Signature], subject: Subject) -> Result
     return failed(title, why, owner=owner if waiting else "", deeds=tuple(deeds), is_waiting=waiting)
 
 
+def _oldest_first(signature: Signature) -> tuple[bool, datetime]:
+    assert signature.vote is not None
+    return signature.state == State.EXPIRED, signature.vote.at
+
+
+def _approved(stale: list[Signature]) -> str:
+    """Who approved on which day: those of one day together."""
+    on: dict[str, list[Signature]] = {}
+    for signature in stale:
+        assert signature.vote is not None
+        on.setdefault(_day(signature.vote.at), []).append(signature)
+    return " ".join(_("%(names)s approved it on %(day)s.") % {"names": _names(on[day]), "day": day} for day in on)
+
+
 def _changed(section: str, stale: list[Signature], subject: Subject) -> str:
-    """Who changed what since, as far as it can be said in a sentence.
+    """Who changed what since the first of these signatures, as far as it can be said in a sentence.
 
     Authors are kept since the last full sign-off: whoever signed later, or alone, may have signed what some of them wrote.
     """

@@ -56,13 +56,13 @@ def other_roles_have_a_name(subject: Subject) -> Result:
 
 
 @check("stakeholders", Severity.BLOCKER)
-def mails_arrive(subject: Subject) -> Result:
-    refused = [ask for ask in subject.standing.asks if ask.mail == "refused"]
-    if refused:
-        ask = refused[0]
-        return failed(
-            _("The mail to %(address)s was refused") % {"address": ask.handed_to or ask.email},
+def mails_arrive(subject: Subject) -> Iterator[Result]:
+    refused = {ask.handed_to or ask.email: ask for ask in subject.standing.asks if ask.mail == "refused"}
+    for address, ask in refused.items():
+        yield failed(
+            _("The mail to %(address)s was refused") % {"address": address},
             _("Correct the address in the matrix, or ask by another way. Nothing is sent there until then."),
+            about=f"refused-{ask.stakeholder_key}",
             deeds=(
                 to_section(_("Correct the address"), "stakeholders", ask.stakeholder_key),
                 Deed(
@@ -70,7 +70,8 @@ def mails_arrive(subject: Subject) -> Result:
                 ),
             ),
         )
-    return passed(_("Every mail found its address"))
+    if not refused:
+        yield passed(_("Every mail found its address"))
 
 
 @check("stakeholders", Severity.BLOCKER)
