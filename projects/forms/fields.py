@@ -23,12 +23,17 @@ Choices = list[tuple[str, Any]]
 
 
 class NamesWhatIsMissing(forms.BaseForm):
-    """A form that says which field is empty by its name, where the field has no words of its own for that."""
+    """A form that says which field is empty by its name, where the field has no words of its own for that; and how long
+    a text is and may be.
+    """
 
     def full_clean(self) -> None:
         for name, field in self.fields.items():
             if field.error_messages["required"] == forms.Field.default_error_messages["required"]:
                 field.error_messages["required"] = gettext("“%(field)s” is missing.") % {"field": self[name].label}
+            field.error_messages.setdefault(
+                "max_length", gettext("It has %(show_value)s characters; %(limit_value)s are taken at most.")
+            )
         super().full_clean()
 
 
@@ -77,7 +82,7 @@ def text_field(*, rows: int = 2, **options: Any) -> forms.CharField:
     return forms.CharField(max_length=LONGEST_TEXT, widget=widget, validators=[seen_text], **options)
 
 
-EARLIEST, LATEST = date(1990, 1, 1), date(2099, 12, 31)
+EARLIEST, LATEST = date(1990, 1, 1), date(2199, 12, 31)
 
 
 def likely_day(day: date) -> None:

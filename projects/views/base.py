@@ -10,18 +10,19 @@ from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.views.generic import TemplateView
-from django.views.generic.base import ContextMixin, View
+from django.views.generic.base import ContextMixin
 
 from projects.access import permissions_and_tenants
 from projects.models import Project
 from tenants.compiled import CompiledQuery
 from tenants.models import User
+from tenants.views.base import PlainView
 
 CLOSED_BY_ARCHIVE = {"change_project", "manage_stakeholders", "submit_project", "move_phase"}
 """What nobody may do while a project is archived: it is read, shared and restored."""
 
 
-class ProjectView(ContextMixin, View):
+class ProjectView(ContextMixin, PlainView):
     """Base of every page inside a project. Who holds nothing on it gets 404, who lacks the right 403."""
 
     permission: str

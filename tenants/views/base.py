@@ -9,6 +9,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ImproperlyConfigured
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
+from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.generic.base import View
 
@@ -24,7 +25,17 @@ class Who(Enum):
     """An administrator of a tenant, or a superuser."""
 
 
-class SiteView(View):
+class PlainView(View):
+    """A view that says in words what it does not take: Django's own answer is an empty page."""
+
+    def http_method_not_allowed(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        answer = super().http_method_not_allowed(request, *args, **kwargs)
+        page = render(request, "405.html", status=answer.status_code)
+        page["Allow"] = answer["Allow"]
+        return page
+
+
+class SiteView(PlainView):
     """A page outside the projects. Whoever may not open it gets 404; nobody signed in: the log-in page."""
 
     who: Who

@@ -16,6 +16,7 @@ from tenants import actions, emails
 from tenants.models import Mail, Membership, Tenant
 from tenants.views.base import SiteView, Who
 from tests.conftest import make_person
+from tests.stakeholders.conftest import signed_in
 
 # health
 
@@ -219,3 +220,11 @@ def test_outside_demo_mode_none_of_it_exists(client, olu, mail, settings):
         assert client.get(reverse(name, args=args)).status_code == 404
     assert "Mails of this demo" not in client.get("/accounts/login/").content.decode()
     assert Tenant.objects.count() == 1
+
+
+def test_an_address_of_a_button_is_a_page_that_says_so(lead, project):
+    client = signed_in(lead)
+    for where in (reverse("demo_sign_in"), reverse("projects:archive", args=[project.slug])):
+        answer = client.get(where)
+        assert (answer.status_code, "POST" in answer["Allow"]) == (405, True)
+        assert "The address only takes what a button on a page sends. Nothing was changed." in answer.content.decode()
