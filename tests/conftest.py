@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import TransactionTestCase
 
@@ -152,3 +153,10 @@ def architect(tenant: Tenant, project: Project, lead: User) -> User:
     """Priya Nair, who gives input (R)."""
     assign(project=project, key="role-security-architect", email="priya@contoso.example", name="Priya Nair", by=lead)
     return User.objects.create_user("priya@contoso.example", name="Priya Nair")
+
+
+@pytest.fixture
+def in_november() -> Iterator[None]:
+    """The days in which the lists of devices that these tests read were made: older ones count nobody."""
+    with time_machine.travel("2026-11-27 10:00+00:00"):
+        yield

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ImproperlyConfigured
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -28,7 +28,7 @@ class Who(Enum):
 class PlainView(View):
     """A view that says in words what it does not take: Django's own answer is an empty page."""
 
-    def http_method_not_allowed(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def http_method_not_allowed(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         answer = super().http_method_not_allowed(request, *args, **kwargs)
         page = render(request, "405.html", status=answer.status_code)
         page["Allow"] = answer["Allow"]

@@ -180,6 +180,7 @@ def test_a_file_of_no_known_kind_asks_for_its_columns_and_is_kept(project, lead)
     assert CANARY.lower() not in str(DeviceImport.objects.filter(pk=row.pk).values()).lower()
 
 
+@pytest.mark.usefixtures("in_november")
 def test_picked_columns_are_read_and_remembered_once_the_counts_are_applied(project, lead, tenant):
     row = uploaded(project, lead, strange("Windows 11", "Windows 11", "Windows 10"))
     actions.pick_columns(device_import=row, columns=COLUMNS, by=lead)
@@ -197,6 +198,7 @@ def test_picked_columns_are_read_and_remembered_once_the_counts_are_applied(proj
     )  # fmt: skip
 
 
+@pytest.mark.usefixtures("in_november")
 def test_the_order_of_the_columns_does_not_matter(project, lead, tenant):
     row = uploaded(project, lead, strange("Windows 11"))
     actions.pick_columns(device_import=row, columns=COLUMNS, by=lead)
@@ -249,6 +251,7 @@ def test_columns_are_picked_only_where_they_are_asked(project, lead):
         actions.pick_columns(device_import=row, columns=COLUMNS, by=lead)
 
 
+@pytest.mark.usefixtures("in_november")
 def test_columns_that_are_forgotten_are_asked_again(project, lead, tenant):
     row = uploaded(project, lead, strange("Windows 11"))
     actions.pick_columns(device_import=row, columns=COLUMNS, by=lead)

@@ -75,6 +75,7 @@ def at(project, name, *args):
     return reverse(f"projects:{name}", args=[project.slug, *args])
 
 
+@pytest.mark.usefixtures("in_november")
 def test_a_name_is_in_the_uploaded_file_alone_and_nowhere_once_it_is_applied(
     client, project, lead, everything, django_capture_on_commit_callbacks
 ):
@@ -97,6 +98,7 @@ def test_a_name_is_in_the_uploaded_file_alone_and_nowhere_once_it_is_applied(
     assert names_in(everything()) == []
 
 
+@pytest.mark.usefixtures("in_november")
 def test_a_file_of_no_known_kind_tells_its_headers_alone(
     client, project, lead, everything, django_capture_on_commit_callbacks
 ):
@@ -164,6 +166,7 @@ def test_only_days_and_systems_are_quoted(column, value, shown):
     assert quotable(column, value) == shown
 
 
+@pytest.mark.usefixtures("in_november")
 def test_of_a_file_that_came_by_an_upload_link_the_lead_gets_counts_alone(
     project, lead, everything, django_capture_on_commit_callbacks
 ):

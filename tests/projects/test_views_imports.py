@@ -234,6 +234,7 @@ def test_the_preview_shows_line_column_value_and_what_is_accepted(signed_in, pro
     assert CANARY not in text
 
 
+@pytest.mark.usefixtures("in_november")
 def test_the_preview_shows_the_counts_by_version(signed_in, project, lead):
     versions = ("10.0.19045.1", "10.0.19045.2", "10.0.19044.1", "10.0.1")
     extra = "\n".join(f"7{n},x{n},2026-11-20,Windows 10,{version},Corporate" for n, version in enumerate(versions))

@@ -117,6 +117,7 @@ def test_the_list_asks_the_same_at_one_name_and_at_three(signed_in, project, lea
 STRANGE = f"Maschine,OS XY,Gesehen\n{CANARY}-1,Windows 11,2026-11-20\n{CANARY}-2,Windows 11,2026-11-20\n".encode()
 
 
+@pytest.mark.usefixtures("in_november")
 def test_columns_are_picked_from_the_headers_and_no_line_of_the_file_is_shown(signed_in, project, lead):
     row = uploaded(project, lead, STRANGE)
     text = signed_in.get(at(project, "import", row.pk)).content.decode()

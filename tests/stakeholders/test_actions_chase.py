@@ -390,6 +390,7 @@ def test_a_digest_comes_every_day_in_place_of_reminders(digested):
     assert digested.email not in reminders()
 
 
+@pytest.mark.usefixtures("in_november")
 def test_a_digest_tells_of_signatures_that_no_longer_cover_and_of_which_nobody_asked_anew(
     digested, asked, project, lead, editor, servers
 ):

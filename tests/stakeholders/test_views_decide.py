@@ -151,6 +151,7 @@ def test_a_report_of_a_plan_that_moved_offers_no_confirmation(asked, project, le
     assert "No, I did not" in page
 
 
+@pytest.mark.usefixtures("in_november")
 def test_a_plan_that_moved_while_reading_is_409_with_the_change_and_keeps_what_was_typed(
     asked, project, dana, editor, servers
 ):

@@ -171,6 +171,7 @@ def link_of(asked, ciso) -> str:
     return f"/d/{request_of(asked, ciso).code}"
 
 
+@pytest.mark.usefixtures("in_november")
 def test_a_link_ends_some_weeks_after_the_due_day_and_says_nothing_then(client, asked, ciso, lead):
     with time_machine.travel("2027-02-14T10:00Z"):
         assert client.get(link_of(asked, ciso)).status_code == 200
