@@ -21,6 +21,7 @@ from stakeholders.models.rounds import RequestQuerySet, open_sections_of
 from stakeholders.rules.eligibility import bar
 from stakeholders.words import titles
 from tenants import clock
+from tenants.compiled import CompiledQuery
 from tenants.models import Membership, Provider, User
 
 MOST_ON_HOME, MOST_A_PAGE = 10, 25
@@ -108,8 +109,7 @@ def searched(projects: QuerySet[Project], *, words: str, state: str) -> QuerySet
 
 def first_lines(user: User) -> list[ProjectLine]:
     """The lines of home, with what waits for somebody; one more than is shown, so that home knows of others."""
-    first = listed(user)[: MOST_ON_HOME + 1]
-    return _lines(_rows(first.values("pk"), "verdict__failing"))
+    return _lines(_first_rows.rows(user.pk))
 
 
 class _CountedPages(Paginator):  # type: ignore[type-arg]
@@ -137,6 +137,17 @@ def page_of(projects: QuerySet[Project], number: Any) -> tuple[Page[Any], list[P
 def _rows(ids: Any, *more: str) -> QuerySet[Project, tuple[Any, ...]]:
     """The rows of these projects (ids, or a query for them): few are joined, however many were looked through."""
     return Project.objects.filter(pk__in=ids).order_by("name", "pk").values_list(*_COLUMNS, *more)
+
+
+_first_rows = CompiledQuery(
+    lambda user_id: _rows(
+        Project.objects.held_by(user_id, "view_project")
+        .listed()
+        .order_by("name", "pk")
+        .values("pk")[: MOST_ON_HOME + 1],
+        "verdict__failing",
+    )
+)
 
 
 def _lines(rows: Iterable[tuple[Any, ...]]) -> list[ProjectLine]:
@@ -277,16 +288,24 @@ class ByName(NamedTuple):
 
 
 def asked_by_name(user: User, look: LookFor) -> ByName:
-    mine = _put_to(user, look).open().filter(round__project__archived_at=None)
-    by_day = mine.select_related("round__project").only(*_OF_A_REQUEST).order_by(F("round__due_on"), "pk")
-    begun = Exists(Decision.objects.filter(request_id=OuterRef("pk")))
     conditions = Condition.objects
+    mine = list(_by_day(_put_to(user, look))) if look.stands_in else _addressed_to.rows(user.email)
     return ByName(
-        requests=[r for r in _with_what_is_left(list(by_day.annotate(is_begun=begun))) if _may_answer(r, user.email)],
+        requests=[request for request in _with_what_is_left(mine) if _may_answer(request, user.email)],
         to_accept=_that_count(conditions.told_as_met().accepted_by(user), user) if look.may_accept else [],
         to_meet=_that_count(conditions.to_meet(user), user) if look.is_to_meet else [],
         to_confirm=_to_confirm(user) if look.is_to_confirm else [],
     )
+
+
+def _by_day(requests: RequestQuerySet) -> RequestQuerySet:
+    """The open ones among them, the earliest due first, with what home tells of each."""
+    found = requests.open().filter(round__project__archived_at=None).select_related("round__project")
+    begun = Exists(Decision.objects.filter(request_id=OuterRef("pk")))
+    return found.only(*_OF_A_REQUEST).order_by(F("round__due_on"), "pk").annotate(is_begun=begun)
+
+
+_addressed_to = CompiledQuery(lambda email: _by_day(Request.objects.addressed_to(email)))
 
 
 def _may_answer(request: Request, email: str) -> bool:

@@ -15,6 +15,7 @@ from projects.models import owed
 from readiness.rules.verdict import State
 from stakeholders.models import look_for
 from tenants import clock
+from tenants.compiled import CompiledQuery
 from tenants.models import Membership, Tenant
 from tenants.views.base import SiteView, Who
 
@@ -36,7 +37,7 @@ class Home(SiteView, TemplateView):
         of_others = [each for each in asked if each.email != self.user.email]
         mine, others = home.waiting_for(lines, self.user, of_others, home.said_to(self.user, look))
         tenants = {line.tenant_id for line in lines}
-        memberships = list(Membership.objects.filter(user=self.user, ended_at=None).select_related("tenant"))
+        memberships = _memberships.rows(self.user.pk)
         administered = self._administered(memberships)
         # The menu asks it again.
         self.request.may_administer = bool(administered or self.user.is_superuser)  # type: ignore[attr-defined]
@@ -69,6 +70,11 @@ class Home(SiteView, TemplateView):
             return list(Tenant.objects.all()[:MOST_TENANTS])
         found = [each.tenant for each in memberships if each.role == Membership.Role.ADMIN]
         return sorted(found, key=lambda tenant: tenant.name)[:MOST_TENANTS]
+
+
+_memberships = CompiledQuery(
+    lambda user_id: Membership.objects.filter(user_id=user_id, ended_at=None).select_related("tenant")
+)
 
 
 class ProjectList(SiteView, TemplateView):

@@ -41,10 +41,13 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         """
         if not user.is_authenticated or not user.is_active:
             return self.none()
-        held = RawSQL(_HELD, [user.pk, permission, user.pk, permission])  # noqa: S611  # nosec B611
         if permission in OF_TENANT_ADMIN:
-            return self.filter(Q(pk__in=held) | Q(tenant_id__in=_administered(user)))
-        return self.filter(pk__in=held)
+            return self.filter(Q(pk__in=_held(user.pk, permission)) | Q(tenant_id__in=_administered(user)))
+        return self.held_by(user.pk, permission)
+
+    def held_by(self, user_id: int | None, permission: str) -> ProjectQuerySet:
+        """The same by grants alone, of somebody of whom it is known that they may sign in."""
+        return self.filter(pk__in=_held(user_id, permission))
 
     def shared_with(self, user: User | AnonymousUser) -> ProjectQuerySet:
         """The projects in which `user` holds anything at all, by grant."""
@@ -73,6 +76,10 @@ class ProjectQuerySet(models.QuerySet["Project"]):
 _locked = CompiledQuery(
     lambda pk: Project.objects.select_for_update(of=("self",), no_key=True).select_related("tenant").filter(pk=pk)
 )
+
+
+def _held(user_id: int | None, permission: str) -> RawSQL:
+    return RawSQL(_HELD, [user_id, permission, user_id, permission])  # noqa: S611  # nosec B611
 
 
 def _administered(user: User | AnonymousUser) -> models.QuerySet[Membership, int]:
