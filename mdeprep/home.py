@@ -131,7 +131,7 @@ def page_of(projects: QuerySet[Project], number: Any) -> tuple[Page[Any], list[P
     """One page of a list, and its lines: first which they are and how many there are in all, then what they say."""
     found = projects.annotate(total=Window(Count("pk"))).values_list("pk", "total")
     page = _CountedPages(found, MOST_A_PAGE).get_page(number)
-    return page, _lines(_rows([pk for pk, _total in page.object_list]))
+    return page, _lines(_rows_of.rows([pk for pk, _total in page.object_list]))
 
 
 def _rows(ids: Any, *more: str) -> QuerySet[Project, tuple[Any, ...]]:
@@ -148,6 +148,9 @@ _first_rows = CompiledQuery(
         "verdict__failing",
     )
 )
+
+
+_rows_of = CompiledQuery(lambda ids: _rows(ids))
 
 
 def _lines(rows: Iterable[tuple[Any, ...]]) -> list[ProjectLine]:

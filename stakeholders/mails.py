@@ -11,6 +11,7 @@ from django.db.models.functions import Cast, Concat
 
 from projects.models import Project
 from stakeholders.models import Question, Request
+from tenants.compiled import CompiledQuery
 from tenants.models import Mail
 
 NO_MAIL = ("", False)
@@ -32,13 +33,20 @@ def mail_states(subjects: Collection[str]) -> dict[str, tuple[str, bool]]:
     """What became of the mails about these subjects: (an ISO moment when sent, else "waiting" or "refused"; whether a
     mail service said that it was delivered, which few do)."""
     states: dict[str, tuple[str, bool]] = {}
-    rows = Mail.objects.filter(subject_of__in=subjects).order_by("created_at")
-    columns = ("subject_of", "sent_at", "given_up_at", "bounced_at", "delivered_at")
-    for subject, sent_at, given_up_at, bounced_at, delivered_at in rows.values_list(*columns):
+    for subject, sent_at, given_up_at, bounced_at, delivered_at in _fates.rows(list(subjects)):
         is_refused = given_up_at or bounced_at
         word = "refused" if is_refused else sent_at.isoformat() if sent_at else "waiting"
         states[subject] = (word, delivered_at is not None)
     return states
+
+
+_fates = CompiledQuery(
+    lambda subjects: (
+        Mail.objects.filter(subject_of__in=subjects)
+        .order_by("created_at")
+        .values_list("subject_of", "sent_at", "given_up_at", "bounced_at", "delivered_at")
+    )
+)
 
 
 class Delivery(NamedTuple):
@@ -57,14 +65,22 @@ class Delivery(NamedTuple):
     """A question of theirs waits for the lead."""
 
 
+def _as_delivered(codes: Any) -> QuerySet[Any, Any]:
+    asking = Question.objects.filter(request=OuterRef("pk"), answered_at=None)
+    rows = Request.objects.filter(code__in=codes).with_refusals().annotate(asks=Exists(asking)).order_by()
+    columns: Any = ("pk", "code", "is_refused", "first_opened_at", "reminded_at", "remind_on", "disowned_at", "asks")
+    found: QuerySet[Any, Any] = rows.values_list(*columns)
+    return found
+
+
+_on_their_way = CompiledQuery(_as_delivered)
+
+
 def deliveries(codes: Collection[str]) -> dict[str, Delivery]:
     """By reference; read afresh: no change of the plan tells of it."""
     if not codes:
         return {}
-    asking = Question.objects.filter(request=OuterRef("pk"), answered_at=None)
-    rows = Request.objects.filter(code__in=codes).with_refusals().annotate(asks=Exists(asking)).order_by()
-    columns: Any = ("pk", "code", "is_refused", "first_opened_at", "reminded_at", "remind_on", "disowned_at", "asks")
-    found = list(rows.values_list(*columns))
+    found = _on_their_way.rows(list(codes))
     mails = mail_states([f"request-{pk}" for pk, *_rest in found])
     told = {}
     for pk, code, is_refused, opened_at, reminded_at, remind_on, disowned_at, asks in found:

@@ -6,7 +6,7 @@ and again is composed at its first use, and asked with other values from then on
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Mapping
 from inspect import signature
 from threading import Lock
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -19,6 +19,8 @@ from django.db.transaction import TransactionManagementError
 R = TypeVar("R")
 COLUMNS = ("select", "col_count", "klass_info", "annotation_col_map", "has_extra_select")
 """What a compiler knows of the columns; not part of Django's public interface."""
+LONGEST = 30
+"""Of a list: a page of a list, or what one person waits for; of more, composing is the smaller part."""
 _COMPOSING = Lock()
 
 
@@ -26,13 +28,13 @@ class CompiledQuery(Generic[R]):
     """A query in which only values change: `CompiledQuery(lambda slug: Project.objects.filter(slug=slug))`.
 
     The function is called once, with a place for each value; so it may compare values, and not look at them. A list
-    is for `__in`: one of a single value is composed once, others each time.
+    is for `__in`: it is composed once for each length, longer ones than LONGEST each time.
     """
 
     def __init__(self, compose: Callable[..., QuerySet[Any, R]]) -> None:
         self._compose = compose
         self._names = tuple(signature(compose).parameters)
-        self._known: dict[frozenset[str], QuerySet[Any, R]] = {}
+        self._known: dict[tuple[int | None, ...], QuerySet[Any, R]] = {}
 
     def rows(self, *values: Any) -> list[R]:
         """What is found with these values."""
@@ -45,28 +47,37 @@ class CompiledQuery(Generic[R]):
     def asked(self, *values: Any) -> QuerySet[Any, R]:
         """The queryset with these values, to be evaluated as it is: nothing can be added to it."""
         given = dict(zip(self._names, values, strict=True))
-        lists = frozenset(name for name, value in given.items() if isinstance(value, list))
-        if any(len(given[name]) != 1 for name in lists):
+        lengths = tuple(len(value) if isinstance(value, list) else None for value in values)
+        if any(length is not None and not 0 < length <= LONGEST for length in lengths):
             return self._compose(*values)
-        if lists not in self._known:
-            self._known[lists] = self._with_slots(lists)
-        queryset = self._known[lists].all()
-        queryset.query.given = {**given, **{name: given[name][0] for name in lists}}  # type: ignore[attr-defined]
+        if lengths not in self._known:
+            self._known[lengths] = self._with_slots(lengths)
+        queryset = self._known[lengths].all()
+        queryset.query.given = given  # type: ignore[attr-defined]
         return queryset
 
-    def _with_slots(self, lists: Collection[str]) -> QuerySet[Any, R]:
-        queryset = self._compose(**{name: [Slot(name)] if name in lists else Slot(name) for name in self._names})
+    def _with_slots(self, lengths: tuple[int | None, ...]) -> QuerySet[Any, R]:
+        queryset = self._compose(
+            *(
+                Slot(name) if length is None else [Slot(name, place) for place in range(length)]
+                for name, length in zip(self._names, lengths, strict=True)
+            )
+        )
         queryset.query.__class__ = _CompiledSelect
         queryset.query.composed = {}  # type: ignore[attr-defined]
         return queryset
 
 
 class Slot(Expression):
-    """The place of a value."""
+    """The place of a value, or of one of a list."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, place: int | None = None) -> None:
         super().__init__()
-        self.name = name
+        self.name, self.place = name, place
+
+    def value(self, given: Mapping[str, Any]) -> Any:
+        found = given[self.name]
+        return found if self.place is None else found[self.place]
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         return "%s", (self,)
@@ -111,7 +122,7 @@ class _CompiledSelect(Query):
         if self.select_for_update and connection.get_autocommit():
             raise TransactionManagementError("select_for_update cannot be used outside of a transaction.")
         given = tuple(
-            connection.ops.adapt_unknown_value(self.given[value.name]) if isinstance(value, Slot) else value
+            connection.ops.adapt_unknown_value(value.value(self.given)) if isinstance(value, Slot) else value
             for value in known.params
         )
         vars(compiler).update(known.columns)

@@ -174,8 +174,9 @@ def decide(
         conditions.set_condition(project, decision, condition.what, condition.who, condition.until)
     if not set(request.sections) - answered - set(answers) - set(barred):
         request.answered_at = decision.decided_at
-        request.save(update_fields=["answered_at"])
-    fully_signed = sorted(signed_among(answers, after(before, decision)) - signed_among(answers, before))
+        Request.objects.filter(pk=request.pk).update(answered_at=decision.decided_at)
+    signed = signed_among(answers, after(before, decision))
+    fully_signed = sorted(name for name in signed if not before.is_signed(name))
     entry = ledger.record(
         project,
         by=by,

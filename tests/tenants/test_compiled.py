@@ -76,6 +76,9 @@ def test_a_list_of_one_of_none_and_of_several(people):
     query = CompiledQuery(lambda names: User.objects.filter(name__in=names).order_by("name"))
     assert [person.name for person in query.rows(["ben"])] == ["ben"]
     assert [person.name for person in query.rows(["cleo", "ana"])] == ["ana", "cleo"]
+    assert [person.name for person in query.rows(["ben", "cleo"])] == ["ben", "cleo"]
+    assert [person.name for person in query.rows(["ben", "ben"])] == ["ben"]
+    assert [person.name for person in query.rows([*"abcdefgh" * 5, "ana"])] == ["ana"]  # longer than is kept
     assert query.rows([]) == []
     assert [person.name for person in query.rows(["cleo"])] == ["cleo"]
 
