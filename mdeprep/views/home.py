@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
-from mdeprep import home
+from mdeprep import by_name, home
 from mdeprep.admin.overview import of_tenants
 from mdeprep.home import MOST_ON_HOME, WORST_FIRST
 from projects.models import owed
@@ -33,9 +33,9 @@ class Home(SiteView, TemplateView):
         asked = owed([line.pk for line in lines], email=self.user.email)
         my_questions = [each for each in asked if each.email == self.user.email and not each.is_answered]
         look = look_for(self.user)
-        named = home.asked_by_name(self.user, look)
+        named = by_name.asked_by_name(self.user, look)
         of_others = [each for each in asked if each.email != self.user.email]
-        mine, others = home.waiting_for(lines, self.user, of_others, home.said_to(self.user, look))
+        mine, others = home.waiting_for(lines, self.user, of_others, by_name.said_to(self.user, look))
         tenants = {line.tenant_id for line in lines}
         memberships = _memberships.rows(self.user.pk)
         administered = self._administered(memberships)
@@ -57,7 +57,7 @@ class Home(SiteView, TemplateView):
             common=home.most_common_blocker(lines) if len(tenants) > 1 else None,
             ends=home.access_that_ends(memberships, tenants) if len(tenants) > 1 else (),
             may_audit=bool(lines) and home.may_audit(lines, self.user),
-            answered=home.answered_by(self.user, look) if not named.requests and not administered else (),
+            answered=by_name.answered_by(self.user, look) if not named.requests and not administered else (),
             administered=administered,
             overviews=of_tenants(self.user) if administered and not lines and not named.requests else (),
             may_create=bool(memberships),
