@@ -1,4 +1,4 @@
-"""What a person types when they decide, withdraw a request or start a project."""
+"""What a person types when they decide, withdraw a request, start a project or choose their mails."""
 
 from __future__ import annotations
 
@@ -22,8 +22,10 @@ from stakeholders.rules.standing import ANSWERS, CHANGES, CONDITIONS, INPUT, OBJ
 from stakeholders.shown import answer_words
 from stakeholders.tables import ROWS
 from stakeholders.words import section_title
-from tenants.models import Tenant
+from tenants.actions import time_zones
+from tenants.models import Tenant, User
 from tenants.models.people import normal_address
+from tenants.quiet import Quiet
 
 EACH = "each"
 """Instead of one answer for all: section by section."""
@@ -271,3 +273,64 @@ class NewProjectForm(NamesWhatIsMissing, forms.ModelForm):  # type: ignore[type-
     @property
     def facts(self) -> dict[str, Any]:
         return {name: value for name, value in self.cleaned_data.items() if name != "tenant"}
+
+
+def time_field(**options: Any) -> forms.TimeField:
+    return forms.TimeField(
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        error_messages={"invalid": _("A time is written as hours and minutes, for example 18:30.")},
+        **options,
+    )
+
+
+class MailsForm(forms.Form):
+    """Reminders or one mail a day, and when a person has their peace."""
+
+    digest = forms.ChoiceField(widget=forms.RadioSelect)
+    zone = forms.ChoiceField(required=False)
+    quiet_from = time_field(required=False)
+    quiet_until = time_field(required=False)
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, user: User) -> None:
+        initial = {
+            "digest": "yes" if user.wants_digest else "no",
+            "zone": user.time_zone,
+            "quiet_from": user.quiet_from,
+            "quiet_until": user.quiet_until,
+        }
+        super().__init__(data, initial=initial)
+        digest, zone = self.fields["digest"], self.fields["zone"]
+        assert isinstance(digest, forms.ChoiceField)
+        assert isinstance(zone, forms.ChoiceField)
+        digest.choices = [
+            ("no", _("Reminders: a few, on days around the one on which it is due.")),
+            ("yes", _("One mail a day, with whatever waits for you; none on days when nothing does.")),
+        ]
+        zone.choices = [("", _("That of the organisation that asks")), *((name, name) for name in time_zones())]
+        digest.error_messages["required"] = _("Choose one of the two.")
+        zone.error_messages["invalid_choice"] = _("No such time zone.")
+        labels = {
+            "digest": _("What waits for you comes as"),
+            "zone": _("Your time zone"),
+            "quiet_from": _("Quiet from"),
+            "quiet_until": _("Quiet until"),
+        }
+        for name, label in labels.items():
+            self.fields[name].label = label
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if self.has_error("quiet_from") or self.has_error("quiet_until"):
+            return cleaned
+        starts, ends = cleaned["quiet_from"], cleaned["quiet_until"]
+        if (starts is None) != (ends is None):
+            empty = "quiet_from" if starts is None else "quiet_until"
+            self.add_error(empty, _("Write both times, or neither."))
+        elif self.quiet and self.quiet.wrong:
+            self.add_error("quiet_until", self.quiet.wrong)
+        return cleaned
+
+    @property
+    def quiet(self) -> Quiet | None:
+        starts, ends = self.cleaned_data["quiet_from"], self.cleaned_data["quiet_until"]
+        return None if starts is None or ends is None else Quiet(starts, ends)

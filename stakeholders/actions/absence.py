@@ -227,12 +227,11 @@ def _tell_what_waits(stand_in: StandIn) -> int:
 
 def tell_those_who_stand_in() -> None:
     """Every hour: whoever stands in from today gets what waits for the person, once, and not at night."""
-    zones = dict(User.objects.filter(email__in=StandIn.objects.values("email")).values_list("email", "time_zone"))
+    people = {user.email: user for user in User.objects.filter(email__in=StandIn.objects.values("email"))}
     for stand_in in StandIn.objects.counting().select_related("stakeholder__project__tenant"):
         tenant = stand_in.stakeholder.project.tenant
         if not stand_in.starts_on <= clock.today(tenant.time_zone) <= stand_in.ends_on:
             continue
-        quiet = ApprovalPolicy.objects.of(tenant).quiet
-        if not quiet.holds(clock.now(), zones.get(stand_in.email) or tenant.time_zone):
+        if not ApprovalPolicy.objects.of(tenant).is_quiet_for(people.get(stand_in.email)):
             with transaction.atomic():
                 _tell_what_waits(stand_in)

@@ -61,8 +61,7 @@ def _chase_in(tenant: Tenant) -> int:
     reminded: list[tuple[User, list[Request]]] = []
     for email, requests in by_person.items():
         user = people.get(email)
-        zone = user.time_zone if user and user.time_zone else tenant.time_zone
-        if user is None or email in skipped or policy.quiet.holds(clock.now(), zone):
+        if user is None or email in skipped or policy.is_quiet_for(user):
             continue
         if user.wants_digest or any(request.pk in slots for request in requests):
             reminded.append((user, requests))

@@ -56,12 +56,12 @@ def _remind_in(tenant_id: int) -> int:
     tenant = Tenant.objects.locked(tenant_id)
     found = _due(tenant)
     people, sent = _people(tenant), _sent(tenant)
-    quiet = ApprovalPolicy.objects.of(tenant).quiet
+    policy = ApprovalPolicy.objects.of(tenant)
     by_person: dict[User, list[Due]] = defaultdict(list)
     refused = outbox.refused_among({user.email for user in people})
     for each in found:
         user = None if each.slot in sent else _reader(each, people, refused)
-        if user and not quiet.holds(clock.now(), user.time_zone or tenant.time_zone):
+        if user and not policy.is_quiet_for(user):
             by_person[user].append(each)
     return sum(_mail(user, due, tenant) for user, due in by_person.items())
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import time
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from stakeholders.rules.chasing import Quiet, Steps
-from tenants.models import Tenant
+from stakeholders.rules.chasing import Steps
+from tenants import clock
+from tenants.models import Tenant, User
+from tenants.quiet import Quiet
 
 MOST_DAYS = [MaxValueValidator(90)]
 
@@ -44,7 +47,9 @@ class ApprovalPolicy(models.Model):
         validators=[MaxValueValidator(20)],
         help_text=_("After that the contact named in the row of the matrix is told, once, and reminders end."),
     )
-    quiet_from = models.TimeField(_("no reminders from"), default=time(18), help_text=_("On the clock of the person."))
+    quiet_from = models.TimeField(
+        _("no reminders from"), default=time(18), help_text=_("On the clock of the person, who may choose other hours.")
+    )
     quiet_until = models.TimeField(_("no reminders until"), default=time(8))
     link_days = models.PositiveSmallIntegerField(
         _("days for which a link works after the due day"), default=30, validators=[MaxValueValidator(365)]
@@ -65,6 +70,11 @@ class ApprovalPolicy(models.Model):
     def __str__(self) -> str:
         return str(self.tenant)
 
+    def clean(self) -> None:
+        super().clean()
+        if wrong := self.quiet.wrong:
+            raise ValidationError({"quiet_until": wrong})
+
     @property
     def steps(self) -> Steps:
         return Steps(self.days_before, self.on_the_day, self.days_after, self.every_days, self.times)
@@ -72,3 +82,9 @@ class ApprovalPolicy(models.Model):
     @property
     def quiet(self) -> Quiet:
         return Quiet(self.quiet_from, self.quiet_until)
+
+    def is_quiet_for(self, user: User | None) -> bool:
+        """Whether nobody reminds this person now: by their own hours and clock, or where they chose none the tenant's."""
+        zone = user.time_zone if user else ""
+        quiet = user.quiet if user else None
+        return (quiet or self.quiet).holds(clock.now(), zone or self.tenant.time_zone)

@@ -1,10 +1,9 @@
-"""When somebody is reminded: on few days that are known beforehand, never at night, and not for ever."""
+"""When somebody is reminded: on few days that are known beforehand, and not for ever."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 
 class Steps(NamedTuple):
@@ -61,19 +60,6 @@ def slot_due(
     told = max(asked_on, told_on or asked_on)
     days = [day for day in steps.days(due_on) if told < day <= today]
     return Slot(days[-1]) if days else None
-
-
-class Quiet(NamedTuple):
-    """From when to when nobody is reminded, on the clock of the person. The same hour twice: never quiet."""
-
-    starts: time = time(18)
-    ends: time = time(8)
-
-    def holds(self, now: datetime, zone: str) -> bool:
-        local = now.astimezone(ZoneInfo(zone)).time()
-        if self.starts <= self.ends:
-            return self.starts <= local < self.ends
-        return local >= self.starts or local < self.ends
 
 
 def link_ends_on(*, due_on: date, mailed_on: date, days: int) -> date:

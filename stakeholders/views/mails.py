@@ -1,4 +1,4 @@
-"""The mails that a person gets: reminders, or one a day, and on which clock; and the link with which a digest is ended."""
+"""The mails that a person gets: reminders, or one a day, at which hours and on which clock; and the link with which a digest is ended."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core import signing
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.decorators import method_decorator
@@ -16,31 +15,36 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.generic.base import View
 
 from stakeholders.emails import STOP_DIGEST
+from stakeholders.forms import MailsForm
 from tenants import actions
 from tenants.models import User
 from tenants.views.base import SiteView, Who
 
 
 class Mails(SiteView, View):
-    """Reminders on the days that matter, or one mail a day."""
+    """Reminders on the days that matter, or one mail a day; and the hours in which neither comes."""
 
     who = Who.SIGNED_IN
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self.page()
-
-    def page(self, status: int = 200, **context: Any) -> HttpResponse:
-        return render(
-            self.request, "stakeholders/mails.html", {"zones": actions.time_zones(), **context}, status=status
-        )
+        return render(request, "stakeholders/mails.html", {"form": MailsForm(user=self.user)})
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        try:
-            actions.choose_time_zone(by=self.user, zone=request.POST.get("zone", self.user.time_zone))
-        except ValidationError as error:
-            return self.page(status=422, wrong=error.messages)
-        user = actions.choose_digest(by=self.user, wants=request.POST.get("digest") == "yes")
+        form = MailsForm(request.POST, user=self.user)
+        if not form.is_valid():
+            return render(request, "stakeholders/mails.html", {"form": form}, status=422)
+        user = actions.choose_mails(
+            by=self.user,
+            wants_digest=form.cleaned_data["digest"] == "yes",
+            zone=form.cleaned_data["zone"],
+            quiet=form.quiet,
+        )
         words = _("You get one mail a day with whatever waits.") if user.wants_digest else _("You get reminders.")
+        if user.quiet:
+            words += " " + _("None of them from %(starts)s to %(ends)s.") % {
+                "starts": f"{user.quiet.starts:%H:%M}",
+                "ends": f"{user.quiet.ends:%H:%M}",
+            }
         messages.success(request, words)
         return redirect("stakeholders:mails")
 

@@ -1,4 +1,4 @@
-from tenants.actions.mails import choose_digest, choose_time_zone, time_zones
+from tenants.actions.mails import choose_digest, choose_mails, time_zones
 from tenants.actions.people import (
     LastAdministrator,
     SwitchedOff,
@@ -24,7 +24,7 @@ __all__ = [
     "add_to_team",
     "change_role",
     "choose_digest",
-    "choose_time_zone",
+    "choose_mails",
     "create_team",
     "create_tenant",
     "edit_tenant",

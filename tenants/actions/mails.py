@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from tenants.models import User
+from tenants.quiet import Quiet
 
 
 def choose_digest(*, by: User, wants: bool) -> User:
@@ -25,11 +26,16 @@ def time_zones() -> list[str]:
     )
 
 
-def choose_time_zone(*, by: User, zone: str) -> User:
-    """On which clock the hours without reminders run for a person; "" for that of whoever asks. Raises ValidationError."""
+def choose_mails(*, by: User, wants_digest: bool, zone: str, quiet: Quiet | None) -> User:
+    """Everything at once: one mail a day or reminders, the hours without either, and the clock on which these run.
+
+    `zone` "" and `quiet` None: those of whoever asks. Raises ValidationError and changes nothing.
+    """
     if zone and zone not in time_zones():
         raise ValidationError({"zone": _("No such time zone.")})
-    if by.time_zone != zone:
-        by.time_zone = zone
-        by.save(update_fields=["time_zone"])
+    if quiet and quiet.wrong:
+        raise ValidationError({"quiet_until": quiet.wrong})
+    by.wants_digest, by.time_zone = wants_digest, zone
+    by.quiet_from, by.quiet_until = quiet or (None, None)
+    by.save(update_fields=["wants_digest", "time_zone", "quiet_from", "quiet_until"])
     return by

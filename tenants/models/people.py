@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tenants import clock
 from tenants.models.ledger import Chained
+from tenants.quiet import Quiet
 
 DEMO_PASSWORD = "mdeprep-demo"  # noqa: S105  # nosec B105 - public, and refused outside demo mode
 
@@ -67,6 +68,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     wants_digest = models.BooleanField(
         _("one mail a day instead of reminders"), default=False, help_text=_("Whatever waits, each morning.")
     )
+    quiet_from = models.TimeField(_("no reminders from"), null=True, blank=True)
+    quiet_until = models.TimeField(_("no reminders until"), null=True, blank=True)
     is_staff = models.BooleanField(default=False)
     is_active = models.BooleanField(_("may sign in"), default=True)
     date_joined = models.DateTimeField(default=clock.now, editable=False)
@@ -83,6 +86,12 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name = _("person")
         verbose_name_plural = _("people")
         ordering = ["name", "email"]
+        constraints = [
+            models.CheckConstraint(
+                name="quiet_hours_both_or_none",
+                condition=Q(quiet_from=None, quiet_until=None) | Q(quiet_from__isnull=False, quiet_until__isnull=False),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name or self.email
@@ -108,6 +117,13 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.is_active and any(
             backend.has_perm(self, perm, obj) for backend in auth.get_backends() if hasattr(backend, "has_perm")
         )
+
+    @property
+    def quiet(self) -> Quiet | None:
+        """The hours in which this person is not reminded; None if they chose none, and each tenant's hold."""
+        if self.quiet_from is None or self.quiet_until is None:
+            return None
+        return Quiet(self.quiet_from, self.quiet_until)
 
     @property
     def short_name(self) -> str:

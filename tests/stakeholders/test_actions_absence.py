@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 import time_machine
@@ -16,7 +16,9 @@ from stakeholders.models import Decision, Request, Stakeholder, StandIn
 from stakeholders.rules.absence import Absence, Refusal, refusal
 from stakeholders.rules.eligibility import Bar
 from tenants import clock, emails
+from tenants.actions import choose_mails
 from tenants.models import Mail, User
+from tenants.quiet import Quiet
 from tests.stakeholders.conftest import answer, ask, change, request_of
 
 HANA = "hana@contoso.example"
@@ -124,6 +126,17 @@ def test_a_substitute_gets_what_waits_on_their_first_day_once(asked, row, ciso):
         actions.tell_those_who_stand_in()
         actions.tell_those_who_stand_in()
     assert len([each for each in subjects(HANA) if each.startswith("Decide for")]) == 1
+
+
+def test_a_substitute_is_not_told_in_the_hours_that_they_chose(asked, row, ciso):
+    first = clock.today("Europe/Dublin") + timedelta(days=3)
+    actions.name_substitute(row=row, name="Hana", email=HANA, by=ciso, first=first, last=first + timedelta(days=3))
+    hana, _is_new = User.objects.get_or_create(email=HANA)
+    choose_mails(by=hana, wants_digest=False, zone="", quiet=Quiet(time(11), time(15)))
+    for hour, told in ((12, 0), (16, 1)):
+        with time_machine.travel(f"{first} {hour}:00", tick=False):
+            actions.tell_those_who_stand_in()
+        assert len([each for each in subjects(HANA) if each.startswith("Decide for")]) == told
 
 
 def test_one_whom_the_lead_names_counts_only_when_it_is_confirmed(asked, row, lead, ciso, head_of_cdoc, days, project):

@@ -9,13 +9,16 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 import time_machine
 from django.core import mail as sent_mail
+from django.core.exceptions import ValidationError
 
 from projects.models import Project
 from stakeholders import actions
 from stakeholders.models import Stakeholder
 from stakeholders.tasks import chase as chase_task
 from tenants import emails, ledger
+from tenants.actions import choose_mails
 from tenants.models import LedgerEntry, Mail, RefusedAddress, User
+from tenants.quiet import Quiet
 from tests.remembered import remembered
 from tests.stakeholders.conftest import DUE, answer, ask, change, request_of, signed_in
 from tests.stakeholders.test_views_decide import text
@@ -373,13 +376,75 @@ def test_the_quiet_hours_run_on_the_clock_that_the_person_chose(asked, ciso):
     assert ciso.email not in reminders()
 
 
-@pytest.mark.parametrize("zone", ["Mars/Olympus", "Europe", "../Dublin"])
-def test_a_time_zone_that_does_not_exist_is_refused_and_nothing_is_changed(asked, ciso, zone):
-    refused = signed_in(ciso).post("/mails/", {"digest": "yes", "zone": zone})
-    assert refused.status_code == 422
-    assert "No such time zone." in refused.content.decode()
+def test_a_person_chooses_the_hours_in_which_nothing_comes(asked, ciso, head_of_cdoc):
+    typed = {"digest": "no", "quiet_from": "09:30", "quiet_until": "22:00"}
+    page = signed_in(ciso).post("/mails/", typed, follow=True)
+    assert "None of them from 09:30 to 22:00." in text(page)
+    with at(-3, hour=12):
+        actions.chase()
+    assert ciso.email not in reminders()
+    assert head_of_cdoc.email in reminders()
+    with at(-3, hour=22):  # quiet for the others, not for whoever chose
+        actions.chase()
+    assert ciso.email in reminders()
+
+
+def test_hours_that_a_person_chose_run_on_the_clock_that_they_chose(asked, ciso):
+    typed = {"digest": "yes", "zone": "Asia/Tokyo", "quiet_from": "18:00", "quiet_until": "20:00"}
+    signed_in(ciso).post("/mails/", typed)
+    with at(-3, hour=9):  # 18:00 in Tokyo
+        actions.chase()
+    assert reminders("digest") == []
+    with at(-3, hour=11):
+        actions.chase()
+    assert reminders("digest") == [ciso.email]
+
+
+def test_both_hours_empty_are_those_of_the_tenant_again(asked, ciso):
+    browser = signed_in(ciso)
+    browser.post("/mails/", {"digest": "no", "quiet_from": "00:00", "quiet_until": "00:00"})
     ciso.refresh_from_db()
-    assert (ciso.time_zone, ciso.wants_digest) == ("", False)
+    assert ciso.quiet == Quiet(time(0), time(0))
+    browser.post("/mails/", {"digest": "no", "quiet_from": "", "quiet_until": ""})
+    ciso.refresh_from_db()
+    assert ciso.quiet is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ({"zone": "Mars/Olympus"}, "No such time zone."),
+        ({"zone": "Europe"}, "No such time zone."),
+        ({"zone": "../Dublin"}, "No such time zone."),
+        ({"quiet_from": "19:00"}, "Write both times, or neither."),
+        ({"quiet_until": "07:00"}, "Write both times, or neither."),
+        ({"quiet_from": "7 pm", "quiet_until": "07:00"}, "A time is written as hours and minutes"),
+        ({"quiet_from": "09:00", "quiet_until": "08:00"}, "Leave two hours of the day"),
+        ({"digest": "sometimes"}, "sometimes"),
+        ({"digest": ""}, "Choose one of the two."),
+    ],
+)
+def test_what_cannot_be_chosen_is_refused_and_nothing_is_changed_or_lost(ciso, typed, words):
+    refused = signed_in(ciso).post("/mails/", {"digest": "yes", "zone": "", **typed})
+    assert refused.status_code == 422
+    assert words in refused.content.decode()
+    for value in (typed.get("quiet_from"), typed.get("quiet_until")):
+        assert value is None or f'value="{value}"' in refused.content.decode()
+    ciso.refresh_from_db()
+    assert (ciso.time_zone, ciso.wants_digest, ciso.quiet) == ("", False, None)
+
+
+@pytest.mark.parametrize(("zone", "quiet"), [("Europe", None), ("", Quiet(time(9), time(8)))])
+def test_the_action_refuses_what_the_page_refuses(ciso, zone, quiet):
+    with pytest.raises(ValidationError):
+        choose_mails(by=ciso, wants_digest=True, zone=zone, quiet=quiet)
+    ciso.refresh_from_db()
+    assert (ciso.time_zone, ciso.wants_digest, ciso.quiet) == ("", False, None)
+
+
+def test_a_tenant_leaves_hours_in_which_reminders_come(tenant, admin):
+    with pytest.raises(ValidationError, match="Leave two hours"):
+        actions.set_approval_policy(tenant=tenant, values={"quiet_from": time(9), "quiet_until": time(8)}, by=admin)
 
 
 def test_a_digest_comes_every_day_in_place_of_reminders(digested):

@@ -15,7 +15,9 @@ from projects.tables import TABLES
 from stakeholders import actions
 from stakeholders.tasks import remind_of_removals as removals_task
 from tenants import emails
+from tenants.actions import choose_mails
 from tenants.models import Mail, RefusedAddress
+from tenants.quiet import Quiet
 from tests.conftest import make_person
 from tests.remembered import remembered
 
@@ -158,6 +160,13 @@ def test_nobody_is_reminded_at_night_but_in_the_morning(role, cleo):
     cleo.save()
     with at(1, 12):  # eight in the evening there
         assert actions.remind_of_removals() == 0
+
+
+def test_nobody_is_reminded_of_a_role_in_the_hours_that_they_chose(role, cleo):
+    choose_mails(by=cleo, wants_digest=False, zone="", quiet=Quiet(time(9), time(11)))
+    for hour, sent in ((10, 0), (20, 1)):
+        with at(0, hour):
+            assert actions.remind_of_removals() == sent
 
 
 def test_what_is_removed_set_aside_archived_or_hidden_reminds_nobody(role, project, lead):

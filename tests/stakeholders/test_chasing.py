@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stakeholders.rules.chasing import Quiet, Slot, Steps, link_ends_on, slot_due
+from stakeholders.rules.chasing import Slot, Steps, link_ends_on, slot_due
+from tenants.quiet import Quiet
 
 DUE = date(2027, 1, 15)
 ASKED = date(2027, 1, 4)
@@ -126,6 +127,22 @@ def test_whenever_it_runs_nobody_gets_more_than_the_steps_and_one_escalation(ste
 )
 def test_nobody_is_reminded_at_night_wherever_they_are(quiet, hour, zone, is_quiet):
     assert quiet.holds(datetime(2027, 1, 15, hour, tzinfo=UTC), zone) is is_quiet
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "is_wrong"),
+    [
+        (time(18), time(8), False),
+        (time(0), time(0), False),
+        (time(10), time(8), False),
+        (time(9, 59), time(8), True),
+        (time(0), time(22), False),
+        (time(0), time(22, 1), True),
+        (time(8, 1), time(8), True),
+    ],
+)
+def test_hours_without_reminders_leave_two_in_which_one_may_come(starts, ends, is_wrong):
+    assert bool(Quiet(starts, ends).wrong) is is_wrong
 
 
 def test_a_link_works_for_a_while_after_the_due_day_or_the_last_mail():
