@@ -26,7 +26,7 @@ from stakeholders.models import Request, Revision
 from stakeholders.plan import as_plain, from_plain, load
 from stakeholders.revisions import revision_document
 from stakeholders.rules.standing import Ask, Standing, Vote, answered_in, sections_of
-from stakeholders.states import successors_in, votes_of
+from stakeholders.states import askers_of, successors_in, votes_of
 from tenants import clock
 from tenants.models import LedgerEntry
 
@@ -111,6 +111,7 @@ def as_of(project: Project, day: date) -> Then:
     standing = replace(
         _standing(project, document, moment, min(day, clock.today(zone))),
         authors={name: frozenset(who) for name, who in authors.items()},
+        askers=askers_of(project, moment),
         signed_off=signed_off,
         successors=successors_in(bodies[: len(before)]),
     )
@@ -220,7 +221,7 @@ def _asks(project: Project, votes: Collection[Vote], moment: datetime) -> tuple[
     """The requests that were open then, without what had been answered."""
     answered = answered_in(votes)
     rows = Request.objects.filter(round__project=project, round__opened_at__lte=moment)
-    rows = rows.select_related("round__opened_by")
+    rows = rows.select_related("round")
     found = []
     for row in rows.order_by("pk"):
         ended = [at for at in (row.answered_at, row.closed_at, row.round.withdrawn_at) if at is not None]
@@ -235,7 +236,6 @@ def _asks(project: Project, votes: Collection[Vote], moment: datetime) -> tuple[
                     sections=sections,
                     asked_at=row.round.opened_at,
                     due_on=row.round.due_on,
-                    opened_by=row.round.opened_by.email if row.round.opened_by else "",
                     opened_at=row.first_opened_at if row.first_opened_at and row.first_opened_at <= moment else None,
                 )
             )

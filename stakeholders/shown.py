@@ -84,7 +84,7 @@ def why_not_waited_for(signature: Signature, *, is_approved: bool) -> str:
         return ""
     if signature.wrote_it:
         return _("Edited it, and nobody signs their own work.")
-    if signature.asked_themselves:
+    if signature.asked_for_it:
         return _("Asked for the approval, and nobody approves what they asked for.")
     return _("The section is approved: any one is enough.") if is_approved else ""
 

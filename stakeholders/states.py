@@ -6,7 +6,7 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
@@ -14,7 +14,7 @@ from projects import plan
 from projects.models import Project
 from stakeholders.document import Document
 from stakeholders.mails import NO_MAIL, mail_states
-from stakeholders.models import Condition, Decision, Reply, Request, Revision
+from stakeholders.models import Condition, Decision, Reply, Request, Revision, Round
 from stakeholders.models.rounds import RequestQuerySet
 from stakeholders.plan import SECTION, load_sections, read_matrix
 from stakeholders.revisions import document_in, document_of, revision_document, revisions_by_id
@@ -111,7 +111,6 @@ def asks_of(projects: Collection[Project], *, with_mails: bool = True) -> dict[i
                 opened_at=request.first_opened_at,
                 mail="refused" if getattr(request, "is_refused", False) else mail,
                 is_delivered=is_delivered,
-                opened_by=request.round.opened_by.email if request.round.opened_by else "",
                 remind_on=request.remind_on,
                 handed_to=request.handed_to,
                 disowned=request.disowned_says if request.disowned_at else None,
@@ -123,9 +122,9 @@ def asks_of(projects: Collection[Project], *, with_mails: bool = True) -> dict[i
 def _open(projects: Collection[int]) -> RequestQuerySet:
     """The open requests, as far as an `Ask` tells of them: without the briefings, which are long."""
     rows = Request.objects.open().filter(round__project__id__in=projects).order_by("pk")
-    return rows.select_related("round__opened_by").only(
+    return rows.select_related("round").only(
         "code", "stakeholder_key", "email", "sections", "first_opened_at", "remind_on", "handed_to", "disowned_at",
-        "disowned_says", "round__project", "round__opened_at", "round__due_on", "round__opened_by__email",
+        "disowned_says", "round__project", "round__opened_at", "round__due_on",
     )  # fmt: skip
 
 
@@ -156,6 +155,15 @@ def _still_open(ask: Ask, answered: Collection[tuple[int, str]]) -> Ask:
     return ask._replace(sections=tuple(name for name in ask.sections if (ask.request_id, name) not in answered))
 
 
+def askers_of(project: Project, at: datetime | None = None) -> dict[str, str]:
+    """Section -> address of whoever asked last for its approval, by the requests that are not withdrawn; `at`: then."""
+    moment = at or clock.now()
+    rounds = Round.objects.filter(project=project, opened_at__lte=moment).exclude(withdrawn_at__lte=moment)
+    found = rounds.order_by("number").values_list("sections", "opened_by__email")
+    newest = {section: email for sections, email in found for section in sections}
+    return {section: email for section, email in newest.items() if email}
+
+
 def standings(projects: Collection[Project], documents: Mapping[int, Document]) -> dict[int, Standing]:
     """Where every signature stands, by project id, in a constant number of queries."""
     votes, asks = votes_of(projects), asks_of(projects)
@@ -170,6 +178,7 @@ def standings(projects: Collection[Project], documents: Mapping[int, Document]) 
             today=clock.today(project.tenant.time_zone),
             signed=signed,
             authors={name: frozenset(who) for name, who in project.authors.items()},
+            askers=project.askers,
             signed_off=project.signed_off,
             successors=successors.get(project.pk, {}),
         )
@@ -222,6 +231,7 @@ def standing_on(
         today=clock.today(project.tenant.time_zone),
         signed=cache(revision_document),
         authors={name: frozenset(who) for name, who in project.authors.items()},
+        askers=project.askers,
         signed_off=project.signed_off,
         successors=_successors([project]).get(project.pk, {}) if _has_another_matrix(project) else {},
         known=project.digests,

@@ -115,10 +115,12 @@ class Project(Chained):
     digests = models.JSONField(default=dict, editable=False)
     """Fingerprint of each section as it is now, written by the ledger under the lock."""
     authors = models.JSONField(default=dict, editable=False)
+    """Section -> {address: name} of everybody with a material change since its last full sign-off."""
+    askers = models.JSONField(default=dict, editable=False)
+    """Section -> address of whoever asked last for its approval."""
     signed_off = models.JSONField(
         default=dict, editable=False, help_text="Section: fingerprint at its last full sign-off."
     )
-    """Section -> {address: name} of everybody with a material change since its last full sign-off."""
     is_hidden = models.BooleanField(default=False, editable=False)
     archived_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(default=clock.now, editable=False)

@@ -75,7 +75,7 @@ class Ask(ProjectPage):
         verdict = present_verdict(self.project)
         rows = list(Stakeholder.objects.filter(project=self.project, does_not_apply=""))
         kwargs.setdefault("form", self.form())
-        wanted, own = would_be_asked(project=self.project, rows=rows, **self.ticked)
+        wanted, own, sent = would_be_asked(project=self.project, rows=rows, by=self.user, **self.ticked)
         asked = [row for row in rows if row.key in wanted]
         open_ = {each["email"]: date.fromisoformat(each["since"]) for each in verdict.payload["waits"]}
         return super().get_context_data(
@@ -89,16 +89,20 @@ class Ask(ProjectPage):
                 )
                 for row in asked
             ],
-            not_asked=[(row, self._why_not(row, own)) for row in rows if row.key not in wanted],
+            not_asked=[(row, self._why_not(row, own, sent)) for row in rows if row.key not in wanted],
             people=len({row.email for row in asked}),
             is_anybody_to_approve=any(row.part == Part.SO for row in asked),
             groups=shown.findings(verdict, self.project, self.can),
             **kwargs,
         )
 
-    def _why_not(self, row: Stakeholder, own: Mapping[str, Collection[str]]) -> str:
+    def _why_not(
+        self, row: Stakeholder, own: Mapping[str, Collection[str]], sent: Mapping[str, Collection[str]]
+    ) -> str:
         if not row.email:
             return _("no address yet")
+        if row.key in sent:
+            return _("you send it, and nobody approves what they asked for. To approve it, let another lead send it")
         if row.key in own:
             return _("they edited %(names)s, and nobody signs their own work") % {"names": titles(own[row.key])}
         if row.part == Part.SO:
@@ -128,7 +132,8 @@ class Ask(ProjectPage):
                     None,
                     _(
                         "There is nobody to ask: nobody who approves has an address, or every signature stands already, "
-                        "or whoever is left edited it and does not sign their own work."
+                        "or whoever is left edited it, or sends it now: nobody signs their own work, "
+                        "or what they asked for. Name another approver, or let another lead send it."
                     ),
                 )
             else:

@@ -20,14 +20,14 @@ from stakeholders.models import Request, Revision, Round, Stakeholder, StandIn
 from stakeholders.plan import as_text, load
 from stakeholders.revisions import newest_revision
 from stakeholders.rules.standing import Signature, Standing, sections_of
-from stakeholders.states import standing_on, standings
+from stakeholders.states import askers_of, standing_on, standings
 from tenants import canonical, clock
 from tenants.models import RefusedAddress, Tenant, User
 from tenants.wake import RECOMPUTE, wake
 
 
 class NobodyToAsk(Exception):
-    """Nobody who approves has an address, everybody's signature stands, or whoever is left wrote it."""
+    """Nobody who approves has an address, everybody's signature stands, or whoever is left wrote it or asks for it."""
 
 
 class WouldAsk(NamedTuple):
@@ -36,6 +36,8 @@ class WouldAsk(NamedTuple):
     wanted: dict[str, list[str]]
     own: dict[str, list[str]]
     """Sections that an approver is not asked for, because they wrote them."""
+    sent: dict[str, list[str]]
+    """Sections that an approver is not asked for, because it is they who ask."""
 
 
 class AskedMeanwhile(Exception):
@@ -112,10 +114,21 @@ def _wanted(
     return wanted
 
 
+def _sent_by(by: User, rows: Collection[Stakeholder], wanted: dict[str, list[str]]) -> dict[str, list[str]]:
+    """What the sender is taken out for, by the key of the row: nobody approves what they asked for."""
+    mine = [row.key for row in rows if row.part == Part.SO and row.email == by.email]
+    return {key: wanted.pop(key) for key in mine if key in wanted}
+
+
 def would_be_asked(
-    *, project: Project, rows: Collection[Stakeholder], sections: Collection[str], ask_again: Collection[str] = ()
+    *,
+    project: Project,
+    rows: Collection[Stakeholder],
+    sections: Collection[str],
+    by: User,
+    ask_again: Collection[str] = (),
 ) -> WouldAsk:
-    """Whom sending these would ask for what, and of whom it would not because they wrote it. Nothing is written."""
+    """Whom sending these would ask for what, and whom not, because they wrote it or send it. Nothing is written."""
     standing = standing_on(project, sections, with_mails=False)
     reached = [row for row in rows if row.email]
     own = {
@@ -123,7 +136,8 @@ def would_be_asked(
         for row in reached
     }
     wanted = _wanted(project, reached, sections, standing, ask_again)
-    return WouldAsk(wanted, {key: names for key, names in own.items() if names})
+    sent = _sent_by(by, reached, wanted)
+    return WouldAsk(wanted, {key: names for key, names in own.items() if names}, sent)
 
 
 @transaction.atomic
@@ -152,6 +166,7 @@ def open_round(
     standing = standings([project], {project.pk: document})[project.pk]
     rows = list(Stakeholder.objects.filter(project=project, does_not_apply="").exclude(email=""))
     wanted = _wanted(project, rows, sections, standing, ask_again)
+    sent = _sent_by(by, rows, wanted)
     if not any(row.part == Part.SO and row.key in wanted for row in rows):
         raise NobodyToAsk(project.name)
 
@@ -169,7 +184,10 @@ def open_round(
         opened_at=clock.now(),
         due_on=due_on,
     )
+    for row_key, names in {**wanted, **sent}.items():
+        _close_older(round_, row_key, names)
     asked = [_ask(round_, row, wanted[row.key], by=by) for row in rows if row.key in wanted]
+    _keep_askers(project)
     ledger.record(
         project,
         by=by,
@@ -199,13 +217,22 @@ def _tell_those_who_stand_in(project: Project, asked: Collection[Request]) -> No
             emails.tell_stands_in(request, email=found.email, name=name, slot=f"stands-{found.starts_on}")
 
 
-def _ask(round_: Round, row: Stakeholder, sections: list[str], *, by: User) -> Request:
-    let_in(round_.project, row, by=by)
-    older = Request.objects.open().filter(round__project=round_.project, stakeholder_key=row.key).exclude(round=round_)
+def _keep_askers(project: Project) -> None:
+    project.askers = askers_of(project)
+    project.save(update_fields=["askers"])
+
+
+def _close_older(round_: Round, key: str, sections: list[str]) -> None:
+    """What a row of the matrix was asked before, and nothing besides, is asked by this request now."""
+    older = Request.objects.open().filter(round__project=round_.project, stakeholder_key=key).exclude(round=round_)
     for request in older:
         if set(request.sections) <= set(sections):
             request.closed_at = clock.now()
             request.save(update_fields=["closed_at"])
+
+
+def _ask(round_: Round, row: Stakeholder, sections: list[str], *, by: User) -> Request:
+    let_in(round_.project, row, by=by)
     return Request.objects.create(
         round=round_,
         code=new_code(round_.project),
@@ -237,6 +264,7 @@ def withdraw_round(*, round_: Round, because: str, by: User) -> Round:
     waiting = set(Request.objects.open().filter(round=round_).values_list("pk", flat=True))
     round_.withdrawn_at, round_.withdrawn_because = clock.now(), because
     round_.save(update_fields=["withdrawn_at", "withdrawn_because"])
+    _keep_askers(project)
     ledger.record(project, by=by, verb="request withdrawn", round=round_.number, why=because)
     emails.mail_withdrawn(round_, list(Request.objects.filter(round=round_)), waiting=waiting, by=by)
     wake(RECOMPUTE, project.pk)

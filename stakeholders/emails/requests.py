@@ -51,10 +51,11 @@ def language_of(email: str) -> str:
 
 
 def mail_all(round_: Round, asked: Collection[Request], standing: Standing, briefing: dict[str, Any]) -> None:
-    """One mail per person, however many rows of the matrix they stand in."""
+    """One mail per person, however many rows of the matrix they stand in; none to the sender, who knows."""
     by_person: dict[str, list[Request]] = defaultdict(list)
     for request in sorted(asked, key=lambda r: list(PARTS).index(Part(r.part))):
-        by_person[request.email].append(request)
+        if round_.opened_by is None or request.email != round_.opened_by.email:
+            by_person[request.email].append(request)
     for email, requests in by_person.items():
         theirs = {section for request in requests for section in request.sections}
         others = _approvers_of(theirs, [request for request in asked if request.email != email])

@@ -128,8 +128,6 @@ class Ask(NamedTuple):
     mail: str = ""
     is_delivered: bool = False
     """Whether a mail service said so of the mail."""
-    opened_by: str = ""
-    """The address of whoever asked: they cannot sign in this round."""
     remind_on: date | None = None
     handed_to: str = ""
     disowned: str | None = None
@@ -147,6 +145,8 @@ class Signature(NamedTuple):
     comparison: Comparison = SAME
     wrote_it: bool = False
     """Whether the person wrote the section since its last full sign-off."""
+    asked_for_it: bool = False
+    """Whether the person sent the newest request for its approval, and so is not asked in it."""
 
     @property
     def covers(self) -> bool:
@@ -156,12 +156,7 @@ class Signature(NamedTuple):
     def may_sign(self) -> bool:
         """Whether it is one of those that are waited for: nobody signs what they wrote or asked for, unless theirs
         stood before."""
-        return self.covers or not (self.wrote_it or self.asked_themselves)
-
-    @property
-    def asked_themselves(self) -> bool:
-        """Whether the person sent the open request in which they are asked: they cannot sign in it."""
-        return self.ask is not None and self.ask.opened_by == self.row.email
+        return self.covers or not (self.wrote_it or self.asked_for_it)
 
 
 def answered_in(votes: Collection[Vote]) -> set[tuple[int, str]]:
@@ -190,6 +185,8 @@ class Standing:
     signed: Callable[[int], Document]
     authors: Mapping[str, Collection[str]] = field(default_factory=dict)
     """Section -> addresses of those who wrote it since its last full sign-off, and so cannot sign it."""
+    askers: Mapping[str, str] = field(default_factory=dict)
+    """Section -> address of whoever asked last for its approval."""
     signed_off: Mapping[str, str] = field(default_factory=dict)
     """Section -> its fingerprint when it was fully signed last."""
     successors: Mapping[str, str] = field(default_factory=dict)
@@ -306,8 +303,9 @@ class Standing:
         return max(mine, key=lambda ask: (ask.asked_at, ask.request_id), default=None)
 
     def _signature(self, row: StakeholderRow, section: str) -> Signature:
-        wrote_it = row.email in self.authors.get(section, ())
-        return self._answered(row, section)._replace(wrote_it=wrote_it)
+        return self._answered(row, section)._replace(
+            wrote_it=row.email in self.authors.get(section, ()), asked_for_it=row.email == self.askers.get(section)
+        )
 
     def _answered(self, row: StakeholderRow, section: str) -> Signature:
         vote, ask = self.latest_vote(row, section), self.open_ask(row, section)

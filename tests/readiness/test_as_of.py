@@ -264,6 +264,6 @@ def test_the_page_asks_the_same_number_of_questions_with_one_row_and_with_three(
     assert LedgerEntry.objects.of(project).exists()
 
 
-# session, person, project, administered, permissions; history; plan, decisions, requests, revisions; status, owners;
-# the days around
-AS_OF = 36
+# session, person, project, administered, permissions; history; plan, decisions, requests, who asked, revisions; status,
+# owners; the days around
+AS_OF = 37

@@ -18,7 +18,7 @@ from readiness.actions import verdicts
 from readiness.models import Verdict
 from readiness.rules.verdict import State, state_of
 from readiness.views import approval
-from stakeholders.actions import OnCondition, set_quorum
+from stakeholders.actions import OnCondition, assign, set_quorum
 from stakeholders.models import Request, Round
 from tenants import clock
 from tenants.models import LedgerEntry, Mail
@@ -223,6 +223,18 @@ def test_the_button_says_how_many_get_what_is_ticked_and_why_others_do_not(proje
     nothing = client.get(address, {"sections": ["environment"]}, headers={"HX-Request": "true"}).content.decode()
     assert "there is nothing to send" in nothing
     assert "Send to" not in nothing
+
+
+def test_whoever_sends_it_is_not_asked_to_approve_it_and_it_is_said_beforehand(project, lead, ciso, servers):
+    assign(project=project, key="role-head-of-cdoc", email=lead.email, name=lead.name, by=ciso)
+    client, address = signed_in(lead), f"/projects/{project.slug}/ask/"
+    page = client.get(address, {"sections": ["licences"]}).content.decode()
+    assert "not asked, you send it, and nobody approves what they asked for" in page
+    assert "Send to 1 person<" in page
+    sent = client.post(address, {"sections": ["licences"], "due_on": due(project), "note": ""}, follow=True)
+    assert "Sent to 1 person." in sent.content.decode()
+    assert "Asked for it" in sent.content.decode()
+    assert "asked by Lena Fischer" not in client.get("/").content.decode()
 
 
 def test_whoever_edited_what_is_ticked_is_not_asked_about_it_and_it_is_said_beforehand(project, lead, ciso, servers):

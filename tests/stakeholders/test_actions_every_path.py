@@ -166,11 +166,26 @@ def test_a_sole_approver_who_wrote_it_is_a_dead_end_that_says_its_remedy(project
     assert dead_end["deeds"][0]["label"] == "Name another approver"
 
 
-def test_a_sole_approver_who_asked_is_a_dead_end_that_says_its_remedy(project, sole, lead, ciso, servers):
-    ask(project, ciso, sections=("environment",))
+def test_a_sole_approver_asks_nobody_and_another_lead_asks_them(project, sole, lead, ciso, servers):
+    with pytest.raises(actions.NobodyToAsk):
+        ask(project, ciso, sections=("environment",))
+    assert not Round.objects.exists()
+    answer(request_of(ask(project, lead, sections=("environment",)), ciso), ciso)
+    assert is_signed(project)
+
+
+def test_a_section_of_a_sole_approver_who_asked_is_a_dead_end_that_says_its_remedy(
+    project, lead, ciso, head_of_cdoc, servers
+):
+    narrow = {"scope": ["licences"]}
+    actions.change_stakeholder(project=project, key="role-head-of-cdoc", values=narrow, by=lead, why="Licences alone.")
+    ask(project, ciso, sections=("environment", "licences"))
     project = Project.objects.select_related("tenant", "lead").get(pk=project.pk)
     found = {f["id"]: f for f in present_verdict(project).payload["findings"] if f["state"] == "fail"}
-    assert "nobody approves what they asked for" in found["environment_is_approved:authors"]["why"]
+    assert found["environment_is_approved:authors"]["why"] == (
+        "Dana Reyes asked for the approval, and nobody approves what they asked for. "
+        "Name another approver, or let another lead send the request."
+    )
 
 
 def test_with_another_approver_the_quorum_runs_over_them(project, round_, author, lead, head_of_cdoc):

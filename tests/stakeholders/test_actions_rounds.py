@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from projects import access
 from projects import actions as plan_actions
 from projects.models import Project
 from projects.tables import TABLES
@@ -19,6 +22,7 @@ from stakeholders.rules.eligibility import Bar
 from stakeholders.rules.standing import State
 from stakeholders.states import standings
 from tenants.models import LedgerEntry, Mail, User
+from tests.conftest import make_person
 from tests.remembered import remembered
 
 DEVICES = TABLES["environment", "devices"]
@@ -223,12 +227,92 @@ def test_an_author_cannot_sign_that_section_but_the_others(project, lead, ciso, 
     assert Decision.objects.get().answers == {"licences": "approve"}
 
 
-def test_who_opened_the_round_cannot_sign(project, lead, ciso, server_row):
+@pytest.fixture
+@remembered
+def approving_lead(project, lead, ciso, server_row):
+    """Lena leads the project, and approves in the place of the Head of CDOC."""
     actions.assign(project=project, key="role-head-of-cdoc", email=lead.email, name=lead.name, by=ciso)
-    request = request_of(open_round(project, lead, sections=("licences",)), lead)
+    return lead
+
+
+@pytest.fixture
+@remembered
+def second_lead(project, lead, tenant):
+    otto = make_person(tenant, "Otto Berg")
+    access.grant(project=project, user=otto, role="lead", by=lead)
+    return otto
+
+
+def test_who_sends_the_request_is_not_asked_or_mailed_and_the_others_decide(project, approving_lead, ciso):
+    round_ = open_round(project, approving_lead, sections=("licences",))
+    assert [request.email for request in round_.requests.all()] == [ciso.email]
+    assert list(Mail.objects.filter(kind="decision_request").values_list("recipient", flat=True)) == [ciso.email]
+    assert states(project, "licences") == [State.PENDING, State.NOT_ASKED]
+    decide(request_of(round_, ciso), ciso)
+    project.refresh_from_db()
+    assert standings([project], load([project]))[project.pk].is_signed("licences")
+
+
+def test_who_sends_the_request_cannot_sign_it_for_somebody_either(project, approving_lead, ciso):
+    request = request_of(open_round(project, approving_lead, sections=("licences",)), ciso)
+    with pytest.raises(ValidationError):
+        actions.hand_over_request(request=request, name="Lena", email=approving_lead.email, by=ciso)
+    Request.objects.filter(pk=request.pk).update(handed_to=approving_lead.email)
+    request.refresh_from_db()
     with pytest.raises(actions.MayNotSign) as caught:
-        decide(request, lead)
+        decide(request, approving_lead)
     assert caught.value.bars == {"licences": Bar.ASKED_FOR_IT}
+
+
+def test_who_sends_the_request_is_waited_for_once_another_lead_sends_it(project, approving_lead, second_lead, ciso):
+    first = open_round(project, approving_lead, sections=("licences",))
+    second = open_round(project, second_lead, sections=("licences",))
+    decide(request_of(second, ciso), ciso)
+    project.refresh_from_db()
+    assert project.askers == {"licences": second_lead.email}
+    assert not standings([project], load([project]))[project.pk].is_signed("licences")
+    actions.withdraw_round(round_=second, because="Sent by mistake.", by=second_lead)
+    project.refresh_from_db()
+    assert project.askers == {"licences": approving_lead.email}
+    assert standings([project], load([project]))[project.pk].is_signed("licences")
+    actions.withdraw_round(round_=first, because="Sent by mistake.", by=second_lead)
+    project.refresh_from_db()
+    assert project.askers == {}
+    assert not standings([project], load([project]))[project.pk].is_signed("licences")
+
+
+def test_what_was_asked_of_whoever_sends_it_now_waits_no_longer(project, approving_lead, second_lead):
+    older = request_of(open_round(project, second_lead, sections=("licences",)), approving_lead)
+    open_round(project, approving_lead, sections=("licences",))
+    older.refresh_from_db()
+    assert older.closed_at
+    with pytest.raises(actions.RequestClosed):
+        decide(older, approving_lead)
+
+
+def test_who_gives_input_and_sends_the_request_has_it_on_home_and_gets_no_mail(project, lead, ciso, server_row):
+    actions.assign(project=project, key="role-security-architect", email=lead.email, name=lead.name, by=ciso)
+    round_ = open_round(project, lead, sections=("environment",))
+    assert {request.email for request in round_.requests.all()} == {ciso.email, lead.email}
+    assert list(Mail.objects.filter(kind="decision_request").values_list("recipient", flat=True)) == [ciso.email]
+    decide(request_of(round_, lead), lead, answer="no_objection")
+
+
+def test_requests_to_oneself_of_older_days_are_closed_and_who_asked_is_kept(project, approving_lead, ciso):
+    """What migration 0011 does."""
+    round_ = open_round(project, approving_lead, sections=("licences",))
+    request_of(round_, ciso)
+    own = Request.objects.create(
+        round=round_, code="CON-AAAA", stakeholder_key="role-head-of-cdoc", role="Head of CDOC", part="SO",
+        name="Lena", email=approving_lead.email, sections=["licences"],
+    )  # fmt: skip
+    Project.objects.filter(pk=project.pk).update(askers={})
+    import_module("stakeholders.migrations.0011_nobody_asks_themselves").keep_askers(apps, None)
+    project.refresh_from_db()
+    own.refresh_from_db()
+    assert project.askers == {"licences": approving_lead.email}
+    assert own.closed_at == round_.opened_at
+    assert list(Request.objects.open()) == [request_of(round_, ciso)]
 
 
 def test_who_added_a_row_cannot_be_that_row(project, lead, editor, ciso):

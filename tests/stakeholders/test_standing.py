@@ -44,6 +44,7 @@ class Case:
     asks: tuple[Any, ...] = ()
     then: dict[int, Document] = field(default_factory=lambda: {1: PLAN})
     authors: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    asker: str = ""
 
 
 BOTH = (vote(DANA, PLAN), vote(MARCUS, PLAN))
@@ -208,14 +209,18 @@ CASES = [
     Case("any one is enough, and the only one who is no author waits", (N, P), now=ANY, asks=(ask(MARCUS),),
          authors={"environment": (DANA.email,)}),
     # whoever asked
-    Case("whoever asked is not waited for", (A, P), signed=True, votes=BOTH[:1],
-         asks=(ask(MARCUS)._replace(opened_by=MARCUS.email),)),
-    Case("if the only other has not signed, nothing is approved", (P, P),
-         asks=(ask(DANA), ask(MARCUS)._replace(opened_by=MARCUS.email))),
-    Case("if every approver asked for it, nothing is approved", (P,), now=written(people=(MARCUS,)),
-         asks=(ask(MARCUS)._replace(opened_by=MARCUS.email),)),
-    Case("one is an author, the other asked: nothing is approved", (N, P), authors={"environment": (DANA.email,)},
-         asks=(ask(MARCUS)._replace(opened_by=MARCUS.email),)),
+    Case("whoever asked is not waited for", (A, N), signed=True, votes=BOTH[:1], asker=MARCUS.email),
+    Case("if the only other has not signed, nothing is approved", (P, N), asks=(ask(DANA),), asker=MARCUS.email),
+    Case("if every approver asked for it, nothing is approved", (N,), now=written(people=(MARCUS,)),
+         asker=MARCUS.email),
+    Case("one is an author, the other asked: nothing is approved", (N, N), authors={"environment": (DANA.email,)},
+         asker=MARCUS.email),
+    Case("whoever asked, and signed what still stands, counts", (A, A), signed=True, votes=BOTH, asker=MARCUS.email),
+    Case("whoever asked, and whose signature is out of date, is not waited for", (A, S), signed=True,
+         now=written(servers(200)), asker=MARCUS.email, then={1: PLAN, 2: written(servers(200))},
+         votes=(vote(MARCUS, PLAN), vote(DANA, written(servers(200)), revision=2))),
+    Case("any one is enough, and whoever asked does not count as one", (P, N), now=ANY, asks=(ask(DANA),),
+         asker=MARCUS.email),
     Case("an author is not waited for", (A, N), signed=True, votes=BOTH[:1], authors={"environment": (MARCUS.email,)}),
     Case("if every approver is an author, nothing is approved", (N, N),
          authors={"environment": (DANA.email, MARCUS.email)}),
@@ -227,7 +232,8 @@ CASES = [
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_where_signatures_stand(case):
-    found = standing(case.now, *case.votes, asks=case.asks, signed=case.then, authors=case.authors)
+    found = standing(case.now, *case.votes, asks=case.asks, signed=case.then, authors=case.authors,
+                     askers={"environment": case.asker})  # fmt: skip
     assert tuple(signature.state for signature in found.signatures["environment"]) == case.says
     assert found.is_signed("environment") is case.signed
 
@@ -240,7 +246,8 @@ def test_the_table_is_as_long_as_it_should_be_and_each_case_has_its_own_name():
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_fingerprints_that_are_kept_give_the_same_as_those_that_are_reckoned(case):
     """The strip of a section reads the project's own fingerprints, and not the whole plan."""
-    whole = standing(case.now, *case.votes, asks=case.asks, signed=case.then, authors=case.authors)
+    whole = standing(case.now, *case.votes, asks=case.asks, signed=case.then, authors=case.authors,
+                     askers={"environment": case.asker})  # fmt: skip
     kept = replace(whole, known=whole.digests)
     assert kept.of_section("environment") == whole.of_section("environment")
 

@@ -64,7 +64,7 @@ def _signed(section: str) -> Look:
             )
             return
         if not standing.able(section):
-            yield _nobody_may(section, subject)
+            yield _nobody_may(section, standing.signatures[section])
             return
         if section == MATRIX and standing.approved_before and not standing.vouching:
             yield _nobody_vouches(subject)
@@ -81,22 +81,19 @@ def _signed(section: str) -> Look:
     return look
 
 
-def _nobody_may(section: str, subject: Subject) -> Result:
-    authors = subject.authors.get(section) or subject.standing.authors.get(section, ())
-    if not subject.standing.signatures[section]:
+def _nobody_may(section: str, approvers: Sequence[Signature]) -> Result:
+    if not approvers:
         return failed(
             _("Nobody approves %(section)s") % {"section": section_title(section)},
             _("No stakeholder who approves (SO) has it in scope. Without one it is never approved."),
             about="nobody",
             deeds=(to_section(_("Name who approves"), "stakeholders"),),
         )
-    askers = {s.ask.opened_by for s in subject.standing.signatures[section] if s.ask and s.asked_themselves}
+    authors = [s for s in approvers if s.wrote_it]
+    askers = [s for s in approvers if s.asked_for_it and not s.wrote_it]
     why = [
-        _("%(names)s edited it, and nobody signs their own work.") % {"names": _listed(sorted(authors))}
-        if authors
-        else "",
-        _("%(names)s asked for the approval, and nobody approves what they asked for.")
-        % {"names": ", ".join(sorted(askers))}
+        _("%(names)s edited it, and nobody signs their own work.") % {"names": _names(authors)} if authors else "",
+        _("%(names)s asked for the approval, and nobody approves what they asked for.") % {"names": _names(askers)}
         if askers
         else "",
         _("Name another approver, or let another lead send the request.") if askers else _("Name another approver."),
