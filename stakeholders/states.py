@@ -92,10 +92,10 @@ def _replies(decisions: Collection[Decision]) -> dict[int, list[Said]]:
     return found
 
 
-def asks_of(projects: Collection[Project], *, with_mails: bool = True) -> dict[int, list[Ask]]:
-    """Every open request, by project id, with the state of its mail (which no signature depends on)."""
-    requests = (_asked_with_refusals if with_mails else _asked).rows([p.pk for p in projects])
-    mails = mail_states([f"request-{request.pk}" for request in requests]) if with_mails else {}
+def asks_of(projects: Collection[Project]) -> dict[int, list[Ask]]:
+    """Every open request, by project id, with the state of its mail."""
+    requests = _asked.rows([p.pk for p in projects])
+    mails = mail_states([f"request-{request.pk}" for request in requests])
     found: dict[int, list[Ask]] = defaultdict(list)
     for request in requests:
         mail, is_delivered = mails.get(f"request-{request.pk}", NO_MAIL)
@@ -109,7 +109,7 @@ def asks_of(projects: Collection[Project], *, with_mails: bool = True) -> dict[i
                 asked_at=request.round.opened_at,
                 due_on=request.round.due_on,
                 opened_at=request.first_opened_at,
-                mail="refused" if getattr(request, "is_refused", False) else mail,
+                mail="refused" if request.is_refused else mail,  # type: ignore[attr-defined]
                 is_delivered=is_delivered,
                 remind_on=request.remind_on,
                 handed_to=request.handed_to,
@@ -121,7 +121,7 @@ def asks_of(projects: Collection[Project], *, with_mails: bool = True) -> dict[i
 
 def _open(projects: Collection[int]) -> RequestQuerySet:
     """The open requests, as far as an `Ask` tells of them: without the briefings, which are long."""
-    rows = Request.objects.open().filter(round__project__id__in=projects).order_by("pk")
+    rows = Request.objects.open().with_refusals().filter(round__project__id__in=projects).order_by("pk")
     return rows.select_related("round").only(
         "code", "stakeholder_key", "email", "sections", "first_opened_at", "remind_on", "handed_to", "disowned_at",
         "disowned_says", "round__project", "round__opened_at", "round__due_on",
@@ -129,7 +129,6 @@ def _open(projects: Collection[int]) -> RequestQuerySet:
 
 
 _asked = CompiledQuery(_open)
-_asked_with_refusals = CompiledQuery(lambda projects: _open(projects).with_refusals())
 
 
 def _frozen(votes: Mapping[int, Collection[Vote]], projects: Collection[Project]) -> Callable[[int], Document]:
@@ -214,15 +213,17 @@ def section_standing(project: Project, section: str, *, with_content: bool = Fal
 
 
 def standing_on(
-    project: Project, sections: Collection[str], *, with_content: bool = False, with_mails: bool = True
+    project: Project, sections: Collection[str], *, with_content: bool = False, with_asks: bool = True
 ) -> Standing:
     """Where the signatures of some sections stand, by the fingerprints kept with the project.
 
-    A section itself is read only where one of them differs from what was signed, or `with_content`.
+    A section itself is read only where one of them differs from what was signed, or `with_content`. Open requests are
+    told `with_asks`: what is approved does not depend on them.
     """
     read = _with_counts(sections)
-    votes, asks = votes_of([project])[project.pk], asks_of([project], with_mails=with_mails)[project.pk]
+    votes = votes_of([project])[project.pk]
     answered = answered_in(votes)
+    asks = asks_of([project])[project.pk] if with_asks else []
     matrix = read_matrix([project])[project.pk]
     standing = Standing(
         document=plan.built(Document, schema_=1, project=plan.facts(project), stakeholders=matrix),

@@ -145,7 +145,7 @@ def decide(
     project = Project.objects.locked(request.round.project_id)
     request = _asked.rows(request.pk)[0]
     request.round.project = project
-    before = standing_on(project, answers, with_mails=False)
+    before = standing_on(project, answers, with_asks=False)
     answered = {section for pk, section in answered_in(before.votes) if pk == request.pk}
     if request.answered_at is not None or answered & set(answers):
         raise AlreadyDecided(request.code)

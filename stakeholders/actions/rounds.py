@@ -129,7 +129,7 @@ def would_be_asked(
     ask_again: Collection[str] = (),
 ) -> WouldAsk:
     """Whom sending these would ask for what, and whom not, because they wrote it or send it. Nothing is written."""
-    standing = standing_on(project, sections, with_mails=False)
+    standing = standing_on(project, sections, with_asks=False)
     reached = [row for row in rows if row.email]
     own = {
         row.key: [name for name, signature in _not_signed(row, sections, standing).items() if signature.wrote_it]

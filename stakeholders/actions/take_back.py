@@ -112,7 +112,7 @@ def _withdraw(
     project: Project, request: Request, last: Decision, sections: list[str], *, by: User, comment: str,
     authenticated_by: str, **what: Any,
 ) -> Decision:  # fmt: skip
-    before = standing_on(project, sections, with_mails=False)
+    before = standing_on(project, sections, with_asks=False)
     row = Decision.objects.create(
         **decided_by(by, request), number=last.number + 1, revision_id=last.revision_id,
         answers=dict.fromkeys(sections, WITHDRAWN), comment=comment,

@@ -383,7 +383,7 @@ def test_there_is_no_gate_behind_the_last_phase_that_is_kept(project, lead, serv
 # queries
 
 
-@pytest.mark.parametrize(("view", "queries"), [("", 6), ("ask/", 16), ("start/", 6)])
+@pytest.mark.parametrize(("view", "queries"), [("", 6), ("ask/", 15), ("start/", 6)])
 def test_a_page_asks_the_same_number_of_questions_however_much_is_planned(
     project, lead, ciso, servers, view, queries, django_assert_num_queries
 ):

@@ -252,6 +252,14 @@ def test_fingerprints_that_are_kept_give_the_same_as_those_that_are_reckoned(cas
     assert kept.of_section("environment") == whole.of_section("environment")
 
 
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_what_is_approved_does_not_depend_on_open_requests(case):
+    """Who decides is not told of them (`standing_on` without asks)."""
+    found = standing(case.now, *case.votes, signed=case.then, authors=case.authors,
+                     askers={"environment": case.asker})  # fmt: skip
+    assert found.is_signed("environment") is case.signed
+
+
 # Laws -----------------------------------------------------------------------------------------------------------------
 counts = st.integers(min_value=0, max_value=500)
 answers = st.sampled_from(["approve", "conditions", "changes", "withdrawn"])

@@ -27,8 +27,8 @@ def text(response):
 
 
 # session, person, project, permissions and tenants they administer, the request; under the lock: project, request, votes,
-# open requests, settings and rows of the matrix, who placed whom, revision; decision, request, head, entry, mail; savepoints
-DECISION = 22
+# settings and rows of the matrix, who placed whom, revision; decision, request, head, entry, mail; savepoints
+DECISION = 21
 # session, person, project, permissions and tenants they administer, requests, votes, revisions, who placed whom, verdict
 PAGE = 9
 
