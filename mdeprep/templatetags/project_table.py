@@ -44,8 +44,8 @@ class Rows:
     Every method answers HTML; what people typed is escaped where it goes in.
     """
 
-    def __init__(self, user: User, *, is_portfolio: bool) -> None:
-        self.user_id, self.user_name, self.is_portfolio = user.pk, user.name, is_portfolio
+    def __init__(self, user: User, *, shows_customer: bool, is_portfolio: bool) -> None:
+        self.user_id, self.user_name, self.shows_customer = user.pk, user.name, shows_customer
         self.count, self.count_days = cache(_blockers), cache(_days)
         self.chips = {str(state): status(str(state), word) for state, word in state_words().items()}
         self.not_judged, self.behind = (
@@ -62,7 +62,7 @@ class Rows:
         url = f"{self.before_slug}{line.slug}{self.after_slug}"
         state, stops, waits_for, next_date = self.cells
         return (
-            (f"<tr>{self.customer}{escape(line.tenant)}</td>" if self.is_portfolio else "<tr>")
+            (f"<tr>{self.customer}{escape(line.tenant)}</td>" if self.shows_customer else "<tr>")
             + f'<th scope="row"><a href="{url}">{escape(line.name)}</a></th>'
             + f"{state}{self.state(line)}</td>{stops}{self.stops(line, url)}</td>"
             + f"{waits_for}{self.waits_for(line)}</td>{next_date}{self.next_date(line)}</td></tr>"
@@ -110,13 +110,15 @@ def _calm(text: str) -> str:
 
 
 @register.simple_tag
-def project_rows(lines: Iterable[ProjectLine], user: User, is_portfolio: bool = False) -> SafeString:
-    rows = Rows(user, is_portfolio=is_portfolio)
+def project_rows(
+    lines: Iterable[ProjectLine], user: User, shows_customer: bool = False, is_portfolio: bool = False
+) -> SafeString:
+    rows = Rows(user, shows_customer=shows_customer, is_portfolio=is_portfolio)
     return SafeString("\n".join(map(rows.html, lines)))  # nosec B703 - each method escapes what it puts in
 
 
 @register.simple_tag
-def project_heads(is_portfolio: bool = False) -> SafeString:
+def project_heads(shows_customer: bool = False, is_portfolio: bool = False) -> SafeString:
     """The head of the same table."""
-    heads = [*([_("Customer")] if is_portfolio else []), _("Project"), *_heads(is_portfolio=is_portfolio)]
+    heads = [*([_("Customer")] if shows_customer else []), _("Project"), *_heads(is_portfolio=is_portfolio)]
     return format_html_join("", '<th scope="col">{}</th>', ((head,) for head in heads))

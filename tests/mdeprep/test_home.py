@@ -203,7 +203,7 @@ def test_people_who_are_waited_for_since_one_day_stand_together():
         1, "a", "A", 1, "Contoso", 1, "Lena Fischer", False, state="stopped", blockers=2,
         waits_for=(("Priya Nair", 13), ("Dana Reyes", 2), ("Marcus <Webb>", 2), ("Tomás Silva", 0)),
     )  # fmt: skip
-    told = Rows(User(name="Tomás Silva"), is_portfolio=False).waits_for(line)
+    told = Rows(User(name="Tomás Silva"), shows_customer=False, is_portfolio=False).waits_for(line)
     assert told == "<span>Priya Nair 13 days,<br>Dana Reyes and Marcus &lt;Webb&gt; 2 days,<br>you</span>"
 
 
@@ -313,6 +313,11 @@ def test_whoever_works_for_several_customers_reads_the_customers(tenant, other_t
     assert "2 customers, 3 projects" in text
     assert '<td data-label="Customer">Fabrikam</td>' in text
     assert "The blocker that stops most customers" in text
+    assert "Ball is with" in text
+    listed = signed_in(lead).get("/projects/").content.decode()
+    assert '<td data-label="Customer">Fabrikam</td>' in listed
+    assert "Waits for" in listed
+    assert "Ball is with" not in listed
 
 
 def test_what_stops_one_customer_alone_is_not_said_to_stop_most():
@@ -433,6 +438,6 @@ def test_a_request_that_was_answered_in_part_says_how_much_is_left(project, lead
 
 
 def test_three_who_are_waited_for_are_listed_as_one_says_them():
-    rows = Rows(User(name="Lena Fischer"), is_portfolio=False)
+    rows = Rows(User(name="Lena Fischer"), shows_customer=False, is_portfolio=False)
     assert rows.names(["Dana Reyes", "Lena Fischer", "Marcus Webb"], 2) == "Dana Reyes, you and Marcus Webb 2 days"
     assert rows.names(["Dana Reyes"], 0) == "Dana Reyes"
