@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from mdeprep.demo.days import Days
-from mdeprep.demo.parts import devices
+from mdeprep.demo.parts import EVERY_SECTION, devices
 from mdeprep.demo.pen import Pen, Values, step, table
 from mdeprep.demo.people import Cast
 from projects import actions as plan_actions
@@ -150,12 +150,12 @@ def make(cast: Cast, days: Days) -> Project:
         )  # fmt: skip
     with step(days.at(-2, "08:30"), project):
         stakeholders.change_stakeholder(
-            project=project, key="role-security-architect", values={"scope": ["timeline"]}, by=cast.lena
+            project=project, key="role-security-architect", values={"scope": []}, by=cast.lena
         )
         stakeholders.assign(
             project=project, key="role-security-architect", email=OBJECTS, name="Objects Always", by=cast.lena
         )
-        lena.ask(["environment", "timeline"], days.day(5))
+        lena.ask(EVERY_SECTION, days.day(5))
         with clock.set_to(days.at(-2, "08:31")):
             _refuse_the_mail(project)
     with step(days.at(-2, "09:00")):

@@ -342,11 +342,17 @@ def _spelled(number: int) -> str:
 
 
 def _heard(section: str) -> Look:
-    """A section that stops nothing yet: what was said against it waits for an answer all the same."""
+    """What was said against a section waits for an answer also where it stops nothing: an objection, or changes that
+    were asked for in a section whose approval is not asked for yet."""
 
     def look(subject: Subject) -> Iterator[Result]:
-        standing, titled = subject.standing, {"section": section_title(section)}
-        said = [s for s in standing.signatures.get(section, ()) if s.state == State.CHANGES]
+        standing = subject.standing
+        title = _("Nothing that was said against %(section)s waits for an answer") % {"section": section_title(section)}
+        if not applies(section, subject.document.project):
+            yield does_not_apply(title, _("Only a migration has this section."))
+            return
+        signatures = standing.signatures.get(section, ()) if section in NOT_AT_THIS_GATE else ()
+        said = [s for s in signatures if s.state == State.CHANGES]
         rows = [r for r in subject.document.stakeholders.rows if r.part == Part.R and not r.does_not_apply]
         votes = [standing.latest_vote(row, section) for row in rows if row.covers(section)]
         objections = [v for v in votes if v and v.answers[section] == OBJECT and not v.answered]
@@ -355,7 +361,7 @@ def _heard(section: str) -> Look:
         for vote in objections:
             yield _objects(section, vote)
         if not said and not objections:
-            yield passed(_("Nothing that was said against %(section)s waits for an answer") % titled)
+            yield passed(title)
 
     look.__name__ = f"{section}_is_answered"
     return look
@@ -380,7 +386,6 @@ for _section in ("stakeholders", *SECTIONS):
     CHECKS.append(
         Check(f"{_section}_is_approved", _section, Severity.BLOCKER, ("prepare_deployment",), _signed(_section))
     )
-for _section in sorted(NOT_AT_THIS_GATE):
     CHECKS.append(
         Check(f"{_section}_is_answered", _section, Severity.WARNING, ("prepare_deployment",), _heard(_section))
     )
