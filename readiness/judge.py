@@ -12,6 +12,7 @@ from projects import catalog
 from projects.models import AccessPolicy, Project, SectionOwner
 from readiness.rules.findings import Deed, Finding, Subject
 from readiness.rules.verdict import Judgement, judge
+from stakeholders.document import Quorum
 from stakeholders.plan import load
 from stakeholders.rules.standing import Signature
 from stakeholders.states import standings
@@ -144,6 +145,7 @@ def _section(name: str, subject: Subject, judgement: Judgement) -> dict[str, Any
         "owner": subject.owners.get(name) or subject.lead,
         "signatures": [_signature(signature) for signature in subject.standing.signatures[name]],
         "is_signed": subject.standing.is_signed(name),
+        "is_any_enough": subject.document.stakeholders.quorum == Quorum.ANY,
         "blockers": sum(1 for f in mine if f.check.severity == "blocker"),
         "warnings": sum(1 for f in mine if f.check.severity == "warning"),
     }

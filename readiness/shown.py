@@ -83,7 +83,9 @@ def sections(verdict: Verdict, project: Project) -> list[dict[str, Any]]:
             if section["name"] == "stakeholders"
             else path("projects:section", slug=project.slug, section=section["name"]),
             "marks": [(s["name"], _ring(s, is_signed=section["is_signed"])) for s in section["signatures"]],
-            "signed": signatures_in_words(section["signatures"], is_signed=section["is_signed"]),
+            "signed": signatures_in_words(
+                section["signatures"], is_signed=section["is_signed"], is_any_enough=section["is_any_enough"]
+            ),
         }
         for section in verdict.payload["sections"]
     ]
@@ -95,7 +97,9 @@ def _ring(signature: Mapping[str, Any], *, is_signed: bool) -> str:
     return RINGS.get(signature["state"], "wait" if is_waited_for else "")
 
 
-def signatures_in_words(signatures: list[dict[str, Any]], *, is_signed: bool) -> list[dict[str, str]]:
+def signatures_in_words(
+    signatures: list[dict[str, Any]], *, is_signed: bool, is_any_enough: bool
+) -> list[dict[str, str]]:
     """Lines such as {"text": "Approved by 2 of 2", "state": "good"}, the most pressing last.
 
     Nobody is waited for who may not sign it, or once any one was enough.
@@ -124,7 +128,7 @@ def signatures_in_words(signatures: list[dict[str, Any]], *, is_signed: bool) ->
         lines.append({"text": _("%(names)s approved") % {"names": ", ".join(covered)}, "state": ""})
     stale = by_state.get("out_of_date", []) + by_state.get("expired", [])
     if stale:
-        again = ngettext("%(n)s person must look again", "%(n)s people must look again", len(stale)) % {"n": len(stale)}
+        again = _look_again(len(stale), may_sign=len(may_sign), is_any_enough=is_any_enough)
         lines.append({"text": _("Out of date"), "state": "warn", "sub": again})
     if waiting := by_state.get("pending", []) + by_state.get("not_asked", []):
         lines.append({"text": _("Waits for %(names)s") % {"names": ", ".join(waiting)}, "state": "calm"})
@@ -136,6 +140,12 @@ def signatures_in_words(signatures: list[dict[str, Any]], *, is_signed: bool) ->
     stops = [(words, by_state[state]) for state, words in said.items() if state in by_state]
     lines += [{"text": words % {"names": ", ".join(names)}, "state": "stop"} for words, names in stops]
     return [*lines, {"text": not_theirs, "state": ""}] if not_theirs else lines
+
+
+def _look_again(stale: int, *, may_sign: int, is_any_enough: bool) -> str:
+    if is_any_enough and may_sign > 1:
+        return _("one of %(n)s is enough") % {"n": may_sign}
+    return ngettext("%(n)s person must look again", "%(n)s people must look again", stale) % {"n": stale}
 
 
 def approved_by(verdict: Verdict) -> list[str]:

@@ -138,6 +138,11 @@ def test_once_any_one_has_approved_nobody_else_is_named_as_waited_for(project, l
     section = client.get(f"/projects/{project.slug}/plan/environment/").content.decode()
     assert "The section is approved: any one is enough." in section
     assert ">Remind<" not in section
+    plan_actions.change_row(project=project, table=DEVICES, key=servers.key, values={"count": 99}, by=lead)
+    actions.recompute(project.pk)
+    told = in_words(client, project)
+    assert "Out of dateone of 2 is enough" in told  # in two lines
+    assert "must look again" not in told
 
 
 def test_whoever_wrote_a_section_is_not_named_as_waited_for(project, lead, ciso, head_of_cdoc, servers):
