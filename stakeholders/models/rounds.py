@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from datetime import date
+from collections.abc import Collection, Iterable
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,7 +17,7 @@ from stakeholders.models.policy import ApprovalPolicy
 from stakeholders.rules.chasing import link_ends_on
 from stakeholders.rules.standing import APPROVE, CONDITIONS, WITHDRAWN
 from tenants import clock
-from tenants.models import RefusedAddress, User
+from tenants.models import Mail, RefusedAddress, User
 from tenants.triggers import insert_only
 
 
@@ -181,13 +181,17 @@ class Request(models.Model):
         """Whether the link of the mails has ended; the page behind it is still there for the signed-in person."""
         tenant = self.round.project.tenant
         zone = ZoneInfo(tenant.time_zone)
-        mailed = [moment for moment in (self.round.opened_at, self.handed_at, self.reminded_at) if moment]
-        last = link_ends_on(
-            due_on=self.round.due_on,
-            mailed_on=max(mailed).astimezone(zone).date(),
-            days=ApprovalPolicy.objects.of(tenant).link_days,
-        )
-        return clock.today(tenant.time_zone) > last
+        today, days = clock.today(tenant.time_zone), ApprovalPolicy.objects.of(tenant).link_days
+
+        def is_over(mailed: Iterable[datetime | None]) -> bool:
+            newest = max(moment for moment in mailed if moment).astimezone(zone).date()
+            return today > link_ends_on(due_on=self.round.due_on, mailed_on=newest, days=days)
+
+        known = [self.round.opened_at, self.handed_at, self.reminded_at]
+        if not is_over(known):
+            return False
+        mails = Mail.objects.filter(subject_of=f"request-{self.pk}")  # a new link, the mail once more, a receipt
+        return is_over([*known, *mails.order_by("-created_at").values_list("created_at", flat=True)[:1]])
 
     def open_sections(self) -> list[str]:
         """The sections of this request that are not answered yet."""

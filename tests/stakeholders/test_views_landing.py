@@ -186,6 +186,22 @@ def test_a_link_ends_some_weeks_after_the_due_day_and_says_nothing_then(client, 
         assert client.get(link_of(asked, ciso)).status_code == 200
 
 
+@pytest.mark.usefixtures("in_november")
+@pytest.mark.parametrize("deed", ["a new link", "the address works again"])
+def test_what_is_mailed_after_a_link_has_ended_holds_a_link_that_opens(client, asked, ciso, lead, deed):
+    with time_machine.travel("2027-02-15T10:00Z"):
+        request = request_of(asked, ciso)
+        assert client.get(link_of(asked, ciso)).status_code == 410
+        if deed == "a new link":
+            actions.renew_link(request=request, by=lead)
+        else:
+            outbox.refuse(ciso.email, "no such user")
+            actions.address_works(request=request, by=lead)
+        assert client.get(link_of(asked, ciso)).status_code == 200
+    with time_machine.travel("2027-03-18T10:00Z"):
+        assert client.get(link_of(asked, ciso)).status_code == 410
+
+
 def test_the_lead_ends_a_link_and_the_person_gets_another(client, asked, ciso, lead, project):
     before = link_of(asked, ciso)
     address = reverse("stakeholders:new_link", args=[project.slug, request_of(asked, ciso).code])
