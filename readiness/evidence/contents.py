@@ -160,8 +160,10 @@ def _beside(project: Project) -> dict[str, list[dict[str, Any]]]:
 
 def delivery(mail: Mail) -> str:
     """What became of a mail, and no more than is known: a server that took it has not delivered it."""
+    if mail.bounced_at:
+        return "came back"
     if mail.sent_at:
-        return "handed to the mail server"
+        return "delivered, the mail service says" if mail.delivered_at else "handed to the mail server"
     return "given up, not sent" if mail.given_up_at else "not sent yet"
 
 

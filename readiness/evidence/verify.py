@@ -26,6 +26,7 @@ import struct
 import sys
 import zipfile
 import zlib
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -288,12 +289,17 @@ def _check_requests(files: dict[str, bytes], found: dict[str, Any], report: Repo
     """The requests for approval"""
     rounds = found["rounds"] = {each["number"]: each for each in json.loads(files[ROUNDS])}
     asked = {e["what"]["round"]: e for e in found["entries"] if e["verb"] == "approval asked"}
+    withdrawn = {e["what"]["round"]: (e["what"]["why"],) for e in found["entries"] if e["verb"] == "request withdrawn"}
     for number, told in rounds.items():
         digest = sha256(files[told["briefing_file"]].decode("utf-8"))
         if digest != told["briefing_digest"]:
             report.wrong(f"{told['briefing_file']} is not what was shown with request {number}.")
         if number not in asked or asked[number]["what"]["briefing"] != told["briefing_digest"]:
             report.wrong(f"The history does not say the same of what was shown with request {number}.")
+        elif (asked[number]["what"]["due_on"], asked[number]["what"]["asked_for"]) != (told["due_on"], told["sections"]):
+            report.wrong(f"The history says otherwise of what was asked in request {number}, or until when.")
+        if ((told["withdrawn_because"],) if told["withdrawn_at"] else ()) != withdrawn.get(number, ()):
+            report.wrong(f"The history says otherwise of whether request {number} was withdrawn, and why.")
     for number in sorted(set(asked) - set(rounds)):
         report.wrong(f"Request {number} is in the history, but not in {ROUNDS}.")
     report.checked.append(f"{len(rounds)} requests for approval, with what was shown beside them.")
@@ -303,6 +309,10 @@ SAID_TWICE = {"answers": "answers", "digests": "digests", "briefing_digest": "br
               "condition": "condition", "tolerance": "tolerance", "role": "role", "part": "part",
               "authenticated_by": "signed_in_by"}  # fmt: skip
 """Of a decision: what the history says too, under the name beside it."""
+
+
+SECONDS_APART = 60
+"""A decision and its entry are written in one go: what a busy computer may take between the two, and more."""
 
 
 TAKEN_BACK = "withdrawn"
@@ -325,11 +335,12 @@ def _check_decisions(files: dict[str, bytes], found: dict[str, Any], report: Rep
             report.wrong(f"{called} is not in the history at entry {one['entry']}.")
             continue
         person = entry["actor"] or {}
-        if (person.get("id"), person.get("email")) != (one["person_id"], one["email"]):
+        if (person.get("id"), person.get("email")) != (one["person_id"], one["email"]) or (
+            person.get("name") and person["name"] != one["name"]
+        ):
             report.wrong(f"{called}: entry {one['entry']} of the history names somebody else.")
-        for name, told in SAID_TWICE.items():
-            if told in entry["what"] and one[name] != entry["what"][told]:
-                report.wrong(f"{called}: entry {one['entry']} of the history says otherwise ({told}).")
+        for told in _told_otherwise(one, entry):
+            report.wrong(f"{called}: entry {one['entry']} of the history says otherwise ({told}).")
     told_of = {one["entry"] for one in decisions}
     if len(told_of) != len(decisions):
         report.wrong(f"{DECISIONS} tells of one entry of the history twice.")
@@ -337,6 +348,23 @@ def _check_decisions(files: dict[str, bytes], found: dict[str, Any], report: Rep
         if seq not in told_of:
             report.wrong(f"The decision of entry {seq} of the history is missing from {DECISIONS}.")
     report.checked.append(f"{len(decisions)} decisions say what the history, the plan and the briefing say.")
+
+
+def _told_otherwise(one: dict[str, Any], entry: dict[str, Any]) -> list[str]:
+    """What the history says in other words than a decision does."""
+    what = entry["what"]
+    found = [told for name, told in SAID_TWICE.items() if told in what and one[name] != what[told]]
+    instead = what.get("on_behalf_of") or {}
+    if (one["for_email"], one["for_name"]) != (instead.get("email", ""), instead.get("name", "")):
+        found.append("on_behalf_of")
+    if one["reported"] != what.get("reported"):
+        found.append("reported")
+    if one["condition"] and one["ends_on"] != one["condition"].get("until"):
+        found.append("until")
+    apart = datetime.fromisoformat(one["decided_at"]) - datetime.fromisoformat(entry["at"])
+    if abs(apart.total_seconds()) > SECONDS_APART:
+        found.append("at")
+    return found
 
 
 def _check_against_revision(one: dict[str, Any], called: str, found: dict[str, Any], report: Report) -> None:

@@ -26,7 +26,7 @@ from readiness.actions import ask_for_approval, recompute
 from readiness.evidence import fields, packing, verify
 from readiness.evidence.contents import delivery, files_of, text_of
 from readiness.evidence.verify import NotAPack, Report, key_fingerprint, unpack, zipped
-from stakeholders.actions import assign, renew_link, start_project
+from stakeholders.actions import assign, renew_link, start_project, withdraw_round
 from stakeholders.models import Decision, Request
 from stakeholders.plan import load
 from stakeholders.rules.standing import sections_of
@@ -293,10 +293,46 @@ def decisions_changed(files: dict[str, bytes], **changed: object) -> bytes:
         ({"email": "somebody@contoso.example"}, "names somebody else"),
         ({"revision_id": 0}, "has another fingerprint"),
         ({"entry": 1}, "is not in the history at entry 1"),
+        ({"name": "Somebody Else"}, "names somebody else"),
+        ({"for_name": "Hana Sato", "for_email": "hana@contoso.example"}, "says otherwise (on_behalf_of)"),
+        ({"reported": {"by": "Lena Fischer"}}, "says otherwise (reported)"),
+        ({"decided_at": "2026-01-01T10:00:00+00:00"}, "says otherwise (at)"),
     ],
 )
 def test_a_decision_that_was_changed_is_named_even_if_the_pack_is_signed_again(files, changed, says):
     assert says in problems(decisions_changed(files, **changed))
+
+
+def test_the_day_of_a_condition_is_that_of_the_history(project, files):
+    entry = {"what": {}, "at": "2027-01-01T10:00:00+00:00"}
+    one = {**json.loads(files["decisions.json"])[0], "decided_at": entry["at"]}
+    until = {"what": "Licences", "who": "Lena", "until": "2027-02-01"}
+    assert verify._told_otherwise({**one, "condition": until, "ends_on": "2027-02-01"}, entry) == []
+    assert verify._told_otherwise({**one, "condition": until, "ends_on": "2028-02-01"}, entry) == ["until"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        ({"due_on": "2028-01-01"}, "of what was asked in request 1, or until when"),
+        ({"sections": ["environment"]}, "of what was asked in request 1, or until when"),
+        ({"withdrawn_at": "2027-01-02T10:00:00+00:00"}, "whether request 1 was withdrawn, and why"),
+    ],
+)
+def test_a_request_that_was_changed_is_named_even_if_the_pack_is_signed_again(files, changed, says):
+    rows = json.loads(files["requests.json"])
+    told = canonical.text([{**rows[0], **changed}, *rows[1:]]).encode()
+    assert says in problems(signed_again({**files, "requests.json": told}))
+
+
+def test_a_request_that_was_withdrawn_is_well_and_its_reason_is_that_of_the_history(project):
+    round_ = ask_for_approval(project=project, sections=["access"], due_on=date(2027, 2, 15), by=project.lead)
+    withdraw_round(round_=round_, because="Too early.", by=project.lead)
+    made = packing.make(Project.objects.select_related("tenant", "lead").get(pk=project.pk)).content
+    assert problems(made) == ""
+    files = unpack(made, Report())
+    told = files["requests.json"].replace(b"Too early.", b"No reason.")
+    assert "whether request 2 was withdrawn, and why" in problems(signed_again({**files, "requests.json": told}))
 
 
 def test_a_decision_that_was_left_out_is_named(files):
@@ -379,6 +415,15 @@ def test_a_mail_is_never_said_to_be_more_than_is_known(files, project):
     mail = Mail(kind="receipt")
     mail.given_up_at = project.created_at
     assert delivery(mail) == "given up, not sent"
+
+
+def test_what_a_mail_service_reported_is_said(project):
+    mail = Mail(kind="receipt", sent_at=project.created_at)
+    assert delivery(mail) == "handed to the mail server"
+    mail.delivered_at = project.created_at
+    assert delivery(mail) == "delivered, the mail service says"
+    mail.bounced_at = project.created_at  # taken first, and sent back later
+    assert delivery(mail) == "came back"
 
 
 def test_links_that_let_somebody_do_something_are_not_in_the_pack(project):
