@@ -153,6 +153,8 @@ def _in_words(one: Fate) -> tuple[str, str]:
         if one.until and one.until != one.replaced_on:
             return "withdrawn", _("until %(until)s, replaced %(on)s") % days
         return "withdrawn", _("replaced %(on)s") % days
+    if one.now == Now.ANSWERED:
+        return "changes", _("answered %(on)s") % {"on": day(one.answered_on)}
     if one.now == Now.TAKEN_BACK:
         return "withdrawn", _("taken back %(on)s") % days
     return {

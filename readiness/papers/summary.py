@@ -36,6 +36,7 @@ def summary_as_pdf(project: Project, since: date) -> bytes:
 
 def _context(project: Project, since: date) -> dict[str, Any]:
     verdict = present_verdict(project)
+    changes, made_on = _changes(project, since)
     today = clock.today(project.tenant.time_zone)
     wanted = NEXT.get(Phase(project.phase))
     return {
@@ -45,18 +46,21 @@ def _context(project: Project, since: date) -> dict[str, Any]:
         "since": since,
         "next_phase": wanted.label if wanted else "",
         "blockers": shown.findings(verdict, project, ())["blockers"],
-        "changes": _changes(project, since),
+        "changes": changes,
+        "made_on": made_on,
         "decisions": _decisions(project),
         "dates": [each for each in shown.dates(verdict, today, limit=20) if each["kind"] != "substitute"],
     }
 
 
-def _changes(project: Project, since: date) -> list[tuple[str, ChangeLine]]:
-    """What is signed and reads otherwise than at the end of `since`: (section, line)."""
+def _changes(project: Project, since: date) -> tuple[list[tuple[str, ChangeLine]], date | None]:
+    """What is signed and reads otherwise than at the end of `since`: (section, line); and the day on which the project was
+    made, if that was after it: then all of it is new.
+    """
     try:
         then = as_of(project, since)
-    except NotThereYet:
-        return []
+    except NotThereYet as error:
+        return [], error.first
     now = load([project])[project.pk]
     found = []
     for name in sections_of(now):
@@ -64,7 +68,7 @@ def _changes(project: Project, since: date) -> list[tuple[str, ChangeLine]]:
             continue
         comparison = compare(then.document, now, name, 0)
         found += [(section_title(name), line) for line in change_lines(comparison, then.document, now, name)]
-    return found
+    return found, None
 
 
 def _decisions(project: Project) -> list[dict[str, Any]]:

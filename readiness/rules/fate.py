@@ -19,7 +19,9 @@ class Now(StrEnum):
     STANDS = "stands"
     UNTIL = "until"
     OPEN = "open"
-    """Changes were requested, or somebody objected, and no later answer of that role says otherwise."""
+    """Changes were requested, or somebody objected, and neither a reply nor a later answer of that role came."""
+    ANSWERED = "answered"
+    """The same, and it was replied to: the person has not answered anew."""
     REPLACED = "replaced"
     TAKEN_BACK = "taken_back"
     GONE = "gone"
@@ -29,12 +31,14 @@ class Now(StrEnum):
 
 
 class Fate(NamedTuple):
-    """`until`: the day on which an approval stopped covering what was written. `replaced_on`: of the next answer."""
+    """`until`: the day on which an approval stopped covering what was written. `replaced_on`: of the next answer.
+    `answered_on`: of the newest reply."""
 
     now: Now
     until: date | None = None
     replaced_on: date | None = None
     is_conditional: bool = False
+    answered_on: date | None = None
 
 
 def fate(vote: Vote, section: str, standing: Standing, deeds: Collection[Deed], zone: str) -> Fate:
@@ -46,6 +50,8 @@ def fate(vote: Vote, section: str, standing: Standing, deeds: Collection[Deed], 
     if answer not in APPROVING:
         if later:
             return Fate(Now.REPLACED, replaced_on=replaced_on)
+        if answer in ASKING and vote.answered:
+            return Fate(Now.ANSWERED, answered_on=_day(vote.answered.at, zone))
         return Fate(Now.OPEN if answer in ASKING else Now.HEARD)
     if later:
         found = compare(standing.signed(vote.revision_id), standing.signed(later.revision_id), section, vote.tolerance)

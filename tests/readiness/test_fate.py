@@ -8,6 +8,7 @@ import pytest
 
 from readiness.rules.fate import Fate, Now, fate
 from stakeholders.rules.changes import Deed
+from stakeholders.rules.standing import Said
 from tests.stakeholders.written import DANA, MARCUS, PRIYA, START, TODAY, servers, standing, vote, written
 
 WAS, DRIFTED, GREW = written(servers(100)), written(servers(103)), written(servers(150))
@@ -66,6 +67,14 @@ CASES = {
     ),
     "one that was taken back says when": (
         WAS, [FIRST, vote(DANA, WAS, "withdrawn", days=2)], [], Fate(Now.TAKEN_BACK, replaced_on=day(2)),
+    ),
+    "changes that were asked for and replied to are answered on that day": (
+        WAS, [vote(DANA, WAS, "changes")._replace(replies=(Said("Added.", "Lena", START + timedelta(days=2)),))], [],
+        Fate(Now.ANSWERED, answered_on=day(2)),
+    ),
+    "input that was replied to is what was said": (
+        WAS, [vote(PRIYA, WAS, "input")._replace(replies=(Said("Thanks.", "Lena", START + timedelta(days=2)),))], [],
+        Fate(Now.HEARD),
     ),
     "an objection is open": (WAS, [vote(PRIYA, WAS, "object")], [], Fate(Now.OPEN)),
     "input is what was said": (WAS, [vote(PRIYA, WAS, "input")], [], Fate(Now.HEARD)),

@@ -138,6 +138,19 @@ def decisions_in(project) -> list[tuple[str, str]]:
     return [(each["who"], each["what"]) for each in told["decisions"]]
 
 
+def test_the_summary_since_a_day_before_the_project_says_that_all_of_it_is_new(project, servers):
+    today = clock.today("Europe/Dublin")
+
+    def told(since: date) -> str:
+        context = summary._context(project, since)
+        shown = {**context, "lists": summary._shortened(context, 3), "most": 3}
+        return render_to_string("papers/summary.html", shown)
+
+    assert "All of it: the project was made on" in told(today - timedelta(days=7))
+    assert "Nothing that is signed." not in told(today - timedelta(days=7))
+    assert "Nothing that is signed." in told(today)
+
+
 def test_the_summary_names_nobody_whose_decision_is_not_waited_for(project, lead, ciso, head_of_cdoc, asked, servers):
     plan_actions.change_row(project=project, table=DEVICES, key=servers.key, values={"count": 120}, by=ciso)
     assert decisions_in(project) == [("Dana Reyes", "Licences"), ("Marcus Webb", "Environment, Licences")]
