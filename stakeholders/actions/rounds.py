@@ -20,7 +20,7 @@ from stakeholders.models import Request, Revision, Round, Stakeholder, StandIn
 from stakeholders.plan import as_text, load
 from stakeholders.revisions import newest_revision
 from stakeholders.rules.standing import Signature, Standing, sections_of
-from stakeholders.states import askers_of, standing_on, standings
+from stakeholders.states import ASKED, ASKED_NO_MORE, askers_of, standing_on, standings
 from tenants import canonical, clock
 from tenants.models import RefusedAddress, Tenant, User
 from tenants.wake import RECOMPUTE, wake
@@ -187,11 +187,10 @@ def open_round(
     for row_key, names in {**wanted, **sent}.items():
         _close_older(round_, row_key, names)
     asked = [_ask(round_, row, wanted[row.key], by=by) for row in rows if row.key in wanted]
-    _keep_askers(project)
     ledger.record(
         project,
         by=by,
-        verb="approval asked",
+        verb=ASKED,
         round=round_.number,
         asked_for=round_.sections,
         due_on=due_on.isoformat(),
@@ -200,6 +199,7 @@ def open_round(
         ],
         briefing=round_.briefing_digest,
     )
+    _keep_askers(project)
     emails.mail_all(round_, asked, standing, briefing)
     _tell_those_who_stand_in(project, asked)
     wake(RECOMPUTE, project.pk)
@@ -264,8 +264,8 @@ def withdraw_round(*, round_: Round, because: str, by: User) -> Round:
     waiting = set(Request.objects.open().filter(round=round_).values_list("pk", flat=True))
     round_.withdrawn_at, round_.withdrawn_because = clock.now(), because
     round_.save(update_fields=["withdrawn_at", "withdrawn_because"])
+    ledger.record(project, by=by, verb=ASKED_NO_MORE, round=round_.number, why=because)
     _keep_askers(project)
-    ledger.record(project, by=by, verb="request withdrawn", round=round_.number, why=because)
     emails.mail_withdrawn(round_, list(Request.objects.filter(round=round_)), waiting=waiting, by=by)
     wake(RECOMPUTE, project.pk)
     return round_

@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from projects.actions import add_row
 from projects.models import Project
+from projects.tables import TABLES
 from readiness.actions import ask_for_approval
 from stakeholders import actions
 from stakeholders.models import Decision, Request, Stakeholder
@@ -25,8 +27,8 @@ pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 
 HANA = "hana@contoso.example"
 REFUSED = (
-    actions.AlreadyDecided, actions.MayNotSign, actions.NotOpen, actions.NotTheirs, actions.RequestClosed,
-    actions.RoundIsOver,
+    actions.AlreadyDecided, actions.MayNotSign, actions.NotOpen, actions.NotTheirs, actions.PlanMoved,
+    actions.RequestClosed, actions.RoundIsOver,
 )  # fmt: skip
 
 
@@ -132,3 +134,27 @@ def test_posting_twice_at_once_is_one_of_each(project, round_, ciso, lead, attem
     first, second = at_once(question, question)
     assert first == second
     assert LedgerEntry.objects.of(project).filter(verb="question asked").count() == 1
+
+
+@pytest.mark.parametrize("attempt", range(3))
+def test_deciding_and_editing_at_once_end_in_one_order(project, round_, ciso, lead, attempt):
+    """Whichever comes first: what was decided on is what was read, and a signature never covers an edit after it."""
+    was = fresh(round_).round.project.digests["licences"]
+
+    def edit() -> None:
+        values = {"product": "mde-server", "quantity": 10}
+        add_row(project=Project.objects.get(pk=project.pk), table=TABLES["licences", "entitlements"], values=values, by=lead)
+
+    decided, _edited = at_once(lambda: decide(round_, ciso), edit)
+    now = Project.objects.get(pk=project.pk).digests["licences"]
+    assert now != was
+    verbs = ["decided", "added"]
+    order = list(LedgerEntry.objects.of(project).filter(verb__in=verbs).order_by("seq").values_list("verb", flat=True))
+    if isinstance(decided, actions.PlanMoved):
+        assert order[-1] == "added"
+        assert Decision.objects.count() == 0
+        assert state(project) == State.PENDING
+    else:
+        assert order[-2:] == ["decided", "added"]
+        assert Decision.objects.get().digests == {"licences": was}
+        assert state(project) == State.OUT_OF_DATE

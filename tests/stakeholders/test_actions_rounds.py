@@ -20,7 +20,7 @@ from stakeholders.models import Decision, Request, Round
 from stakeholders.plan import load
 from stakeholders.rules.eligibility import Bar
 from stakeholders.rules.standing import State
-from stakeholders.states import standings
+from stakeholders.states import askers_of, standings
 from tenants.models import LedgerEntry, Mail, User
 from tests.conftest import make_person
 from tests.remembered import remembered
@@ -279,6 +279,20 @@ def test_who_sends_the_request_is_waited_for_once_another_lead_sends_it(project,
     project.refresh_from_db()
     assert project.askers == {}
     assert not standings([project], load([project]))[project.pk].is_signed("licences")
+
+
+def test_who_sent_the_request_is_not_waited_for_after_their_account_is_gone_either(
+    project, approving_lead, second_lead, ciso
+):
+    round_ = open_round(project, approving_lead, sections=("licences",))
+    decide(request_of(round_, ciso), ciso)
+    address = approving_lead.email
+    approving_lead.delete()
+    open_round(project, second_lead, sections=("environment",))
+    project = Project.objects.select_related("tenant", "lead").get(pk=project.pk)
+    assert project.askers == {"licences": address, "environment": second_lead.email}
+    assert standings([project], load([project]))[project.pk].is_signed("licences")
+    assert askers_of(project)["licences"] == address
 
 
 def test_what_was_asked_of_whoever_sends_it_now_waits_no_longer(project, approving_lead, second_lead):
