@@ -63,8 +63,9 @@ def mail_all(round_: Round, asked: Collection[Request], standing: Standing, brie
 
 
 def mail_anew(request: Request, standing: Standing, *, slot: str = "") -> None:
-    """The mail of a request once more, or to somebody else: of what is not answered yet, with the briefing of then."""
+    """The mail of a request once more, or to somebody else: of what they may still answer, with the briefing of then."""
     round_, still_open = request.round, request.open_sections()
+    still_open = answerable(request, still_open, by=request.email) or still_open
     names = _approvers_of(still_open, Request.objects.open().filter(round=round_).exclude(pk=request.pk))
     _mail_request(
         round_,

@@ -212,6 +212,14 @@ def test_an_author_is_not_asked_for_what_they_wrote(project, round_, author, lea
     assert not [mail for mail in told if "Environment" in str(mail.context)]
 
 
+def test_a_new_link_names_only_what_its_person_may_answer(project, lead, ciso, servers):
+    request = request_of(ask(project, lead, sections=("environment", "licences")), ciso)
+    change(project, servers, ciso, count=120)
+    actions.renew_link(request=request, by=lead)
+    mail = Mail.objects.filter(kind="decision_request", recipient=ciso.email).latest("created_at")
+    assert mail.context["sections"] == ["Licences"]
+
+
 def test_if_whoever_is_left_wrote_it_there_is_nobody_to_ask(project, sole, round_, author, lead):
     with pytest.raises(actions.NobodyToAsk):
         ask(project, lead, sections=("environment",))
