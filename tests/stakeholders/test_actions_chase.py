@@ -379,7 +379,7 @@ def test_the_quiet_hours_run_on_the_clock_that_the_person_chose(asked, ciso):
 def test_a_person_chooses_the_hours_in_which_nothing_comes(asked, ciso, head_of_cdoc):
     typed = {"digest": "no", "quiet_from": "09:30", "quiet_until": "22:00"}
     page = signed_in(ciso).post("/mails/", typed, follow=True)
-    assert "None of them from 09:30 to 22:00." in text(page)
+    assert "You get reminders. None from 09:30 to 22:00." in text(page)
     with at(-3, hour=12):
         actions.chase()
     assert ciso.email not in reminders()
@@ -402,7 +402,8 @@ def test_hours_that_a_person_chose_run_on_the_clock_that_they_chose(asked, ciso)
 
 def test_both_hours_empty_are_those_of_the_tenant_again(asked, ciso):
     browser = signed_in(ciso)
-    browser.post("/mails/", {"digest": "no", "quiet_from": "00:00", "quiet_until": "00:00"})
+    never_quiet = {"digest": "no", "quiet_from": "00:00", "quiet_until": "00:00"}
+    assert "They may come at any hour." in text(browser.post("/mails/", never_quiet, follow=True))
     ciso.refresh_from_db()
     assert ciso.quiet == Quiet(time(0), time(0))
     browser.post("/mails/", {"digest": "no", "quiet_from": "", "quiet_until": ""})
