@@ -17,6 +17,7 @@ from stakeholders import emails
 from stakeholders.actions.matrix import let_in
 from stakeholders.document import Document, Part
 from stakeholders.models import Request, Revision, Round, Stakeholder, StandIn
+from stakeholders.models.rounds import open_sections_of
 from stakeholders.plan import as_text, load
 from stakeholders.revisions import newest_revision
 from stakeholders.rules.standing import Signature, Standing, sections_of
@@ -223,10 +224,11 @@ def _keep_askers(project: Project) -> None:
 
 
 def _close_older(round_: Round, key: str, sections: list[str]) -> None:
-    """What a row of the matrix was asked before, and nothing besides, is asked by this request now."""
+    """What a row of the matrix was asked before and has not answered, and nothing besides, is asked by this request now."""
     older = Request.objects.open().filter(round__project=round_.project, stakeholder_key=key).exclude(round=round_)
+    left = open_sections_of(older)
     for request in older:
-        if set(request.sections) <= set(sections):
+        if set(left[request.pk]) <= set(sections):
             request.closed_at = clock.now()
             request.save(update_fields=["closed_at"])
 
