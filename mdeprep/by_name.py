@@ -21,6 +21,7 @@ MOST_ANSWERED = 5
 _OF_A_REQUEST = (
     "code", "part", "name", "email", "handed_to", "handed_to_name", "sections", "round__number", "round__due_on",
     "round__opened_by_name", "round__opened_by__email", "round__project__name", "round__project__slug", "round__project__authors",
+    "round__project__askers",
 )  # fmt: skip
 _OF_A_CONDITION = (
     "decision_id", "stakeholder_key", "sections", "what", "who", "who_email", "set_by_name", "set_by_email", "due_on",
@@ -77,7 +78,7 @@ def _may_answer(request: Request, email: str) -> bool:
             addressed_to=request.email,
             part=request.part,
             authors=authors.get(section, {}),
-            opened_by=request.round.opened_by.email if request.round.opened_by else None,
+            asked_by=request.asked_by(section),
             placed_by=(),
             handed_to="" if email == request.email else request.handed_to,
             stands_in=email,

@@ -16,9 +16,9 @@ from projects.models import Project
 from stakeholders import emails
 from stakeholders.document import Part, Quorum
 from stakeholders.models import ApprovalPolicy, MatrixSettings, Request, Stakeholder, StandIn
+from stakeholders.models.rounds import open_sections_of
 from stakeholders.plan import load
 from stakeholders.rules.chasing import Slot, slot_due
-from stakeholders.rules.eligibility import bar
 from stakeholders.rules.standing import State
 from stakeholders.states import standings
 from stakeholders.words import section_title
@@ -44,11 +44,13 @@ def _chase_in(tenant: Tenant) -> int:
     away = {
         (found.stakeholder.project_id, found.stakeholder.key, found.for_email): found.email for found in _away(tenant)
     }
-    for request in _waiting(tenant, today):
-        instead = away.get((request.round.project_id, request.stakeholder_key, request.email))
-        person = request.handed_to or instead or request.email
-        if _may_sign_some(request, person, instead):
-            by_person[person].append(request)
+    waiting = _waiting(tenant, today)
+    left = open_sections_of(waiting)
+    for request in waiting:
+        instead = request.handed_to or away.get((request.round.project_id, request.stakeholder_key, request.email))
+        reader = emails.whom_to_remind(request, left[request.pk], (instead, "") if instead else None)
+        if reader is not None:
+            by_person[reader[0]].append(request)
     slots = {
         request.pk: slot
         for requests in by_person.values()
@@ -90,24 +92,6 @@ def _not_needed(requests: Collection[Request]) -> set[int]:
     found = standings(projects, load(projects))
     needed = {ask.request_id for standing in found.values() for _row, ask, _sections in standing.waits}
     return {request.pk for request in asked if request.pk not in needed}
-
-
-def _may_sign_some(request: Request, person: str, instead: str | None) -> bool:
-    """Nobody is reminded of what they cannot sign, because they wrote it or asked for it: another approver signs it."""
-    round_ = request.round
-    return not all(
-        bar(
-            person,
-            addressed_to=request.email,
-            part=request.part,
-            authors=round_.project.authors.get(section, {}),
-            opened_by=round_.opened_by.email if round_.opened_by else None,
-            placed_by=(),
-            handed_to=request.handed_to,
-            stands_in=instead,
-        )
-        for section in request.sections
-    )
 
 
 def _away(tenant: Tenant) -> Collection[StandIn]:
@@ -197,7 +181,10 @@ def _no_longer_covered(user: User, tenant: Tenant) -> list[dict[str, str]]:
 
 @transaction.atomic
 def _escalate(key: int, policy: ApprovalPolicy, today: date) -> int:
-    """Tell the contact of the row once, after the last reminder; the leads where it names nobody who has an address."""
+    """Tell the contact of the row once, after the last reminder; the leads where it names nobody who has an address.
+
+    Each of them not before their quiet hours are over: the request has been escalated once all of them are told.
+    """
     request = next(iter(_locked([key], today)), None)
     slot = _slot(request, policy, today) if request else None
     if request is None or slot is None or not slot.is_escalation:
@@ -207,10 +194,15 @@ def _escalate(key: int, policy: ApprovalPolicy, today: date) -> int:
     contact = row.escalation.strip() if row else ""
     found = _person(contact, project.tenant)
     told = [found] if found else [(lead.email, lead.name) for lead in emails.leads_of(project)]
-    for email, name in told:
+    people = {user.email: user for user in User.objects.filter(email__in=[email for email, _name in told])}
+    awake = [(email, name) for email, name in told if not policy.is_quiet_for(people.get(email))]
+    queued = [
         emails.tell_escalated(request, email=email, name=name, contact="" if found else contact)
-    Request.objects.filter(pk=request.pk).update(escalated_at=clock.now(), escalated_to=found[1] if found else "")
-    return len(told)
+        for email, name in awake
+    ]
+    if emails.is_told_escalated(request, {email for email, _name in told}):
+        Request.objects.filter(pk=request.pk).update(escalated_at=clock.now(), escalated_to=found[1] if found else "")
+    return sum(queued)
 
 
 def _person(contact: str, tenant: Tenant) -> tuple[str, str] | None:

@@ -80,7 +80,7 @@ def bars_of(request: Request, user: User) -> dict[str, Bar]:
             addressed_to=request.email,
             part=request.part,
             authors=project.authors.get(section, {}),
-            opened_by=request.round.opened_by.email if request.round.opened_by else None,
+            asked_by=request.asked_by(section),
             placed_by=placing,
             handed_to=request.handed_to,
             stands_in=stands_in,

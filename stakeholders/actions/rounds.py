@@ -278,19 +278,21 @@ def remind(*, request: Request, by: User) -> str:
     """Mail somebody once more, at most once a day; the name of whoever got it: the person, or who answers for them now.
 
     Nobody ("") if they have been reminded today or have answered, while a question of theirs waits, if they chose a
-    later day, said that they are the wrong person, or take no mail.
+    later day, said that they are the wrong person, take no mail, or cannot sign it.
     """
-    request = Request.objects.select_related("round__project__tenant").get(pk=request.pk)
+    request = Request.objects.select_related("round__project__tenant", "round__opened_by").get(pk=request.pk)
     today = clock.today(request.round.project.tenant.time_zone)
     may_remind = Request.objects.to_remind(today).filter(pk=request.pk).exists()
     if not may_remind or _day(request.reminded_at, request.round.project.tenant) == today:
         return ""
-    to, name = request.handed_to or request.email, request.handed_to_name or request.name
-    if not request.handed_to:
+    instead = (request.handed_to, request.handed_to_name) if request.handed_to else None
+    if instead is None:
         for found in emails.standing_in(request):
-            to, name = found.email, found.stakeholder.substitute or found.email
-    if RefusedAddress.objects.filter(email=to).exists():
+            instead = found.email, found.stakeholder.substitute or found.email
+    reader = emails.whom_to_remind(request, request.open_sections(), instead)
+    if reader is None or RefusedAddress.objects.filter(email=reader[0]).exists():
         return ""
+    to, name = reader
     request.reminded_at = clock.now()
     request.save(update_fields=["reminded_at"])
     mail = emails.mail_reminder([request], to=to, name=name, slot=today.isoformat(), today=today, by=by)

@@ -35,6 +35,8 @@ def mail_reminder(
     first = requests[0]
     round_ = first.round
     others = list(Request.objects.open().filter(round=round_, part=Part.SO).exclude(email=first.email))
+    for other in others:
+        other.round = round_
     still_open = open_sections_of([*requests, *others])
     missing = [
         other.name
@@ -119,17 +121,31 @@ def stop_link(email: str) -> str:
     return f"{settings.PUBLIC_URL}{reverse('stakeholders:stop_digest', args=[signing.dumps(email, salt=STOP_DIGEST)])}"
 
 
-def tell_escalated(request: Request, *, email: str, name: str, contact: str) -> None:
-    """To the contact of the row, or the leads where it names no address: the reminders have ended without an answer."""
+def tell_escalated(request: Request, *, email: str, name: str, contact: str) -> bool:
+    """To the contact of the row, or the leads where it names no address: the reminders have ended without an answer.
+
+    False if they were told already.
+    """
     project = request.round.project
     lines = [gettext_noop("%(who)s was asked about %(sections)s as %(role)s, due %(due_long)s, was reminded, "
                           "and has not answered. No more reminders go out.")]  # fmt: skip
     if contact:
         lines.append(gettext_noop("The matrix names %(contact)s for such a case, without an address. Speak to them."))
-    tell(
-        project, to=email, name=name, slot=f"escalated-{request.pk}",
+    mail = tell(
+        project, to=email, name=name, slot=_of_escalation(request),
         subject=gettext_noop("No answer from %(who)s: %(project)s"), lines=lines, who=request.name,
         sections=titles(request.open_sections()), role=request.role, due_long=long_day(request.round.due_on),
         contact=contact, url=page("approvals", project.slug), deed=gettext_lazy("Open the approvals"),
         why=LEADS if email in {lead.email for lead in leads_of(project)} else CONTACT,
     )  # fmt: skip
+    return mail is not None
+
+
+def is_told_escalated(request: Request, people: Collection[str]) -> bool:
+    """Whether all of them were told that there is no answer."""
+    told = Mail.objects.filter(slot=_of_escalation(request), subject_of=f"project-{request.round.project_id}")
+    return set(people) <= set(told.values_list("recipient", flat=True))
+
+
+def _of_escalation(request: Request) -> str:
+    return f"escalated-{request.pk}"

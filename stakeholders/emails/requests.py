@@ -31,11 +31,26 @@ def minutes_for(sections: int, *, is_again: bool) -> int:
 
 
 def answerable(request: Request, sections: Collection[str], *, by: str) -> list[str]:
-    """Those of the sections that this address may answer: nobody signs what they wrote, nor another for them."""
+    """Those of the sections that this address may answer: nobody signs what they wrote or asked for, nor another for
+    them."""
     authors = request.round.project.authors
     return [
-        name for name in sections if request.part != Part.SO or {by, request.email}.isdisjoint(authors.get(name, ()))
+        name
+        for name in sections
+        if request.part != Part.SO or {by, request.email}.isdisjoint({*authors.get(name, ()), *request.asked_by(name)})
     ]
+
+
+def whom_to_remind(
+    request: Request, sections: Collection[str], instead: tuple[str, str] | None
+) -> tuple[str, str] | None:
+    """Address and name of whoever is reminded of what is left of a request: whoever has it `instead` of the person, if
+    they may answer any of it; else the person. None if neither may. Nobody is reminded of what they sent themselves."""
+    sent_by = request.round.opened_by.email if request.round.opened_by else ""
+    for email, name in filter(None, (instead, (request.email, request.name))):
+        if email != sent_by and answerable(request, sections, by=email):
+            return email, name
+    return None
 
 
 def link(request: Request) -> str:
@@ -198,7 +213,8 @@ def standing_in(request: Request) -> list[StandIn]:
 
 
 def mail_withdrawn(round_: Round, requests: Collection[Request], *, waiting: Collection[int], by: User) -> None:
-    """Once to everybody who was asked to decide or to give input: the person, and whoever has it instead of them.
+    """Once to everybody who was asked to decide or to give input: the person, and whoever has it instead of them; not to
+    whoever takes it back.
 
     `waiting` are the ids of those that nobody has answered. Whoever was informed had nothing to do, and has not now.
     """
@@ -212,6 +228,7 @@ def mail_withdrawn(round_: Round, requests: Collection[Request], *, waiting: Col
         for found in standing_in(request)
         if request.pk in waiting and not request.handed_to
     }
+    told.pop(by.email, None)
     for email, (request, name) in told.items():
         emails.queue(
             recipient=email,

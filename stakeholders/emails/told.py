@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from projects.models import Grant, Project
 from projects.rules.roles import Role
 from tenants import emails
-from tenants.models import User
+from tenants.models import Mail, User
 
 LEADS = gettext_lazy("you lead the project %(project)s.")
 ADMINISTERS = gettext_lazy("you administer the people of the project %(project)s.")
@@ -45,7 +45,7 @@ def tell(
     code: str = "",
     by: User | None = None,
     **words: str,
-) -> None:
+) -> Mail | None:
     """Queue one mail: `subject` and `lines` are marked texts, filled with `words` in the language of the reader.
 
     `code`: the reference of a request that the reader answers, to be typed by who would rather not click.
@@ -64,7 +64,7 @@ def tell(
             "code": code,
             "reason": str(why) % words,
         }
-    emails.queue(
+    return emails.queue(
         recipient=to,
         kind="told",
         about=f"project-{project.pk}",

@@ -189,6 +189,12 @@ class Request(models.Model):
         )
         return clock.today(tenant.time_zone) > last
 
+    def asked_by(self, section: str) -> set[str]:
+        """Addresses of whoever asked for the approval of a section: by this request, or by the newest that did."""
+        opener = {self.round.opened_by.email} if self.round.opened_by else set()
+        newest = self.round.project.askers.get(section)
+        return opener | {newest} if newest else opener
+
     def open_sections(self) -> list[str]:
         """The sections of this request that are not answered yet."""
         return open_sections_of([self])[self.pk]

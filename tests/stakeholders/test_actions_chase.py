@@ -11,14 +11,16 @@ import time_machine
 from django.core import mail as sent_mail
 from django.core.exceptions import ValidationError
 
+from projects import access
 from projects.models import Project
 from stakeholders import actions
-from stakeholders.models import Stakeholder
+from stakeholders.models import Request, Stakeholder
 from stakeholders.tasks import chase as chase_task
 from tenants import emails, ledger
 from tenants.actions import choose_mails
 from tenants.models import LedgerEntry, Mail, RefusedAddress, User
 from tenants.quiet import Quiet
+from tests.conftest import make_person
 from tests.remembered import remembered
 from tests.stakeholders.conftest import DUE, answer, ask, change, request_of, signed_in
 from tests.stakeholders.test_views_decide import text
@@ -214,6 +216,49 @@ def test_nobody_is_reminded_at_night_where_they_are(asked, ciso):
     with at(-3, hour=23):  # 8:00 of the next day in Tokyo, night in Dublin
         actions.chase()
     assert reminders()[-1] == "dana@contoso.example"
+
+
+def test_a_substitute_who_cannot_sign_it_is_no_reason_to_remind_nobody(asked, project, lead, ciso):
+    """Lena sent it: she signs it for nobody, and Dana is reminded as ever."""
+    with at(-5):
+        row, today = Stakeholder.objects.get(project=project, email=ciso.email), DUE - timedelta(days=5)
+        last = DUE + timedelta(days=60)
+        actions.name_substitute(row=row, name="Lena", email=lead.email, first=today, last=last, by=ciso)
+    for days in range(-4, 40):
+        with at(days):
+            actions.chase()
+    assert reminders().count(ciso.email) == 6
+    assert lead.email not in reminders()
+    assert Mail.objects.filter(slot=f"escalated-{request_of(asked, ciso).pk}").exists()
+
+
+def test_who_sent_it_is_not_reminded_of_their_own_input(project, lead, servers, ciso, head_of_cdoc):
+    actions.assign(project=project, key="role-security-architect", email=lead.email, name=lead.name, by=ciso)
+    with time_machine.travel(ASKED_AT, tick=False):
+        ask(project, lead)
+    for days in range(-4, 40):
+        with at(days):
+            actions.chase()
+    assert head_of_cdoc.email in reminders()
+    assert lead.email not in reminders()
+
+
+def test_the_contact_is_not_told_at_night_and_every_lead_in_their_own_hours(asked, project, lead, ciso, tenant):
+    otto = make_person(tenant, "Otto Berg")
+    access.grant(project=project, user=otto, role="lead", by=lead)
+    choose_mails(by=otto, wants_digest=False, zone="", quiet=Quiet(time(8), time(22)))
+    in_escalation = Mail.objects.filter(slot__startswith="escalated-")
+
+    def told_at(hour: int) -> set[str]:
+        with at(14, hour=hour):
+            actions.chase()
+        return set(in_escalation.values_list("recipient", flat=True))
+
+    assert told_at(2) == {otto.email}
+    assert not Request.objects.exclude(escalated_at=None).exists()
+    assert told_at(10) == {otto.email, lead.email}
+    assert Request.objects.filter(escalated_at=None).count() == 0
+    assert in_escalation.count() == 6
 
 
 def test_the_contact_of_the_row_is_told_after_the_last_reminder_and_then_it_ends(asked, project, lead, ciso):
@@ -503,5 +548,5 @@ def test_looking_whom_to_remind_costs_the_same_for_one_request_and_for_many(
         with time_machine.travel(ASKED_AT + timedelta(hours=n + 1), tick=False):
             sections = (("access",), ("adoption",))[n]
             actions.open_round(project=project, sections=sections, due_on=DUE, briefing={}, by=lead)
-    with at(-4), django_assert_num_queries(7):
+    with at(-4), django_assert_num_queries(8):
         actions.chase()
