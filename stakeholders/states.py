@@ -12,9 +12,9 @@ from typing import Any
 
 from projects import plan
 from projects.models import Project
-from stakeholders.document import Document
+from stakeholders.document import Document, Part
 from stakeholders.mails import NO_MAIL, mail_states
-from stakeholders.models import Condition, Decision, Reply, Request, Revision, Round
+from stakeholders.models import Condition, Decision, Reply, Request, Revision
 from stakeholders.models.rounds import RequestQuerySet
 from stakeholders.plan import SECTION, load_sections, read_matrix
 from stakeholders.revisions import document_in, document_of, revision_document, revisions_by_id
@@ -155,12 +155,15 @@ def _still_open(ask: Ask, answered: Collection[tuple[int, str]]) -> Ask:
 
 
 def askers_of(project: Project, at: datetime | None = None) -> dict[str, str]:
-    """Section -> address of whoever asked last for its approval, by the requests that are not withdrawn; `at`: then."""
+    """Section -> address of whoever asked others last to approve it, by the requests that are not withdrawn; `at`: then.
+
+    A section for which the sender alone could have been asked was put to nobody: nobody asked for it.
+    """
     moment = at or clock.now()
-    rounds = Round.objects.filter(project=project, opened_at__lte=moment).exclude(withdrawn_at__lte=moment)
-    found = rounds.order_by("number").values_list("sections", "opened_by__email")
-    newest = {section: email for sections, email in found for section in sections}
-    return {section: email for section, email in newest.items() if email}
+    asked = Request.objects.filter(round__project=project, part=Part.SO, round__opened_at__lte=moment)
+    asked = asked.exclude(round__withdrawn_at__lte=moment).order_by("round__number")
+    found = asked.values_list("sections", "round__opened_by_email")
+    return {section: email for sections, email in found for section in sections}
 
 
 def standings(projects: Collection[Project], documents: Mapping[int, Document]) -> dict[int, Standing]:

@@ -221,7 +221,7 @@ def _tell_what_waits(stand_in: StandIn) -> int:
     slot = f"{emails.STANDS_IN}{stand_in.starts_on}"
     return sum(
         emails.tell_stands_in(request, email=stand_in.email, name=row.substitute, slot=slot)
-        for request in rows.select_related("round__project__tenant", "round__opened_by")
+        for request in rows.select_related("round__project__tenant")
     )
 
 

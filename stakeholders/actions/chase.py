@@ -79,7 +79,7 @@ def _waiting(tenant: Tenant, today: date) -> list[Request]:
     rows = Request.objects.to_remind(today).filter(round__project__tenant=tenant, round__project__archived_at=None)
     any_one = MatrixSettings.objects.filter(project=OuterRef("round__project"), quorum=Quorum.ANY)
     rows = rows.exclude(part=Part.I).annotate(is_any_enough=Exists(any_one))
-    rows = rows.select_related("round__project__tenant", "round__opened_by")
+    rows = rows.select_related("round__project__tenant")
     return list(rows.order_by("round__due_on", "pk"))
 
 
@@ -124,7 +124,7 @@ def _locked(keys: Collection[int], today: date) -> list[Request]:
     """The requests as they are now, if they still wait."""
     list(Request.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=keys).order_by("pk"))
     rows = Request.objects.to_remind(today).filter(pk__in=keys)
-    return list(rows.select_related("round__project__tenant", "round__opened_by").order_by("round__due_on", "pk"))
+    return list(rows.select_related("round__project__tenant").order_by("round__due_on", "pk"))
 
 
 @transaction.atomic

@@ -196,7 +196,7 @@ def decide(
     return decision
 
 
-_asked = CompiledQuery(lambda pk: Request.objects.select_related("round__opened_by").filter(pk=pk))
+_asked = CompiledQuery(lambda pk: Request.objects.select_related("round").filter(pk=pk))
 
 
 def decided_by(by: User, request: Request) -> dict[str, Any]:

@@ -180,13 +180,14 @@ def open_round(
         briefing=text,
         briefing_digest=canonical.fingerprint(text),
         note=note,
-        opened_by=by,
         opened_by_name=str(by),
+        opened_by_email=by.email,
         opened_at=clock.now(),
         due_on=due_on,
     )
-    for row_key, names in {**wanted, **sent}.items():
-        _close_older(round_, row_key, names)
+    put = {name for row in rows if row.part == Part.SO for name in wanted.get(row.key, ())}
+    for key, names in {**wanted, **sent}.items():
+        _close_older(round_, key, names if key in wanted else put.intersection(names))
     asked = [_ask(round_, row, wanted[row.key], by=by) for row in rows if row.key in wanted]
     _keep_askers(project)
     ledger.record(
@@ -223,7 +224,7 @@ def _keep_askers(project: Project) -> None:
     project.save(update_fields=["askers"])
 
 
-def _close_older(round_: Round, key: str, sections: list[str]) -> None:
+def _close_older(round_: Round, key: str, sections: Collection[str]) -> None:
     """What a row of the matrix was asked before and has not answered, and nothing besides, is asked by this request now."""
     older = Request.objects.open().filter(round__project=round_.project, stakeholder_key=key).exclude(round=round_)
     left = open_sections_of(older)
@@ -280,7 +281,7 @@ def remind(*, request: Request, by: User) -> str:
     Nobody ("") if they have been reminded today or have answered, while a question of theirs waits, if they chose a
     later day, said that they are the wrong person, take no mail, or cannot sign it.
     """
-    request = Request.objects.select_related("round__project__tenant", "round__opened_by").get(pk=request.pk)
+    request = Request.objects.select_related("round__project__tenant").get(pk=request.pk)
     today = clock.today(request.round.project.tenant.time_zone)
     may_remind = Request.objects.to_remind(today).filter(pk=request.pk).exists()
     if not may_remind or _day(request.reminded_at, request.round.project.tenant) == today:

@@ -43,8 +43,7 @@ def mail_reminder(
         for other in others
         if set(still_open[first.pk]) & set(answerable(other, still_open[other.pk], by=other.email))
     ]
-    by = by or round_.opened_by
-    by_name = str(by) if by else round_.opened_by_name
+    by_name, by_email = (str(by), by.email) if by else (round_.opened_by_name, round_.opened_by_email)
     return emails.queue(
         recipient=to,
         kind="reminder",
@@ -52,8 +51,8 @@ def mail_reminder(
         slot=slot,
         tenant=round_.project.tenant,
         language=language_of(to),
-        reply_to=by.email if by else "",
-        from_name=signed_by(by, round_.project),
+        reply_to=by_email,
+        from_name=signed_by(by_name, round_.project),
         context={
             "name": name.split(" ")[0],
             "by": by_name,

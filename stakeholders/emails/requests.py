@@ -46,9 +46,8 @@ def whom_to_remind(
 ) -> tuple[str, str] | None:
     """Address and name of whoever is reminded of what is left of a request: whoever has it `instead` of the person, if
     they may answer any of it; else the person. None if neither may. Nobody is reminded of what they sent themselves."""
-    sent_by = request.round.opened_by.email if request.round.opened_by else ""
     for email, name in filter(None, (instead, (request.email, request.name))):
-        if email != sent_by and answerable(request, sections, by=email):
+        if email != request.round.opened_by_email and answerable(request, sections, by=email):
             return email, name
     return None
 
@@ -57,8 +56,8 @@ def link(request: Request) -> str:
     return f"{settings.PUBLIC_URL}/d/{request.code}"
 
 
-def signed_by(by: User | None, project: Project) -> str:
-    return f"{by} ({project.tenant.name})" if by else project.tenant.name
+def signed_by(name: str, project: Project) -> str:
+    return f"{name} ({project.tenant.name})"
 
 
 def language_of(email: str) -> str:
@@ -69,7 +68,7 @@ def mail_all(round_: Round, asked: Collection[Request], standing: Standing, brie
     """One mail per person, however many rows of the matrix they stand in; none to the sender, who knows."""
     by_person: dict[str, list[Request]] = defaultdict(list)
     for request in sorted(asked, key=lambda r: list(PARTS).index(Part(r.part))):
-        if round_.opened_by is None or request.email != round_.opened_by.email:
+        if request.email != round_.opened_by_email:
             by_person[request.email].append(request)
     for email, requests in by_person.items():
         theirs = {section for request in requests for section in request.sections}
@@ -110,7 +109,7 @@ def _mail_request(
     slot: str = "asked",
     still_open: Collection[str] | None = None,
 ) -> None:
-    project, by = round_.project, round_.opened_by
+    project = round_.project
     asked = {s for request in requests for s in request.sections} if still_open is None else still_open
     sections = [s for s in sections_of(standing.document) if s in asked]
     row = next(r for r in standing.document.stakeholders.rows if r.key == first.stakeholder_key)
@@ -137,8 +136,8 @@ def _mail_request(
         slot=slot,
         tenant=project.tenant,
         language=language_of(first.email),
-        reply_to=by.email if by else "",
-        from_name=signed_by(by, project),
+        reply_to=round_.opened_by_email,
+        from_name=signed_by(round_.opened_by_name, project),
         context={
             "name": first.name.split(" ")[0],
             "by": round_.opened_by_name,
@@ -238,7 +237,7 @@ def mail_withdrawn(round_: Round, requests: Collection[Request], *, waiting: Col
             tenant=round_.project.tenant,
             language=language_of(email),
             reply_to=by.email,
-            from_name=signed_by(by, round_.project),
+            from_name=signed_by(str(by), round_.project),
             context={
                 "name": name.split(" ")[0],
                 "by": str(by),
@@ -267,8 +266,8 @@ def mail_receipt(decision: Decision, request: Request, *, by: User, entry: tuple
         slot=f"decision-{decision.pk}",
         tenant=project.tenant,
         language=by.language,
-        reply_to=request.round.opened_by.email if request.round.opened_by else "",
-        from_name=signed_by(request.round.opened_by, project),
+        reply_to=request.round.opened_by_email,
+        from_name=signed_by(request.round.opened_by_name, project),
         context={
             "name": decision.name.split(" ")[0],
             "by_short": request.round.opened_by_name.split(" ")[0],
