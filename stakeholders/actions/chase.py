@@ -6,7 +6,6 @@ import json
 from collections import defaultdict
 from collections.abc import Collection
 from datetime import date, datetime
-from email.utils import parseaddr
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -14,17 +13,17 @@ from django.db.models import Exists, OuterRef, Q
 
 from projects.models import Project
 from stakeholders import emails
+from stakeholders.actions.due import locked, slot_of
+from stakeholders.actions.escalate import escalate
 from stakeholders.document import Part, Quorum
 from stakeholders.models import ApprovalPolicy, MatrixSettings, Request, Stakeholder, StandIn
 from stakeholders.models.rounds import open_sections_of
 from stakeholders.plan import load
-from stakeholders.rules.chasing import Slot, slot_due
 from stakeholders.rules.standing import State
 from stakeholders.states import standings
 from stakeholders.words import section_title
 from tenants import clock
 from tenants.models import LedgerEntry, Mail, RefusedAddress, Tenant, User
-from tenants.models.people import normal_address
 
 REMINDING = ("reminder", "digest")
 
@@ -55,7 +54,7 @@ def _chase_in(tenant: Tenant) -> int:
         request.pk: slot
         for requests in by_person.values()
         for request in requests
-        if (slot := _slot(request, policy, today))
+        if (slot := slot_of(request, policy, today))
     }
     people = {user.email: user for user in User.objects.filter(email__in=by_person, is_active=True)}
     skipped = set(RefusedAddress.objects.filter(email__in=by_person).values_list("email", flat=True))
@@ -69,7 +68,8 @@ def _chase_in(tenant: Tenant) -> int:
             reminded.append((user, requests))
     late = [r for requests in by_person.values() for r in requests if r.pk in slots and slots[r.pk].is_escalation]
     idle = _not_needed([*late, *(request for _user, requests in reminded for request in requests)])
-    queued = sum(_escalate(request.pk, policy, today) for request in late if request.pk not in idle)
+    late = [request for request in late if request.pk not in idle]
+    queued = escalate([request.pk for request in late], policy, today) if late else 0
     for user, requests in reminded:
         queued += _remind(user, [request.pk for request in requests if request.pk not in idle], policy, today)
     return queued
@@ -108,30 +108,11 @@ def _reminded_on(today: date, tenant: Tenant) -> set[str]:
     return set(rows.values_list("recipient", flat=True))
 
 
-def _slot(request: Request, policy: ApprovalPolicy, today: date) -> Slot | None:
-    zone = ZoneInfo(request.round.project.tenant.time_zone)
-    told, escalated = (
-        moment.astimezone(zone).date() if moment else None for moment in (request.reminded_at, request.escalated_at)
-    )
-    asked_on = request.round.opened_at.astimezone(zone).date()
-    return slot_due(
-        due_on=request.round.due_on, asked_on=asked_on, today=today, steps=policy.steps, told_on=told,
-        escalated_on=escalated,
-    )  # fmt: skip
-
-
-def _locked(keys: Collection[int], today: date) -> list[Request]:
-    """The requests as they are now, if they still wait."""
-    list(Request.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=keys).order_by("pk"))
-    rows = Request.objects.to_remind(today).filter(pk__in=keys)
-    return list(rows.select_related("round__project__tenant").order_by("round__due_on", "pk"))
-
-
 @transaction.atomic
 def _remind(user: User, keys: Collection[int], policy: ApprovalPolicy, today: date) -> int:
     """One mail with everything that waits for a person, if something of it is due; or their digest, every day."""
-    requests = _locked(keys, today)
-    slots = {request.pk: slot for request in requests if (slot := _slot(request, policy, today))}
+    requests = locked(keys, today)
+    slots = {request.pk: slot for request in requests if (slot := slot_of(request, policy, today))}
     due = [request for request in requests if request.pk in slots and not slots[request.pk].is_escalation]
     if not requests or not (due or user.wants_digest):
         return 0
@@ -177,39 +158,3 @@ def _no_longer_covered(user: User, tenant: Tenant) -> list[dict[str, str]]:
         and signature.vote is not None
         and signature.ask is None
     ]
-
-
-@transaction.atomic
-def _escalate(key: int, policy: ApprovalPolicy, today: date) -> int:
-    """Tell the contact of the row once, after the last reminder; the leads where it names nobody who has an address.
-
-    Each of them not before their quiet hours are over: the request has been escalated once all of them are told.
-    """
-    request = next(iter(_locked([key], today)), None)
-    slot = _slot(request, policy, today) if request else None
-    if request is None or slot is None or not slot.is_escalation:
-        return 0
-    project = request.round.project
-    row = Stakeholder.objects.filter(project=project, key=request.stakeholder_key).first()
-    contact = row.escalation.strip() if row else ""
-    found = _person(contact, project.tenant)
-    told = [found] if found else [(lead.email, lead.name) for lead in emails.leads_of(project)]
-    people = {user.email: user for user in User.objects.filter(email__in=[email for email, _name in told])}
-    awake = [(email, name) for email, name in told if not policy.is_quiet_for(people.get(email))]
-    queued = [
-        emails.tell_escalated(request, email=email, name=name, contact="" if found else contact)
-        for email, name in awake
-    ]
-    if emails.is_told_escalated(request, {email for email, _name in told}):
-        Request.objects.filter(pk=request.pk).update(escalated_at=clock.now(), escalated_to=found[1] if found else "")
-    return sum(queued)
-
-
-def _person(contact: str, tenant: Tenant) -> tuple[str, str] | None:
-    """Who is meant by the words in the matrix: "Ana Ruiz <ana@x.example>", an address, or the name of one person here."""
-    name, address = parseaddr(contact)
-    if "@" in address:
-        return normal_address(address), name or address
-    named = User.objects.filter(memberships__tenant=tenant, memberships__ended_at=None, name=contact, is_active=True)
-    people = list(named[:2]) if contact else []
-    return (people[0].email, people[0].name) if len(people) == 1 else None

@@ -8,7 +8,7 @@ from stakeholders.emails.absence import (
     tell_substitute_of_their_days,
     tell_successor,
 )
-from stakeholders.emails.chasing import STOP_DIGEST, is_told_escalated, mail_digest, mail_reminder, tell_escalated
+from stakeholders.emails.chasing import STOP_DIGEST, NoAnswer, mail_digest, mail_reminder, tell_escalated
 from stakeholders.emails.conditions import (
     tell_condition_met,
     tell_condition_over,
@@ -50,8 +50,8 @@ __all__ = [
     "REMOVAL_DUE",
     "STANDS_IN",
     "STOP_DIGEST",
+    "NoAnswer",
     "answerable",
-    "is_told_escalated",
     "leads_of",
     "mail_all",
     "mail_anew",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from datetime import datetime
 
 from django.conf import settings
 from django.urls import reverse
@@ -30,6 +31,10 @@ def leads_of(project: Project) -> list[User]:
     return list(rows.filter(grants__in=Grant.objects.filter(project=project)).distinct())
 
 
+Line = str | tuple[str, Mapping[str, str]]
+"""A marked text, with words of its own or those of the whole mail."""
+
+
 def tell(
     project: Project,
     *,
@@ -37,13 +42,14 @@ def tell(
     name: str,
     slot: str,
     subject: str,
-    lines: Collection[str],
+    lines: Collection[Line],
     why: str | Promise,
     url: str = "",
     deed: str | Promise = "",
     quote: str = "",
     code: str = "",
     by: User | None = None,
+    due_at: datetime | None = None,
     **words: str,
 ) -> Mail | None:
     """Queue one mail: `subject` and `lines` are marked texts, filled with `words` in the language of the reader.
@@ -57,7 +63,7 @@ def tell(
             "name": name.split(" ")[0],
             "project": project.name,
             "subject": _(subject) % words,
-            "lines": [_(line) % words for line in lines],
+            "lines": [_(line) % words if isinstance(line, str) else _(line[0]) % line[1] for line in lines],
             "quote": quote,
             "url": url,
             "deed": str(deed),
@@ -74,6 +80,7 @@ def tell(
         reply_to=by.email if by else "",
         from_name=f"{by} ({project.tenant.name})" if by else "",
         context=context,
+        due_at=due_at,
     )
 
 

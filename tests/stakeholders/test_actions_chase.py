@@ -16,7 +16,7 @@ from projects.models import Project
 from stakeholders import actions
 from stakeholders.models import Request, Stakeholder
 from stakeholders.tasks import chase as chase_task
-from tenants import emails, ledger
+from tenants import emails, ledger, outbox
 from tenants.actions import choose_mails
 from tenants.models import LedgerEntry, Mail, RefusedAddress, User
 from tenants.quiet import Quiet
@@ -229,7 +229,7 @@ def test_a_substitute_who_cannot_sign_it_is_no_reason_to_remind_nobody(asked, pr
             actions.chase()
     assert reminders().count(ciso.email) == 6
     assert lead.email not in reminders()
-    assert Mail.objects.filter(slot=f"escalated-{request_of(asked, ciso).pk}").exists()
+    assert Mail.objects.filter(slot__startswith=f"escalated-{request_of(asked, ciso).pk}-").exists()
 
 
 def test_who_sent_it_is_not_reminded_of_their_own_input(project, lead, servers, ciso, head_of_cdoc):
@@ -247,18 +247,39 @@ def test_the_contact_is_not_told_at_night_and_every_lead_in_their_own_hours(aske
     otto = make_person(tenant, "Otto Berg")
     access.grant(project=project, user=otto, role="lead", by=lead)
     choose_mails(by=otto, wants_digest=False, zone="", quiet=Quiet(time(8), time(22)))
-    in_escalation = Mail.objects.filter(slot__startswith="escalated-")
+    with at(14, hour=2):
+        actions.chase()
+        actions.chase()
+    told = Mail.objects.filter(slot__startswith="escalated-")
+    due = {mail.recipient: f"{mail.due_at:%H:%M}" for mail in told}
+    assert due == {lead.email: "08:00", otto.email: "02:00"}
+    assert told.count() == 2
+    assert not Request.objects.filter(escalated_at=None).exists()
 
-    def told_at(hour: int) -> set[str]:
-        with at(14, hour=hour):
-            actions.chase()
-        return set(in_escalation.values_list("recipient", flat=True))
 
-    assert told_at(2) == {otto.email}
-    assert not Request.objects.exclude(escalated_at=None).exists()
-    assert told_at(10) == {otto.email, lead.email}
-    assert Request.objects.filter(escalated_at=None).count() == 0
-    assert in_escalation.count() == 6
+def test_a_contact_gets_one_mail_with_everything_that_nobody_answered(asked, lead):
+    with at(14):
+        assert actions.chase() == 1
+    mail = Mail.objects.get(slot__startswith="escalated-")
+    assert mail.recipient == lead.email
+    assert mail.context["subject"] == "No answer from Dana Reyes, Marcus Webb and Priya Nair: Contoso Endpoint 2027"
+    assert [line.partition(" was asked about ")[0] for line in mail.context["lines"]] == [
+        "Dana Reyes", "Marcus Webb", "Priya Nair", "No more reminders go out.",
+    ]  # fmt: skip
+
+
+def test_whoever_is_reminded_by_hand_in_their_quiet_hours_gets_it_when_these_are_over(asked, project, ciso, lead):
+    choose_mails(by=ciso, wants_digest=False, zone="Asia/Tokyo", quiet=Quiet(time(18), time(8, 30)))
+    request = request_of(asked, ciso)
+    where = f"/projects/{project.slug}/requests/{request.code}/remind/"
+    with at(-3, hour=12, is_sent=False):  # 21:00 in Tokyo
+        page = signed_in(lead).post(where, follow=True)
+        assert "Dana Reyes gets a reminder by mail at 08:30, on their clock: until then they are left alone." in text(
+            page
+        )
+        assert "reminder" not in {mail.kind for mail in outbox.claim_due(9)}
+    mail = Mail.objects.get(kind="reminder")
+    assert mail.due_at == datetime.combine(DUE - timedelta(days=3), time(23, 30), UTC)
 
 
 def test_the_contact_of_the_row_is_told_after_the_last_reminder_and_then_it_ends(asked, project, lead, ciso):
@@ -281,7 +302,7 @@ def test_a_contact_without_an_address_is_named_to_the_lead(asked, project, lead,
     actions.change_stakeholder(project=project, key="role-ciso", values={"escalation": "the CFO"}, by=lead)
     with at(14):
         actions.chase()
-    mail = Mail.objects.get(slot=f"escalated-{request_of(asked, ciso).pk}")
+    mail = Mail.objects.get(slot__startswith="escalated-")
     assert mail.recipient == "lena@contoso.example"
     assert "The matrix names the CFO for such a case" in emails.render(mail).body
 

@@ -319,7 +319,7 @@ def test_who_sends_the_request_is_not_mailed_as_a_substitute(project, approving_
     before = set(Mail.objects.values_list("pk", flat=True))
     round_ = open_round(project, approving_lead, sections=("licences",))
     actions.tell_those_who_stand_in()
-    assert actions.remind(request=request_of(round_, ciso), by=approving_lead) == ciso.name
+    assert actions.remind(request=request_of(round_, ciso), by=approving_lead).name == ciso.name
     actions.withdraw_round(round_=round_, because="Sent by mistake.", by=approving_lead)
     mails = Mail.objects.exclude(pk__in=before)
     assert not mails.filter(recipient=approving_lead.email).exists()
