@@ -20,7 +20,8 @@ from tenants.models import User
 MOST_ANSWERED = 5
 _OF_A_REQUEST = (
     "code", "part", "name", "email", "handed_to", "handed_to_name", "sections", "round__number", "round__due_on",
-    "round__opened_by_name", "round__opened_by__email", "round__project__name", "round__project__slug", "round__project__authors",
+    "round__opened_by_name", "round__opened_by_email", "round__project__name", "round__project__slug", "round__project__authors",
+    "round__project__askers",
 )  # fmt: skip
 _OF_A_CONDITION = (
     "decision_id", "stakeholder_key", "sections", "what", "who", "who_email", "set_by_name", "set_by_email", "due_on",
@@ -57,9 +58,7 @@ def asked_by_name(user: User, look: LookFor) -> ByName:
 
 def _by_day(requests: RequestQuerySet) -> RequestQuerySet:
     """The open ones among them, the earliest due first, with what home tells of each."""
-    found = (
-        requests.open().filter(round__project__archived_at=None).select_related("round__project", "round__opened_by")
-    )
+    found = requests.open().filter(round__project__archived_at=None).select_related("round__project")
     begun = Exists(Decision.objects.filter(request_id=OuterRef("pk")))
     return found.only(*_OF_A_REQUEST).order_by(F("round__due_on"), "pk").annotate(is_begun=begun)
 
@@ -77,7 +76,7 @@ def _may_answer(request: Request, email: str) -> bool:
             addressed_to=request.email,
             part=request.part,
             authors=authors.get(section, {}),
-            opened_by=request.round.opened_by.email if request.round.opened_by else None,
+            asked_by=request.asked_by(section),
             placed_by=(),
             handed_to="" if email == request.email else request.handed_to,
             stands_in=email,
@@ -144,5 +143,5 @@ def answered_by(user: User, look: LookFor) -> list[Request]:
         return []
     readable = Project.objects.permitting(user, "view_revision").filter(archived_at=None)
     found = _put_to(user, look).filter(round__project__in=readable).exclude(answered_at=None)
-    found = found.select_related("round__project", "round__opened_by").only("answered_at", *_OF_A_REQUEST)
+    found = found.select_related("round__project").only("answered_at", *_OF_A_REQUEST)
     return list(found.order_by("-answered_at", "-pk")[:MOST_ANSWERED])

@@ -12,7 +12,7 @@ from typing import Any
 
 from projects import plan
 from projects.models import Project
-from stakeholders.document import Document
+from stakeholders.document import Document, Part
 from stakeholders.mails import NO_MAIL, mail_states
 from stakeholders.models import Condition, Decision, Reply, Request, Revision
 from stakeholders.models.rounds import RequestQuerySet
@@ -28,8 +28,6 @@ SUCCESSION = "successor named"
 """The verb with which an administrator puts somebody in the place of a person who left."""
 LINK_ENDED = "link ended"
 """The verb with which a request gets another reference; what was answered before stands under the old one."""
-ASKED, ASKED_NO_MORE = "approval asked", "request withdrawn"
-"""The verbs with which sections are sent for approval, and such a request is taken back."""
 COUNTED_TOGETHER = {"environment", "licences"}
 """Whether counts end a signature depends on the licences, and what licences are enough for on the counts."""
 
@@ -157,19 +155,15 @@ def _still_open(ask: Ask, answered: Collection[tuple[int, str]]) -> Ask:
 
 
 def askers_of(project: Project, at: datetime | None = None) -> dict[str, str]:
-    """Section -> address of whoever asked last for its approval, by the requests that are not withdrawn; `at`: then.
+    """Section -> address of whoever asked others last to approve it, by the requests that are not withdrawn; `at`: then.
 
-    The history tells it, also of somebody whose account is gone.
+    A section for which the sender alone could have been asked was put to nobody: nobody asked for it.
     """
-    entries = LedgerEntry.objects.of(project).filter(verb__in=[ASKED, ASKED_NO_MORE], at__lte=at or clock.now())
-    bodies = [json.loads(body) for body in entries.order_by("seq").values_list("body", flat=True)]
-    withdrawn = {body["what"]["round"] for body in bodies if body["verb"] == ASKED_NO_MORE}
-    return {
-        section: body["actor"]["email"]
-        for body in bodies
-        if body["verb"] == ASKED and body["actor"] and body["what"]["round"] not in withdrawn
-        for section in body["what"]["asked_for"]
-    }
+    moment = at or clock.now()
+    asked = Request.objects.filter(round__project=project, part=Part.SO, round__opened_at__lte=moment)
+    asked = asked.exclude(round__withdrawn_at__lte=moment).order_by("round__number")
+    found = asked.values_list("sections", "round__opened_by_email")
+    return {section: email for sections, email in found for section in sections}
 
 
 def standings(projects: Collection[Project], documents: Mapping[int, Document]) -> dict[int, Standing]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -24,6 +24,14 @@ class Quiet(NamedTuple):
         if self.starts <= self.ends:
             return self.starts <= local < self.ends
         return local >= self.starts or local < self.ends
+
+    def over(self, now: datetime, zone: str) -> datetime | None:
+        """When they end, if it is one of them now; else None."""
+        if not self.holds(now, zone):
+            return None
+        local = now.astimezone(ZoneInfo(zone))
+        ends = local.replace(hour=self.ends.hour, minute=self.ends.minute, second=0, microsecond=0)
+        return ends if ends > local else ends + timedelta(days=1)
 
     @property
     def wrong(self) -> str:

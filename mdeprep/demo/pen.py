@@ -139,7 +139,7 @@ class Pen(NamedTuple):
     def request(self) -> Request:
         """The newest open request to this person."""
         rows = Request.objects.open().of_person(self.by).filter(round__project=self.project)
-        found = rows.select_related("round__opened_by").order_by("pk").last()
+        found = rows.select_related("round").order_by("pk").last()
         if found is None:
             raise LookupError(f"{self.by} is not asked for anything in {self.project}.")
         return found

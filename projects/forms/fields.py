@@ -9,7 +9,6 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import ProhibitNullCharactersValidator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -104,7 +103,7 @@ class NamesField(forms.CharField):
     """A list of names, one to a line."""
 
     widget = forms.Textarea(attrs={"rows": 3})
-    default_validators = [ProhibitNullCharactersValidator(), one_line]
+    default_validators = [one_line]
 
     def prepare_value(self, value: Any) -> Any:
         return "\n".join(value) if isinstance(value, (list, tuple)) else value

@@ -7,7 +7,6 @@ from dataclasses import asdict
 from typing import Any
 
 from django import forms
-from django.core.validators import ProhibitNullCharactersValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -47,7 +46,7 @@ class LeaveOutForm(forms.Form):
 
 class UploadForm(LeaveOutForm):
     file = forms.FileField(allow_empty_file=True)
-    source = forms.CharField(max_length=LONGEST_SOURCE, required=False, validators=[ProhibitNullCharactersValidator()])
+    source = forms.CharField(max_length=LONGEST_SOURCE, required=False)
     field_order = ["file", "source", *LEFT_OUT]
 
     def __init__(self, *args: Any, **options: Any) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.core.validators import ProhibitNullCharactersValidator
 from django.utils.translation import gettext as _
 
 from projects import importers
@@ -41,7 +40,6 @@ class NameForm(forms.Form):
     text = forms.CharField(
         max_length=LONGEST_NAME,
         widget=forms.HiddenInput,
-        validators=[ProhibitNullCharactersValidator()],
         strip=False,
         required=False,
     )

@@ -11,7 +11,6 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Page, Paginator
-from django.core.validators import ProhibitNullCharactersValidator
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -168,7 +167,6 @@ class PasteForm(forms.Form):
         max_length=LONGEST_PASTE,
         strip=False,
         widget=forms.Textarea(attrs={"rows": 14, "spellcheck": "false", "class": "code"}),
-        validators=[ProhibitNullCharactersValidator()],
     )
     why = forms.CharField(max_length=1000, required=False)
 

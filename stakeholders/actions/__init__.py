@@ -46,6 +46,7 @@ from stakeholders.actions.reports import REPORTABLE, confirm_report, deny_report
 from stakeholders.actions.rounds import (
     AskedMeanwhile,
     NobodyToAsk,
+    Reminded,
     open_round,
     record_opened,
     remind,
@@ -78,6 +79,7 @@ __all__ = [
     "NotYourCondition",
     "OnCondition",
     "PlanMoved",
+    "Reminded",
     "RequestClosed",
     "RoundIsOver",
     "accept_condition",

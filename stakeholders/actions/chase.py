@@ -6,7 +6,6 @@ import json
 from collections import defaultdict
 from collections.abc import Collection
 from datetime import date, datetime
-from email.utils import parseaddr
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -14,17 +13,17 @@ from django.db.models import Exists, OuterRef, Q
 
 from projects.models import Project
 from stakeholders import emails
+from stakeholders.actions.due import locked, slot_of
+from stakeholders.actions.escalate import escalate
 from stakeholders.document import Part, Quorum
 from stakeholders.models import ApprovalPolicy, MatrixSettings, Request, Stakeholder, StandIn
+from stakeholders.models.rounds import open_sections_of
 from stakeholders.plan import load
-from stakeholders.rules.chasing import Slot, slot_due
-from stakeholders.rules.eligibility import bar
 from stakeholders.rules.standing import State
 from stakeholders.states import standings
 from stakeholders.words import section_title
 from tenants import clock
 from tenants.models import LedgerEntry, Mail, RefusedAddress, Tenant, User
-from tenants.models.people import normal_address
 
 REMINDING = ("reminder", "digest")
 
@@ -44,16 +43,18 @@ def _chase_in(tenant: Tenant) -> int:
     away = {
         (found.stakeholder.project_id, found.stakeholder.key, found.for_email): found.email for found in _away(tenant)
     }
-    for request in _waiting(tenant, today):
-        instead = away.get((request.round.project_id, request.stakeholder_key, request.email))
-        person = request.handed_to or instead or request.email
-        if _may_sign_some(request, person, instead):
-            by_person[person].append(request)
+    waiting = _waiting(tenant, today)
+    left = open_sections_of(waiting)
+    for request in waiting:
+        instead = request.handed_to or away.get((request.round.project_id, request.stakeholder_key, request.email))
+        reader = emails.whom_to_remind(request, left[request.pk], (instead, "") if instead else None)
+        if reader is not None:
+            by_person[reader[0]].append(request)
     slots = {
         request.pk: slot
         for requests in by_person.values()
         for request in requests
-        if (slot := _slot(request, policy, today))
+        if (slot := slot_of(request, policy, today))
     }
     people = {user.email: user for user in User.objects.filter(email__in=by_person, is_active=True)}
     skipped = set(RefusedAddress.objects.filter(email__in=by_person).values_list("email", flat=True))
@@ -67,7 +68,8 @@ def _chase_in(tenant: Tenant) -> int:
             reminded.append((user, requests))
     late = [r for requests in by_person.values() for r in requests if r.pk in slots and slots[r.pk].is_escalation]
     idle = _not_needed([*late, *(request for _user, requests in reminded for request in requests)])
-    queued = sum(_escalate(request.pk, policy, today) for request in late if request.pk not in idle)
+    late = [request for request in late if request.pk not in idle]
+    queued = escalate([request.pk for request in late], policy, today) if late else 0
     for user, requests in reminded:
         queued += _remind(user, [request.pk for request in requests if request.pk not in idle], policy, today)
     return queued
@@ -77,7 +79,7 @@ def _waiting(tenant: Tenant, today: date) -> list[Request]:
     rows = Request.objects.to_remind(today).filter(round__project__tenant=tenant, round__project__archived_at=None)
     any_one = MatrixSettings.objects.filter(project=OuterRef("round__project"), quorum=Quorum.ANY)
     rows = rows.exclude(part=Part.I).annotate(is_any_enough=Exists(any_one))
-    rows = rows.select_related("round__project__tenant", "round__opened_by")
+    rows = rows.select_related("round__project__tenant")
     return list(rows.order_by("round__due_on", "pk"))
 
 
@@ -90,24 +92,6 @@ def _not_needed(requests: Collection[Request]) -> set[int]:
     found = standings(projects, load(projects))
     needed = {ask.request_id for standing in found.values() for _row, ask, _sections in standing.waits}
     return {request.pk for request in asked if request.pk not in needed}
-
-
-def _may_sign_some(request: Request, person: str, instead: str | None) -> bool:
-    """Nobody is reminded of what they cannot sign, because they wrote it or asked for it: another approver signs it."""
-    round_ = request.round
-    return not all(
-        bar(
-            person,
-            addressed_to=request.email,
-            part=request.part,
-            authors=round_.project.authors.get(section, {}),
-            opened_by=round_.opened_by.email if round_.opened_by else None,
-            placed_by=(),
-            handed_to=request.handed_to,
-            stands_in=instead,
-        )
-        for section in request.sections
-    )
 
 
 def _away(tenant: Tenant) -> Collection[StandIn]:
@@ -124,30 +108,11 @@ def _reminded_on(today: date, tenant: Tenant) -> set[str]:
     return set(rows.values_list("recipient", flat=True))
 
 
-def _slot(request: Request, policy: ApprovalPolicy, today: date) -> Slot | None:
-    zone = ZoneInfo(request.round.project.tenant.time_zone)
-    told, escalated = (
-        moment.astimezone(zone).date() if moment else None for moment in (request.reminded_at, request.escalated_at)
-    )
-    asked_on = request.round.opened_at.astimezone(zone).date()
-    return slot_due(
-        due_on=request.round.due_on, asked_on=asked_on, today=today, steps=policy.steps, told_on=told,
-        escalated_on=escalated,
-    )  # fmt: skip
-
-
-def _locked(keys: Collection[int], today: date) -> list[Request]:
-    """The requests as they are now, if they still wait."""
-    list(Request.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=keys).order_by("pk"))
-    rows = Request.objects.to_remind(today).filter(pk__in=keys)
-    return list(rows.select_related("round__project__tenant", "round__opened_by").order_by("round__due_on", "pk"))
-
-
 @transaction.atomic
 def _remind(user: User, keys: Collection[int], policy: ApprovalPolicy, today: date) -> int:
     """One mail with everything that waits for a person, if something of it is due; or their digest, every day."""
-    requests = _locked(keys, today)
-    slots = {request.pk: slot for request in requests if (slot := _slot(request, policy, today))}
+    requests = locked(keys, today)
+    slots = {request.pk: slot for request in requests if (slot := slot_of(request, policy, today))}
     due = [request for request in requests if request.pk in slots and not slots[request.pk].is_escalation]
     if not requests or not (due or user.wants_digest):
         return 0
@@ -193,31 +158,3 @@ def _no_longer_covered(user: User, tenant: Tenant) -> list[dict[str, str]]:
         and signature.vote is not None
         and signature.ask is None
     ]
-
-
-@transaction.atomic
-def _escalate(key: int, policy: ApprovalPolicy, today: date) -> int:
-    """Tell the contact of the row once, after the last reminder; the leads where it names nobody who has an address."""
-    request = next(iter(_locked([key], today)), None)
-    slot = _slot(request, policy, today) if request else None
-    if request is None or slot is None or not slot.is_escalation:
-        return 0
-    project = request.round.project
-    row = Stakeholder.objects.filter(project=project, key=request.stakeholder_key).first()
-    contact = row.escalation.strip() if row else ""
-    found = _person(contact, project.tenant)
-    told = [found] if found else [(lead.email, lead.name) for lead in emails.leads_of(project)]
-    for email, name in told:
-        emails.tell_escalated(request, email=email, name=name, contact="" if found else contact)
-    Request.objects.filter(pk=request.pk).update(escalated_at=clock.now(), escalated_to=found[1] if found else "")
-    return len(told)
-
-
-def _person(contact: str, tenant: Tenant) -> tuple[str, str] | None:
-    """Who is meant by the words in the matrix: "Ana Ruiz <ana@x.example>", an address, or the name of one person here."""
-    name, address = parseaddr(contact)
-    if "@" in address:
-        return normal_address(address), name or address
-    named = User.objects.filter(memberships__tenant=tenant, memberships__ended_at=None, name=contact, is_active=True)
-    people = list(named[:2]) if contact else []
-    return (people[0].email, people[0].name) if len(people) == 1 else None

@@ -80,7 +80,7 @@ def bars_of(request: Request, user: User) -> dict[str, Bar]:
             addressed_to=request.email,
             part=request.part,
             authors=project.authors.get(section, {}),
-            opened_by=request.round.opened_by.email if request.round.opened_by else None,
+            asked_by=request.asked_by(section),
             placed_by=placing,
             handed_to=request.handed_to,
             stands_in=stands_in,
@@ -196,7 +196,7 @@ def decide(
     return decision
 
 
-_asked = CompiledQuery(lambda pk: Request.objects.select_related("round__opened_by").filter(pk=pk))
+_asked = CompiledQuery(lambda pk: Request.objects.select_related("round").filter(pk=pk))
 
 
 def decided_by(by: User, request: Request) -> dict[str, Any]:

@@ -109,7 +109,7 @@ def _mail_again(project: Project, email: str, only: Request | None = None) -> No
     document = load([project])[project.pk]
     standing = standings([project], {project.pk: document})[project.pk]
     keys = {row.key for row in document.stakeholders.rows}
-    for request in [only] if only else rows.select_related("round__opened_by"):
+    for request in [only] if only else rows.select_related("round"):
         request.round.project = project
         if request.handed_to == email:
             emails.mail_reminder([request], to=email, name=request.handed_to_name, slot=slot, today=today)
@@ -121,7 +121,7 @@ def _mail_again(project: Project, email: str, only: Request | None = None) -> No
 def renew_link(*, request: Request, by: User) -> bool:
     """The reference in the mails opens nothing from now on; a new one goes out. False if the request is not open."""
     project = Project.objects.locked(request.round.project_id)
-    found = Request.objects.open().select_related("round__opened_by").filter(pk=request.pk).first()
+    found = Request.objects.open().select_related("round").filter(pk=request.pk).first()
     if found is None:
         return False
     found.round.project = project

@@ -110,9 +110,8 @@ def succeed(*, person: User, successor: User, tenant: Tenant, by: User, why: str
             person={"name": row.name or person.name, "email": person.email},
             successor={"name": successor.name, "email": successor.email},
         )  # fmt: skip
-        for request in waiting:
-            _readdress(request, project, successor, by=by)
-        if not waiting:
+        asked = [request for request in waiting if _readdress(request, project, successor, by=by)]
+        if not asked:
             placed = Stakeholder.objects.select_related("project__tenant").get(pk=row.pk)
             emails.tell_successor(placed, before=row.name or person.name, by=by)
     return rows
@@ -122,10 +121,16 @@ def _nobody_stands_in(row: Stakeholder, *, by: User, why: str) -> None:
     change_stakeholder(project=row.project, key=row.key, values=NO_SUBSTITUTE, by=by, why=why)
 
 
-def _readdress(request: Request, project: Project, successor: User, *, by: User) -> None:
-    """The same request, to somebody else, as if they had been asked first; who had answered part of it keeps that."""
+def _readdress(request: Request, project: Project, successor: User, *, by: User) -> bool:
+    """The same request, to somebody else, as if they had been asked first; who had answered part of it keeps that.
+
+    False, and nobody is asked, if the successor may sign nothing of what is left: they wrote it, or asked for it.
+    """
     request.refresh_from_db()
     request.email, request.name = successor.email, successor.name
+    if not emails.answerable(request, request.open_sections(), by=successor.email):
+        Request.objects.filter(pk=request.pk, closed_at=None).update(closed_at=clock.now())
+        return False
     request.closed_at = request.first_opened_at = request.reminded_at = request.remind_on = request.handed_at = None
     request.handed_to = request.handed_to_name = ""
     request.disowned_at, request.disowned_says = None, ""
@@ -138,3 +143,4 @@ def _readdress(request: Request, project: Project, successor: User, *, by: User)
         project, by=by, verb="request passed on", request=request.code, role=request.role,
         person={"name": successor.name, "email": successor.email},
     )  # fmt: skip
+    return True

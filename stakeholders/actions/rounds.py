@@ -16,11 +16,12 @@ from projects.models.rows import ALPHABET
 from stakeholders import emails
 from stakeholders.actions.matrix import let_in
 from stakeholders.document import Document, Part
-from stakeholders.models import Request, Revision, Round, Stakeholder, StandIn
+from stakeholders.models import ApprovalPolicy, Request, Revision, Round, Stakeholder, StandIn
+from stakeholders.models.rounds import open_sections_of
 from stakeholders.plan import as_text, load
 from stakeholders.revisions import newest_revision
 from stakeholders.rules.standing import Signature, Standing, sections_of
-from stakeholders.states import ASKED, ASKED_NO_MORE, askers_of, standing_on, standings
+from stakeholders.states import askers_of, standing_on, standings
 from tenants import canonical, clock
 from tenants.models import RefusedAddress, Tenant, User
 from tenants.wake import RECOMPUTE, wake
@@ -179,18 +180,20 @@ def open_round(
         briefing=text,
         briefing_digest=canonical.fingerprint(text),
         note=note,
-        opened_by=by,
         opened_by_name=str(by),
+        opened_by_email=by.email,
         opened_at=clock.now(),
         due_on=due_on,
     )
-    for row_key, names in {**wanted, **sent}.items():
-        _close_older(round_, row_key, names)
+    put = {name for row in rows if row.part == Part.SO for name in wanted.get(row.key, ())}
+    for key, names in {**wanted, **sent}.items():
+        _close_older(round_, key, names if key in wanted else put.intersection(names))
     asked = [_ask(round_, row, wanted[row.key], by=by) for row in rows if row.key in wanted]
+    _keep_askers(project)
     ledger.record(
         project,
         by=by,
-        verb=ASKED,
+        verb="approval asked",
         round=round_.number,
         asked_for=round_.sections,
         due_on=due_on.isoformat(),
@@ -199,7 +202,6 @@ def open_round(
         ],
         briefing=round_.briefing_digest,
     )
-    _keep_askers(project)
     emails.mail_all(round_, asked, standing, briefing)
     _tell_those_who_stand_in(project, asked)
     wake(RECOMPUTE, project.pk)
@@ -222,11 +224,12 @@ def _keep_askers(project: Project) -> None:
     project.save(update_fields=["askers"])
 
 
-def _close_older(round_: Round, key: str, sections: list[str]) -> None:
-    """What a row of the matrix was asked before, and nothing besides, is asked by this request now."""
+def _close_older(round_: Round, key: str, sections: Collection[str]) -> None:
+    """What a row of the matrix was asked before and has not answered, and nothing besides, is asked by this request now."""
     older = Request.objects.open().filter(round__project=round_.project, stakeholder_key=key).exclude(round=round_)
+    left = open_sections_of(older)
     for request in older:
-        if set(request.sections) <= set(sections):
+        if set(left[request.pk]) <= set(sections):
             request.closed_at = clock.now()
             request.save(update_fields=["closed_at"])
 
@@ -264,35 +267,48 @@ def withdraw_round(*, round_: Round, because: str, by: User) -> Round:
     waiting = set(Request.objects.open().filter(round=round_).values_list("pk", flat=True))
     round_.withdrawn_at, round_.withdrawn_because = clock.now(), because
     round_.save(update_fields=["withdrawn_at", "withdrawn_because"])
-    ledger.record(project, by=by, verb=ASKED_NO_MORE, round=round_.number, why=because)
     _keep_askers(project)
+    ledger.record(project, by=by, verb="request withdrawn", round=round_.number, why=because)
     emails.mail_withdrawn(round_, list(Request.objects.filter(round=round_)), waiting=waiting, by=by)
     wake(RECOMPUTE, project.pk)
     return round_
 
 
-@transaction.atomic
-def remind(*, request: Request, by: User) -> str:
-    """Mail somebody once more, at most once a day; the name of whoever got it: the person, or who answers for them now.
+class Reminded(NamedTuple):
+    """Who is reminded: the person, or who answers for them now; `not_before`, where they are left alone until then."""
 
-    Nobody ("") if they have been reminded today or have answered, while a question of theirs waits, if they chose a
-    later day, said that they are the wrong person, or take no mail.
+    name: str
+    not_before: datetime | None = None
+
+
+@transaction.atomic
+def remind(*, request: Request, by: User) -> Reminded | None:
+    """Mail somebody once more, at most once a day; in their quiet hours, when these are over.
+
+    None if they have been reminded today or have answered, while a question of theirs waits, if they chose a later day,
+    said that they are the wrong person, take no mail, or cannot sign it.
     """
     request = Request.objects.select_related("round__project__tenant").get(pk=request.pk)
     today = clock.today(request.round.project.tenant.time_zone)
     may_remind = Request.objects.to_remind(today).filter(pk=request.pk).exists()
     if not may_remind or _day(request.reminded_at, request.round.project.tenant) == today:
-        return ""
-    to, name = request.handed_to or request.email, request.handed_to_name or request.name
-    if not request.handed_to:
+        return None
+    instead = (request.handed_to, request.handed_to_name) if request.handed_to else None
+    if instead is None:
         for found in emails.standing_in(request):
-            to, name = found.email, found.stakeholder.substitute or found.email
-    if RefusedAddress.objects.filter(email=to).exists():
-        return ""
+            instead = found.email, found.stakeholder.substitute or found.email
+    reader = emails.whom_to_remind(request, request.open_sections(), instead)
+    if reader is None or RefusedAddress.objects.filter(email=reader[0]).exists():
+        return None
+    to, name = reader
     request.reminded_at = clock.now()
     request.save(update_fields=["reminded_at"])
-    mail = emails.mail_reminder([request], to=to, name=name, slot=today.isoformat(), today=today, by=by)
-    return name if mail else ""
+    policy = ApprovalPolicy.objects.of(request.round.project.tenant)
+    not_before = policy.quiet_over(User.objects.filter(email=to).first())
+    mail = emails.mail_reminder(
+        [request], to=to, name=name, slot=today.isoformat(), today=today, by=by, due_at=not_before
+    )
+    return Reminded(name, not_before) if mail else None
 
 
 def _day(moment: datetime | None, tenant: Tenant) -> date | None:

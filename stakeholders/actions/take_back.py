@@ -100,7 +100,7 @@ def disown(*, request: Request, by: User, says: str, authenticated_by: str) -> D
 def _answered(request: Request, by: User) -> tuple[Project, Request, Decision]:
     """Lock, then look: the request and its newest answer, if it was given by this person, or in their place."""
     project = Project.objects.locked(request.round.project_id)
-    request = Request.objects.select_related("round__opened_by").get(pk=request.pk)
+    request = Request.objects.select_related("round").get(pk=request.pk)
     request.round.project = project
     last = Decision.objects.filter(request_id=request.pk).order_by("number").last()
     if last is None or by.email not in {last.email, request.email}:

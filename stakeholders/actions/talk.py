@@ -28,7 +28,7 @@ class NotTheirs(Exception):
 def open_request(request: Request, by: User) -> tuple[Project, Request]:
     """Lock, then look: the request as it is now, if it is open and this person's own."""
     project = Project.objects.locked(request.round.project_id)
-    found = Request.objects.of_person(by, clock.today(project.tenant.time_zone)).select_related("round__opened_by")
+    found = Request.objects.of_person(by, clock.today(project.tenant.time_zone)).select_related("round")
     mine = found.filter(pk=request.pk).first()
     if mine is None:
         raise NotTheirs(request.code)

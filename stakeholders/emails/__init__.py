@@ -8,7 +8,7 @@ from stakeholders.emails.absence import (
     tell_substitute_of_their_days,
     tell_successor,
 )
-from stakeholders.emails.chasing import STOP_DIGEST, mail_digest, mail_reminder, tell_escalated
+from stakeholders.emails.chasing import STOP_DIGEST, NoAnswer, mail_digest, mail_reminder, tell_escalated
 from stakeholders.emails.conditions import (
     tell_condition_met,
     tell_condition_over,
@@ -19,12 +19,14 @@ from stakeholders.emails.conditions import (
 )
 from stakeholders.emails.removals import REMOVAL_DUE, mail_removal_due
 from stakeholders.emails.requests import (
+    answerable,
     mail_all,
     mail_anew,
     mail_receipt,
     mail_withdrawn,
     minutes_for,
     standing_in,
+    whom_to_remind,
 )
 from stakeholders.emails.talk import (
     tell_answer,
@@ -48,6 +50,8 @@ __all__ = [
     "REMOVAL_DUE",
     "STANDS_IN",
     "STOP_DIGEST",
+    "NoAnswer",
+    "answerable",
     "leads_of",
     "mail_all",
     "mail_anew",
@@ -84,4 +88,5 @@ __all__ = [
     "tell_suggestion_settled",
     "tell_taken_back",
     "tell_wrong_person",
+    "whom_to_remind",
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy, gettext_noop
 
 from stakeholders.document import Part
@@ -59,7 +61,7 @@ def tell_substitute_named(row: Stakeholder, *, by: User | None, is_confirmed: bo
     """
     project = row.project
     told = row.substitute_from and row.substitute_until
-    words = {
+    words: dict[str, Any] = {
         "substitute": row.substitute or row.substitute_email,
         "other": row.name or row.email,
         "first": short_day(row.substitute_from) if row.substitute_from else "–",

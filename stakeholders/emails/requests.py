@@ -31,19 +31,33 @@ def minutes_for(sections: int, *, is_again: bool) -> int:
 
 
 def answerable(request: Request, sections: Collection[str], *, by: str) -> list[str]:
-    """Those of the sections that this address may answer: nobody signs what they wrote, nor another for them."""
+    """Those of the sections that this address may answer: nobody signs what they wrote or asked for, nor another for
+    them."""
     authors = request.round.project.authors
     return [
-        name for name in sections if request.part != Part.SO or {by, request.email}.isdisjoint(authors.get(name, ()))
+        name
+        for name in sections
+        if request.part != Part.SO or {by, request.email}.isdisjoint({*authors.get(name, ()), *request.asked_by(name)})
     ]
+
+
+def whom_to_remind(
+    request: Request, sections: Collection[str], instead: tuple[str, str] | None
+) -> tuple[str, str] | None:
+    """Address and name of whoever is reminded of what is left of a request: whoever has it `instead` of the person, if
+    they may answer any of it; else the person. None if neither may. Nobody is reminded of what they sent themselves."""
+    for email, name in filter(None, (instead, (request.email, request.name))):
+        if email != request.round.opened_by_email and answerable(request, sections, by=email):
+            return email, name
+    return None
 
 
 def link(request: Request) -> str:
     return f"{settings.PUBLIC_URL}/d/{request.code}"
 
 
-def signed_by(by: User | None, project: Project) -> str:
-    return f"{by} ({project.tenant.name})" if by else project.tenant.name
+def signed_by(name: str, project: Project) -> str:
+    return f"{name} ({project.tenant.name})"
 
 
 def language_of(email: str) -> str:
@@ -54,7 +68,7 @@ def mail_all(round_: Round, asked: Collection[Request], standing: Standing, brie
     """One mail per person, however many rows of the matrix they stand in; none to the sender, who knows."""
     by_person: dict[str, list[Request]] = defaultdict(list)
     for request in sorted(asked, key=lambda r: list(PARTS).index(Part(r.part))):
-        if round_.opened_by is None or request.email != round_.opened_by.email:
+        if request.email != round_.opened_by_email:
             by_person[request.email].append(request)
     for email, requests in by_person.items():
         theirs = {section for request in requests for section in request.sections}
@@ -63,8 +77,9 @@ def mail_all(round_: Round, asked: Collection[Request], standing: Standing, brie
 
 
 def mail_anew(request: Request, standing: Standing, *, slot: str = "") -> None:
-    """The mail of a request once more, or to somebody else: of what is not answered yet, with the briefing of then."""
+    """The mail of a request once more, or to somebody else: of what they may still answer, with the briefing of then."""
     round_, still_open = request.round, request.open_sections()
+    still_open = answerable(request, still_open, by=request.email) or still_open
     names = _approvers_of(still_open, Request.objects.open().filter(round=round_).exclude(pk=request.pk))
     _mail_request(
         round_,
@@ -94,7 +109,7 @@ def _mail_request(
     slot: str = "asked",
     still_open: Collection[str] | None = None,
 ) -> None:
-    project, by = round_.project, round_.opened_by
+    project = round_.project
     asked = {s for request in requests for s in request.sections} if still_open is None else still_open
     sections = [s for s in sections_of(standing.document) if s in asked]
     row = next(r for r in standing.document.stakeholders.rows if r.key == first.stakeholder_key)
@@ -121,8 +136,8 @@ def _mail_request(
         slot=slot,
         tenant=project.tenant,
         language=language_of(first.email),
-        reply_to=by.email if by else "",
-        from_name=signed_by(by, project),
+        reply_to=round_.opened_by_email,
+        from_name=signed_by(round_.opened_by_name, project),
         context={
             "name": first.name.split(" ")[0],
             "by": round_.opened_by_name,
@@ -197,7 +212,8 @@ def standing_in(request: Request) -> list[StandIn]:
 
 
 def mail_withdrawn(round_: Round, requests: Collection[Request], *, waiting: Collection[int], by: User) -> None:
-    """Once to everybody who was asked to decide or to give input: the person, and whoever has it instead of them.
+    """Once to everybody who was asked to decide or to give input: the person, and whoever has it instead of them; not to
+    whoever takes it back.
 
     `waiting` are the ids of those that nobody has answered. Whoever was informed had nothing to do, and has not now.
     """
@@ -211,6 +227,7 @@ def mail_withdrawn(round_: Round, requests: Collection[Request], *, waiting: Col
         for found in standing_in(request)
         if request.pk in waiting and not request.handed_to
     }
+    told.pop(by.email, None)
     for email, (request, name) in told.items():
         emails.queue(
             recipient=email,
@@ -220,7 +237,7 @@ def mail_withdrawn(round_: Round, requests: Collection[Request], *, waiting: Col
             tenant=round_.project.tenant,
             language=language_of(email),
             reply_to=by.email,
-            from_name=signed_by(by, round_.project),
+            from_name=signed_by(str(by), round_.project),
             context={
                 "name": name.split(" ")[0],
                 "by": str(by),
@@ -249,8 +266,8 @@ def mail_receipt(decision: Decision, request: Request, *, by: User, entry: tuple
         slot=f"decision-{decision.pk}",
         tenant=project.tenant,
         language=by.language,
-        reply_to=request.round.opened_by.email if request.round.opened_by else "",
-        from_name=signed_by(request.round.opened_by, project),
+        reply_to=request.round.opened_by_email,
+        from_name=signed_by(request.round.opened_by_name, project),
         context={
             "name": decision.name.split(" ")[0],
             "by_short": request.round.opened_by_name.split(" ")[0],

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from datetime import datetime
 
 from django.conf import settings
 from django.urls import reverse
@@ -14,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from projects.models import Grant, Project
 from projects.rules.roles import Role
 from tenants import emails
-from tenants.models import User
+from tenants.models import Mail, User
 
 LEADS = gettext_lazy("you lead the project %(project)s.")
 ADMINISTERS = gettext_lazy("you administer the people of the project %(project)s.")
@@ -30,6 +31,10 @@ def leads_of(project: Project) -> list[User]:
     return list(rows.filter(grants__in=Grant.objects.filter(project=project)).distinct())
 
 
+Line = str | tuple[str, Mapping[str, str]]
+"""A marked text, with words of its own or those of the whole mail."""
+
+
 def tell(
     project: Project,
     *,
@@ -37,15 +42,16 @@ def tell(
     name: str,
     slot: str,
     subject: str,
-    lines: Collection[str],
+    lines: Collection[Line],
     why: str | Promise,
     url: str = "",
     deed: str | Promise = "",
     quote: str = "",
     code: str = "",
     by: User | None = None,
+    due_at: datetime | None = None,
     **words: str,
-) -> None:
+) -> Mail | None:
     """Queue one mail: `subject` and `lines` are marked texts, filled with `words` in the language of the reader.
 
     `code`: the reference of a request that the reader answers, to be typed by who would rather not click.
@@ -57,14 +63,14 @@ def tell(
             "name": name.split(" ")[0],
             "project": project.name,
             "subject": _(subject) % words,
-            "lines": [_(line) % words for line in lines],
+            "lines": [_(line) % words if isinstance(line, str) else _(line[0]) % line[1] for line in lines],
             "quote": quote,
             "url": url,
             "deed": str(deed),
             "code": code,
             "reason": str(why) % words,
         }
-    emails.queue(
+    return emails.queue(
         recipient=to,
         kind="told",
         about=f"project-{project.pk}",
@@ -74,6 +80,7 @@ def tell(
         reply_to=by.email if by else "",
         from_name=f"{by} ({project.tenant.name})" if by else "",
         context=context,
+        due_at=due_at,
     )
 
 

@@ -2,23 +2,31 @@
 
 from collections import defaultdict
 
-from django.db import migrations
+from django.db import migrations, models
 from django.db.models import F
 
 
 def keep_askers(apps, schema_editor):
-    Round, Request = apps.get_model("stakeholders", "Round"), apps.get_model("stakeholders", "Request")
+    Request = apps.get_model("stakeholders", "Request")
+    approving = Request.objects.filter(part="SO")
+    own = approving.filter(email=F("round__opened_by_email"))
     askers = defaultdict(dict)
-    rounds = Round.objects.filter(withdrawn_at=None).order_by("project", "number")
-    for project, sections, email in rounds.values_list("project", "sections", "opened_by__email"):
-        askers[project].update(dict.fromkeys(sections, email))
+    asked = approving.filter(round__withdrawn_at=None).exclude(pk__in=own).order_by("round__number")
+    for project, sections, email in asked.values_list("round__project", "sections", "round__opened_by_email"):
+        if email:
+            askers[project].update(dict.fromkeys(sections, email))
     for project, found in askers.items():
-        kept = {section: email for section, email in found.items() if email}
-        apps.get_model("projects", "Project").objects.filter(pk=project).update(askers=kept)
-    own = Request.objects.filter(part="SO", email=F("round__opened_by__email"), answered_at=None, closed_at=None)
-    for request in own.select_related("round"):
+        apps.get_model("projects", "Project").objects.filter(pk=project).update(askers=found)
+    for request in own.filter(answered_at=None, closed_at=None).select_related("round"):
         request.closed_at = request.round.opened_at
         request.save(update_fields=["closed_at"])
+
+
+def keep_addresses(apps, schema_editor):
+    Round = apps.get_model("stakeholders", "Round")
+    for round_ in Round.objects.exclude(opened_by=None).select_related("opened_by"):
+        round_.opened_by_email = round_.opened_by.email
+        round_.save(update_fields=["opened_by_email"])
 
 
 class Migration(migrations.Migration):
@@ -27,4 +35,13 @@ class Migration(migrations.Migration):
         ("projects", "0013_askers"),
     ]
 
-    operations = [migrations.RunPython(keep_askers, migrations.RunPython.noop)]
+    operations = [
+        migrations.AddField(
+            model_name="round",
+            name="opened_by_email",
+            field=models.EmailField(default="", max_length=254),
+            preserve_default=False,
+        ),
+        migrations.RunPython(keep_addresses, migrations.RunPython.noop),
+        migrations.RunPython(keep_askers, migrations.RunPython.noop),
+    ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import time
+from datetime import datetime, time
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
@@ -83,8 +83,13 @@ class ApprovalPolicy(models.Model):
     def quiet(self) -> Quiet:
         return Quiet(self.quiet_from, self.quiet_until)
 
-    def is_quiet_for(self, user: User | None) -> bool:
-        """Whether nobody reminds this person now: by their own hours and clock, or where they chose none the tenant's."""
+    def quiet_over(self, user: User | None) -> datetime | None:
+        """When this person may be reminded again, if they are left alone now: by their own hours and clock, or where they
+        chose none the tenant's. None: they may be reminded now."""
         zone = user.time_zone if user else ""
         quiet = user.quiet if user else None
-        return (quiet or self.quiet).holds(clock.now(), zone or self.tenant.time_zone)
+        return (quiet or self.quiet).over(clock.now(), zone or self.tenant.time_zone)
+
+    def is_quiet_for(self, user: User | None) -> bool:
+        """Whether nobody reminds this person now."""
+        return self.quiet_over(user) is not None

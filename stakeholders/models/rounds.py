@@ -68,8 +68,8 @@ class Round(models.Model):
     briefing = models.TextField()
     briefing_digest = models.CharField(max_length=64)
     note = models.TextField(blank=True)
-    opened_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     opened_by_name = models.CharField(max_length=200)
+    opened_by_email = models.EmailField(max_length=254)
     opened_at = models.DateTimeField(default=clock.now)
     due_on = models.DateField()
     withdrawn_at = models.DateTimeField(null=True)
@@ -192,6 +192,10 @@ class Request(models.Model):
             return False
         mails = Mail.objects.filter(subject_of=f"request-{self.pk}")  # a new link, the mail once more, a receipt
         return is_over([*known, *mails.order_by("-created_at").values_list("created_at", flat=True)[:1]])
+
+    def asked_by(self, section: str) -> set[str]:
+        """Addresses of whoever asked for the approval of a section: by this request, or by the newest that did."""
+        return {self.round.opened_by_email, self.round.project.askers.get(section, self.round.opened_by_email)}
 
     def open_sections(self) -> list[str]:
         """The sections of this request that are not answered yet."""

@@ -24,15 +24,15 @@ def bar(
     addressed_to: str,
     part: str,
     authors: Collection[str],
-    opened_by: str | None,
+    asked_by: Collection[str],
     placed_by: Collection[str],
     handed_to: str = "",
     stands_in: str | None = None,
 ) -> Bar | None:
     """Why the person with this address may not answer for one section, or None.
 
-    `authors` are the people with a material change on the section since its last full sign-off; `opened_by` asked for
-    the approval; `placed_by` put the person into the matrix, or gave them more to approve. Input and notes (R, I) are
+    `authors` are the people with a material change on the section since its last full sign-off; `asked_by` asked for
+    its approval; `placed_by` put the person into the matrix, or gave them more to approve. Input and notes (R, I) are
     free of the last three. `handed_to` has this one request instead of the person; `stands_in` is the substitute who
     counts today. What keeps a person from signing keeps everybody from signing for them.
     """
@@ -43,14 +43,16 @@ def bar(
         return Bar.NOT_ADDRESSED
     if part != "SO":
         return None
-    why = _own_hand(email, authors, opened_by, placed_by)
-    if why is None and email != addressed_to and _own_hand(addressed_to, authors, opened_by, placed_by):
+    why = _own_hand(email, authors, asked_by, placed_by)
+    if why is None and email != addressed_to and _own_hand(addressed_to, authors, asked_by, placed_by):
         return Bar.FOR_SOMEBODY_BARRED
     return why
 
 
-def _own_hand(email: str, authors: Collection[str], opened_by: str | None, placed_by: Collection[str]) -> Bar | None:
-    if email == opened_by:
+def _own_hand(
+    email: str, authors: Collection[str], asked_by: Collection[str], placed_by: Collection[str]
+) -> Bar | None:
+    if email in asked_by:
         return Bar.ASKED_FOR_IT
     if email in placed_by:
         return Bar.ADDED_OWN_ROW

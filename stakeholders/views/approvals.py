@@ -362,7 +362,7 @@ class Remind(ProjectView):
     def post(self, request: HttpRequest, slug: str, code: str) -> HttpResponse:
         found = get_object_or_404(Request, code=code, round__project=self.project)
         if reminded := actions.remind(request=found, by=self.user):
-            messages.success(request, _("%(name)s gets a reminder by mail.") % {"name": reminded})
+            messages.success(request, _reminded(reminded))
         else:
             words = _(
                 "%(name)s gets no reminder now: they were reminded today, have answered, asked a question, chose a later "
@@ -370,6 +370,14 @@ class Remind(ProjectView):
             )
             messages.warning(request, words % {"name": found.name})
         return redirect(page_before(request, reverse("stakeholders:approvals", args=[self.project.slug])))
+
+
+def _reminded(reminded: actions.Reminded) -> str:
+    """The time is that of the person: they chose on which clock they are left alone."""
+    if reminded.not_before is None:
+        return _("%(name)s gets a reminder by mail.") % {"name": reminded.name}
+    words = {"name": reminded.name, "time": f"{reminded.not_before:%H:%M}"}
+    return _("%(name)s gets a reminder by mail at %(time)s, on their clock: until then they are left alone.") % words
 
 
 class AddressWorks(ProjectView):

@@ -124,7 +124,7 @@ def with_talk(requests: QuerySet[Request]) -> QuerySet[Request]:
 
 def _put_to(email: str, today: date, project_id: int) -> RequestQuerySet:
     rows = Request.objects.put_to(email, today).filter(round__project=project_id)
-    return rows.select_related("round__opened_by").order_by("pk")
+    return rows.select_related("round").order_by("pk")
 
 
 _of_round = CompiledQuery(
@@ -133,7 +133,7 @@ _of_round = CompiledQuery(
 _of_code = CompiledQuery(
     lambda project_id, number, code: Request.objects.filter(
         round__project=project_id, round__number=number, code=code
-    ).select_related("round__opened_by")
+    ).select_related("round")
 )
 
 
@@ -290,7 +290,7 @@ class Decide(RequestPage):
             barred=[(section, *bar_words(section.bar, lead=lead)) for section in reading.barred if section.bar],
             lead=lead,
             lead_short=lead.split(" ")[0],
-            reply_to=asked.round.opened_by.email if asked.round.opened_by else "",
+            reply_to=asked.round.opened_by_email,
             substitute=_substitute(reading),
             is_mine=not reading.is_for_another,
             tomorrow=clock.today(self.project.tenant.time_zone) + timedelta(days=1),
@@ -353,7 +353,7 @@ class Decided(RequestPage):
             next_url=decide_url(following) if following else "",
             next_titles=titles(following.open_sections()) if following else "",
             lead_short=self.asked.round.opened_by_name.split(" ")[0],
-            reply_to=self.asked.round.opened_by.email if self.asked.round.opened_by else "",
+            reply_to=self.asked.round.opened_by_email,
             **kwargs,
         )
 

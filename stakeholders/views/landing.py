@@ -84,7 +84,7 @@ class RequestView(SiteView, View):
         if _is_tired(request, dry_run=True):
             return ratelimit.respond_429(request)
         wanted = str(kwargs["code"]).strip().upper()
-        rows = Request.objects.select_related("round__project__tenant", "round__opened_by")
+        rows = Request.objects.select_related("round__project__tenant")
         found: Request | Asked | None = None
         if LOOKS_RIGHT.fullmatch(wanted):
             found = rows.filter(code=wanted).first() or find_asked(wanted)

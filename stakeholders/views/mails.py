@@ -18,6 +18,7 @@ from stakeholders.emails import STOP_DIGEST
 from stakeholders.forms import MailsForm
 from tenants import actions
 from tenants.models import User
+from tenants.quiet import Quiet
 from tenants.views.base import SiteView, Who
 
 
@@ -40,13 +41,19 @@ class Mails(SiteView, View):
             quiet=form.quiet,
         )
         words = _("You get one mail a day with whatever waits.") if user.wants_digest else _("You get reminders.")
-        if user.quiet:
-            words += " " + _("None of them from %(starts)s to %(ends)s.") % {
-                "starts": f"{user.quiet.starts:%H:%M}",
-                "ends": f"{user.quiet.ends:%H:%M}",
-            }
-        messages.success(request, words)
+        messages.success(request, f"{words} {_hours(user.quiet)}".strip())
         return redirect("stakeholders:mails")
+
+
+def _hours(quiet: Quiet | None) -> str:
+    if quiet is None:
+        return ""
+    if quiet.starts == quiet.ends:
+        return _("They may come at any hour.")
+    return _("None from %(starts)s to %(ends)s.") % {
+        "starts": f"{quiet.starts:%H:%M}",
+        "ends": f"{quiet.ends:%H:%M}",
+    }
 
 
 @method_decorator([csrf_exempt, never_cache], name="dispatch")  # mail programs post without a page before it (RFC 8058)

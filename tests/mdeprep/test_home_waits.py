@@ -221,6 +221,19 @@ def test_what_is_said_against_a_section_that_stops_nothing_waits_for_the_lead(
     assert told not in text_of(lead)
 
 
+def test_an_objection_of_whoever_looks_after_the_section_waits_for_the_lead(project, lead, ciso, architect):
+    plan_actions.set_owner(project=project, section="licences", person=architect, by=lead)
+    values = {"scope": ["licences"]}
+    stakeholder_actions.change_stakeholder(project=project, key="role-security-architect", values=values, by=lead)
+    request = Request.objects.get(
+        round=ask(project, lead, sections=("licences",)), stakeholder_key="role-security-architect"
+    )
+    answer(request, architect, "object", comment="They end in May.")
+    found = readiness.recompute(project.pk).payload["findings"]
+    told = next(f for f in found if f["title"] == "Priya Nair objects to Licences, and nobody answered")
+    assert told["owner"] == lead.name
+
+
 def test_a_question_before_a_decision_waits_for_the_lead_and_nobody_is_offered_to_be_reminded(
     tenant, lead, project, ciso, viewer
 ):

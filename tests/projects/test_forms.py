@@ -84,6 +84,7 @@ def test_what_is_wrong_is_said_at_its_field(project, where, data, field):
     made = form(project, where, data)
     assert not made.is_valid()
     assert list(made.errors) == [field]
+    assert len(made.errors[field]) == 1
 
 
 def test_the_product_is_chosen_from_the_catalogue(project):

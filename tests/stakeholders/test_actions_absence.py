@@ -354,7 +354,7 @@ def test_the_person_ends_it_before_the_last_day_and_everybody_is_told(
 
 
 def test_a_reminder_by_hand_goes_to_whoever_stands_in_and_says_for_whom(hana, asked, ciso, lead):
-    assert actions.remind(request=request_of(asked, ciso), by=lead) == "Hana Sato"
+    assert actions.remind(request=request_of(asked, ciso), by=lead).name == "Hana Sato"
     mail = Mail.objects.get(kind="reminder")
     assert (mail.recipient, mail.context["for_name"], mail.context["can_hand_over"]) == (HANA, "Dana Reyes", False)
     words = emails.render(mail).body

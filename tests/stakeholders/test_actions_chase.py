@@ -11,14 +11,16 @@ import time_machine
 from django.core import mail as sent_mail
 from django.core.exceptions import ValidationError
 
+from projects import access
 from projects.models import Project
 from stakeholders import actions
-from stakeholders.models import Stakeholder
+from stakeholders.models import Request, Stakeholder
 from stakeholders.tasks import chase as chase_task
-from tenants import emails, ledger
+from tenants import emails, ledger, outbox
 from tenants.actions import choose_mails
 from tenants.models import LedgerEntry, Mail, RefusedAddress, User
 from tenants.quiet import Quiet
+from tests.conftest import make_person
 from tests.remembered import remembered
 from tests.stakeholders.conftest import DUE, answer, ask, change, request_of, signed_in
 from tests.stakeholders.test_views_decide import text
@@ -216,6 +218,70 @@ def test_nobody_is_reminded_at_night_where_they_are(asked, ciso):
     assert reminders()[-1] == "dana@contoso.example"
 
 
+def test_a_substitute_who_cannot_sign_it_is_no_reason_to_remind_nobody(asked, project, lead, ciso):
+    """Lena sent it: she signs it for nobody, and Dana is reminded as ever."""
+    with at(-5):
+        row, today = Stakeholder.objects.get(project=project, email=ciso.email), DUE - timedelta(days=5)
+        last = DUE + timedelta(days=60)
+        actions.name_substitute(row=row, name="Lena", email=lead.email, first=today, last=last, by=ciso)
+    for days in range(-4, 40):
+        with at(days):
+            actions.chase()
+    assert reminders().count(ciso.email) == 6
+    assert lead.email not in reminders()
+    assert Mail.objects.filter(slot__startswith=f"escalated-{request_of(asked, ciso).pk}-").exists()
+
+
+def test_who_sent_it_is_not_reminded_of_their_own_input(project, lead, servers, ciso, head_of_cdoc):
+    actions.assign(project=project, key="role-security-architect", email=lead.email, name=lead.name, by=ciso)
+    with time_machine.travel(ASKED_AT, tick=False):
+        ask(project, lead)
+    for days in range(-4, 40):
+        with at(days):
+            actions.chase()
+    assert head_of_cdoc.email in reminders()
+    assert lead.email not in reminders()
+
+
+def test_the_contact_is_not_told_at_night_and_every_lead_in_their_own_hours(asked, project, lead, ciso, tenant):
+    otto = make_person(tenant, "Otto Berg")
+    access.grant(project=project, user=otto, role="lead", by=lead)
+    choose_mails(by=otto, wants_digest=False, zone="", quiet=Quiet(time(8), time(22)))
+    with at(14, hour=2):
+        actions.chase()
+        actions.chase()
+    told = Mail.objects.filter(slot__startswith="escalated-")
+    due = {mail.recipient: f"{mail.due_at:%H:%M}" for mail in told}
+    assert due == {lead.email: "08:00", otto.email: "02:00"}
+    assert told.count() == 2
+    assert not Request.objects.filter(escalated_at=None).exists()
+
+
+def test_a_contact_gets_one_mail_with_everything_that_nobody_answered(asked, lead):
+    with at(14):
+        assert actions.chase() == 1
+    mail = Mail.objects.get(slot__startswith="escalated-")
+    assert mail.recipient == lead.email
+    assert mail.context["subject"] == "No answer from Dana Reyes, Marcus Webb and Priya Nair: Contoso Endpoint 2027"
+    assert [line.partition(" was asked about ")[0] for line in mail.context["lines"]] == [
+        "Dana Reyes", "Marcus Webb", "Priya Nair", "No more reminders go out.",
+    ]  # fmt: skip
+
+
+def test_whoever_is_reminded_by_hand_in_their_quiet_hours_gets_it_when_these_are_over(asked, project, ciso, lead):
+    choose_mails(by=ciso, wants_digest=False, zone="Asia/Tokyo", quiet=Quiet(time(18), time(8, 30)))
+    request = request_of(asked, ciso)
+    where = f"/projects/{project.slug}/requests/{request.code}/remind/"
+    with at(-3, hour=12, is_sent=False):  # 21:00 in Tokyo
+        page = signed_in(lead).post(where, follow=True)
+        assert "Dana Reyes gets a reminder by mail at 08:30, on their clock: until then they are left alone." in text(
+            page
+        )
+        assert "reminder" not in {mail.kind for mail in outbox.claim_due(9)}
+    mail = Mail.objects.get(kind="reminder")
+    assert mail.due_at == datetime.combine(DUE - timedelta(days=3), time(23, 30), UTC)
+
+
 def test_the_contact_of_the_row_is_told_after_the_last_reminder_and_then_it_ends(asked, project, lead, ciso):
     actions.change_stakeholder(
         project=project, key="role-ciso", values={"escalation": "Ana Ruiz <ana@contoso.example>"}, by=lead
@@ -236,7 +302,7 @@ def test_a_contact_without_an_address_is_named_to_the_lead(asked, project, lead,
     actions.change_stakeholder(project=project, key="role-ciso", values={"escalation": "the CFO"}, by=lead)
     with at(14):
         actions.chase()
-    mail = Mail.objects.get(slot=f"escalated-{request_of(asked, ciso).pk}")
+    mail = Mail.objects.get(slot__startswith="escalated-")
     assert mail.recipient == "lena@contoso.example"
     assert "The matrix names the CFO for such a case" in emails.render(mail).body
 
@@ -379,7 +445,7 @@ def test_the_quiet_hours_run_on_the_clock_that_the_person_chose(asked, ciso):
 def test_a_person_chooses_the_hours_in_which_nothing_comes(asked, ciso, head_of_cdoc):
     typed = {"digest": "no", "quiet_from": "09:30", "quiet_until": "22:00"}
     page = signed_in(ciso).post("/mails/", typed, follow=True)
-    assert "None of them from 09:30 to 22:00." in text(page)
+    assert "You get reminders. None from 09:30 to 22:00." in text(page)
     with at(-3, hour=12):
         actions.chase()
     assert ciso.email not in reminders()
@@ -402,7 +468,8 @@ def test_hours_that_a_person_chose_run_on_the_clock_that_they_chose(asked, ciso)
 
 def test_both_hours_empty_are_those_of_the_tenant_again(asked, ciso):
     browser = signed_in(ciso)
-    browser.post("/mails/", {"digest": "no", "quiet_from": "00:00", "quiet_until": "00:00"})
+    never_quiet = {"digest": "no", "quiet_from": "00:00", "quiet_until": "00:00"}
+    assert "They may come at any hour." in text(browser.post("/mails/", never_quiet, follow=True))
     ciso.refresh_from_db()
     assert ciso.quiet == Quiet(time(0), time(0))
     browser.post("/mails/", {"digest": "no", "quiet_from": "", "quiet_until": ""})
@@ -502,5 +569,5 @@ def test_looking_whom_to_remind_costs_the_same_for_one_request_and_for_many(
         with time_machine.travel(ASKED_AT + timedelta(hours=n + 1), tick=False):
             sections = (("access",), ("adoption",))[n]
             actions.open_round(project=project, sections=sections, due_on=DUE, briefing={}, by=lead)
-    with at(-4), django_assert_num_queries(7):
+    with at(-4), django_assert_num_queries(8):
         actions.chase()

@@ -174,12 +174,36 @@ def test_a_sole_approver_asks_nobody_and_another_lead_asks_them(project, sole, l
     assert is_signed(project)
 
 
-def test_a_section_of_a_sole_approver_who_asked_is_a_dead_end_that_says_its_remedy(
+def test_what_only_its_sender_approves_is_put_to_nobody_and_they_may_still_sign_it(
     project, lead, ciso, head_of_cdoc, servers
 ):
+    older = request_of(ask(project, lead, sections=("environment",)), ciso)
     narrow = {"scope": ["licences"]}
     actions.change_stakeholder(project=project, key="role-head-of-cdoc", values=narrow, by=lead, why="Licences alone.")
     ask(project, ciso, sections=("environment", "licences"))
+    assert Project.objects.get(pk=project.pk).askers == {"environment": lead.email, "licences": ciso.email}
+    assert not is_signed(project)
+    answer(older, ciso)
+    assert is_signed(project)
+
+
+def test_sending_alone_approves_nothing(project, lead, ciso, head_of_cdoc, servers):
+    """Marcus has signed Licences, Dana has not: that she sends it again does not take her out of the quorum."""
+    first = ask(project, lead, sections=("licences",))
+    answer(request_of(first, head_of_cdoc), head_of_cdoc)
+    ask(project, ciso, sections=("licences", "access"))
+    project = Project.objects.select_related("tenant").get(pk=project.pk)
+    assert project.askers == {"licences": lead.email, "access": ciso.email}
+    assert not standings([project], load([project]))[project.pk].is_signed("licences")
+    assert Request.objects.open().filter(round=first, email=ciso.email).exists()
+
+
+def test_an_approver_who_asked_the_only_other_one_is_a_dead_end_that_says_its_remedy(
+    project, lead, ciso, head_of_cdoc, servers
+):
+    ask(project, ciso, sections=("environment",))
+    gone = {"does_not_apply": "We have none."}
+    actions.change_stakeholder(project=project, key="role-head-of-cdoc", values=gone, by=lead, why="None.")
     project = Project.objects.select_related("tenant", "lead").get(pk=project.pk)
     found = {f["id"]: f for f in present_verdict(project).payload["findings"] if f["state"] == "fail"}
     assert found["environment_is_approved:authors"]["why"] == (
@@ -210,6 +234,14 @@ def test_an_author_is_not_asked_for_what_they_wrote(project, round_, author, lea
     mails = Mail.objects.exclude(pk__in=before)
     told = [mail for mail in mails if mail.recipient in {author.email, HANA}]
     assert not [mail for mail in told if "Environment" in str(mail.context)]
+
+
+def test_a_new_link_names_only_what_its_person_may_answer(project, lead, ciso, servers):
+    request = request_of(ask(project, lead, sections=("environment", "licences")), ciso)
+    change(project, servers, ciso, count=120)
+    actions.renew_link(request=request, by=lead)
+    mail = Mail.objects.filter(kind="decision_request", recipient=ciso.email).latest("created_at")
+    assert mail.context["sections"] == ["Licences"]
 
 
 def test_if_whoever_is_left_wrote_it_there_is_nobody_to_ask(project, sole, round_, author, lead):

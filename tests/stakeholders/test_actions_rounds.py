@@ -16,11 +16,12 @@ from projects import actions as plan_actions
 from projects.models import Project
 from projects.tables import TABLES
 from stakeholders import actions, emails
-from stakeholders.models import Decision, Request, Round
+from stakeholders.models import Decision, Request, Round, Stakeholder
 from stakeholders.plan import load
 from stakeholders.rules.eligibility import Bar
 from stakeholders.rules.standing import State
 from stakeholders.states import askers_of, standings
+from tenants import clock
 from tenants.models import LedgerEntry, Mail, User
 from tests.conftest import make_person
 from tests.remembered import remembered
@@ -292,7 +293,7 @@ def test_who_sent_the_request_is_not_waited_for_after_their_account_is_gone_eith
     project = Project.objects.select_related("tenant", "lead").get(pk=project.pk)
     assert project.askers == {"licences": address, "environment": second_lead.email}
     assert standings([project], load([project]))[project.pk].is_signed("licences")
-    assert askers_of(project)["licences"] == address
+    assert askers_of(project, clock.now())["licences"] == address
 
 
 def test_what_was_asked_of_whoever_sends_it_now_waits_no_longer(project, approving_lead, second_lead):
@@ -302,6 +303,53 @@ def test_what_was_asked_of_whoever_sends_it_now_waits_no_longer(project, approvi
     assert older.closed_at
     with pytest.raises(actions.RequestClosed):
         decide(older, approving_lead)
+
+
+def test_who_sends_a_request_signs_it_by_no_older_one(project, approving_lead, second_lead, ciso):
+    """An older request asks them about more, and stays open for the rest."""
+    older = request_of(open_round(project, second_lead, sections=("licences", "access")), approving_lead)
+    newer = open_round(project, approving_lead, sections=("licences",))
+    with pytest.raises(actions.MayNotSign) as caught:
+        decide(older, approving_lead, answers={"licences": "approve"})
+    assert caught.value.bars == {"licences": Bar.ASKED_FOR_IT}
+    actions.remind(request=older, by=second_lead)
+    assert Mail.objects.get(kind="reminder").context["sections"] == ["Access"]
+    actions.withdraw_round(round_=newer, because="Sent by mistake.", by=approving_lead)
+    decide(older, approving_lead, answers={"licences": "approve"})
+
+
+def test_what_is_left_of_a_request_is_asked_anew_and_waits_once(project, lead, ciso, server_row):
+    older = request_of(open_round(project, lead, sections=("licences", "access")), ciso)
+    decide(older, ciso, answers={"licences": "approve"})
+    newer = open_round(project, lead, sections=("access",))
+    assert list(Request.objects.open().filter(email=ciso.email)) == [request_of(newer, ciso)]
+    decide(request_of(newer, ciso), ciso)
+    assert not Request.objects.open().filter(email=ciso.email).exists()
+
+
+def test_who_sends_the_request_is_not_mailed_as_a_substitute(project, approving_lead, ciso):
+    row, today = Stakeholder.objects.get(project=project, email=ciso.email), clock.today("Europe/Dublin")
+    actions.name_substitute(row=row, name="Lena", email=approving_lead.email, first=today, last=today, by=ciso)
+    before = set(Mail.objects.values_list("pk", flat=True))
+    round_ = open_round(project, approving_lead, sections=("licences",))
+    actions.tell_those_who_stand_in()
+    assert actions.remind(request=request_of(round_, ciso), by=approving_lead).name == ciso.name
+    actions.withdraw_round(round_=round_, because="Sent by mistake.", by=approving_lead)
+    mails = Mail.objects.exclude(pk__in=before)
+    assert not mails.filter(recipient=approving_lead.email).exists()
+    assert {mail.kind for mail in mails.filter(recipient=ciso.email)} == {
+        "decision_request", "reminder", "request_withdrawn",
+    }  # fmt: skip
+
+
+def test_a_successor_who_sent_the_request_is_not_asked_in_it(project, approving_lead, ciso, tenant, admin):
+    round_ = open_round(project, approving_lead, sections=("licences",))
+    before = set(Mail.objects.values_list("pk", flat=True))
+    actions.succeed(person=ciso, successor=approving_lead, tenant=tenant, by=admin, why="Left.")
+    assert not Request.objects.open().exists()
+    assert [request.email for request in round_.requests.all()] == [ciso.email]
+    told = Mail.objects.exclude(pk__in=before).filter(recipient=approving_lead.email)
+    assert set(told.values_list("kind", flat=True)) == {"told", "sponsor_matrix_changed"}
 
 
 def test_who_gives_input_and_sends_the_request_has_it_on_home_and_gets_no_mail(project, lead, ciso, server_row):

@@ -156,6 +156,7 @@ def _changes_requested(section: str, signature: Signature, subject: Subject) -> 
         title,
         " ".join([*known, _("Answer by changing the plan, then ask again for that section only.")]),
         about=f"changes-{signature.row.key}",
+        owner=_who_answers(section, signature.row.name, subject),
         quote=signature.vote.comment,
         since=signature.vote.at.date(),
         deeds=(
@@ -359,7 +360,7 @@ def _heard(section: str) -> Look:
         for signature in said:
             yield _changes_requested(section, signature, subject)
         for vote in objections:
-            yield _objects(section, vote)
+            yield _objects(section, vote, subject)
         if not said and not objections:
             yield passed(title)
 
@@ -367,12 +368,18 @@ def _heard(section: str) -> Look:
     return look
 
 
-def _objects(section: str, vote: Vote) -> Result:
+def _who_answers(section: str, who: str, subject: Subject) -> str:
+    """Whoever looks after the section ("": as of every finding); the lead, where it was they who said it."""
+    return subject.lead if subject.owners.get(section) == who else ""
+
+
+def _objects(section: str, vote: Vote, subject: Subject) -> Result:
     words = {"who": vote.for_name or vote.name, "section": section_title(section)}
     return failed(
         _("%(who)s objects to %(section)s, and nobody answered") % words,
         _("It stops nothing by itself, but everybody who approves reads it. Answer it, or change the plan."),
         about=f"objection-{vote.stakeholder_key}",
+        owner=_who_answers(section, words["who"], subject),
         quote=vote.comment,
         since=vote.at.date(),
         deeds=(
