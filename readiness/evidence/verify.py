@@ -296,7 +296,10 @@ def _check_requests(files: dict[str, bytes], found: dict[str, Any], report: Repo
             report.wrong(f"{told['briefing_file']} is not what was shown with request {number}.")
         if number not in asked or asked[number]["what"]["briefing"] != told["briefing_digest"]:
             report.wrong(f"The history does not say the same of what was shown with request {number}.")
-        elif (asked[number]["what"]["due_on"], asked[number]["what"]["asked_for"]) != (told["due_on"], told["sections"]):
+        elif (asked[number]["what"]["due_on"], asked[number]["what"]["asked_for"]) != (
+            told["due_on"],
+            told["sections"],
+        ):
             report.wrong(f"The history says otherwise of what was asked in request {number}, or until when.")
         if ((told["withdrawn_because"],) if told["withdrawn_at"] else ()) != withdrawn.get(number, ()):
             report.wrong(f"The history says otherwise of whether request {number} was withdrawn, and why.")

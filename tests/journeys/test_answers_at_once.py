@@ -143,7 +143,9 @@ def test_deciding_and_editing_at_once_end_in_one_order(project, round_, ciso, le
 
     def edit() -> None:
         values = {"product": "mde-server", "quantity": 10}
-        add_row(project=Project.objects.get(pk=project.pk), table=TABLES["licences", "entitlements"], values=values, by=lead)
+        add_row(
+            project=Project.objects.get(pk=project.pk), table=TABLES["licences", "entitlements"], values=values, by=lead
+        )
 
     decided, _edited = at_once(lambda: decide(round_, ciso), edit)
     now = Project.objects.get(pk=project.pk).digests["licences"]
