@@ -19,7 +19,7 @@ from tenants.models import User
 
 MOST_ANSWERED = 5
 _OF_A_REQUEST = (
-    "code", "part", "name", "email", "handed_to", "handed_to_name", "sections", "round__number", "round__due_on",
+    "code", "part", "name", "email", "handed_to", "handed_to_name", "sections", "asked_anew", "round__number", "round__due_on",
     "round__opened_by_name", "round__opened_by_email", "round__project__name", "round__project__slug", "round__project__authors",
     "round__project__askers",
 )  # fmt: skip
@@ -120,11 +120,11 @@ def said_to(user: User, look: LookFor) -> list[dict[str, Any]]:
 
 
 def _with_what_is_left(requests: list[Request]) -> list[Request]:
-    """Each says as its sections only those that are open: asked for only where one was answered in part."""
+    """Each says as its sections only those that are open; decisions are read only where one was answered in part."""
     begun = [request for request in requests if request.is_begun]  # type: ignore[attr-defined]
     left = open_sections_of(begun) if begun else {}
-    for request in begun:
-        request.sections = left[request.pk]
+    for request in requests:
+        request.sections = left.get(request.pk, request.still_asked)
     return requests
 
 

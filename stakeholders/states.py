@@ -105,7 +105,7 @@ def asks_of(projects: Collection[Project]) -> dict[int, list[Ask]]:
                 code=request.code,
                 stakeholder_key=request.stakeholder_key,
                 email=request.email,
-                sections=tuple(request.sections),
+                sections=tuple(request.still_asked),
                 asked_at=request.round.opened_at,
                 due_on=request.round.due_on,
                 opened_at=request.first_opened_at,
@@ -123,8 +123,8 @@ def _open(projects: Collection[int]) -> RequestQuerySet:
     """The open requests, as far as an `Ask` tells of them: without the briefings, which are long."""
     rows = Request.objects.open().with_refusals().filter(round__project__id__in=projects).order_by("pk")
     return rows.select_related("round").only(
-        "code", "stakeholder_key", "email", "sections", "first_opened_at", "remind_on", "handed_to", "disowned_at",
-        "disowned_says", "round__project", "round__opened_at", "round__due_on",
+        "code", "stakeholder_key", "email", "sections", "asked_anew", "first_opened_at", "remind_on", "handed_to",
+        "disowned_at", "disowned_says", "round__project", "round__opened_at", "round__due_on",
     )  # fmt: skip
 
 
@@ -258,7 +258,7 @@ def put_to(request: Request) -> tuple[Standing, Revision, list[str]]:
     project = request.round.project
     votes = votes_of([project])[project.pk]
     answered = answered_in(votes)
-    left = [name for name in request.sections if (request.pk, name) not in answered]
+    left = [name for name in request.still_asked if (request.pk, name) not in answered]
     read = _with_counts(left)
     newest = {name: v.revision_id for v in votes if v.stakeholder_key == request.stakeholder_key for name in v.answers}
     wanted = {request.round.revision_id, *(newest[name] for name in left if name in newest)}

@@ -172,7 +172,7 @@ def decide(
     )
     if condition is not None:
         conditions.set_condition(project, decision, condition.what, condition.who, condition.until)
-    if not set(request.sections) - answered - set(answers) - set(barred):
+    if not set(request.still_asked) - answered - set(answers) - set(barred):
         request.answered_at = decision.decided_at
         Request.objects.filter(pk=request.pk).update(answered_at=decision.decided_at)
     signed = signed_among(answers, after(before, decision))

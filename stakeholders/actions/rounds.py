@@ -187,7 +187,7 @@ def open_round(
     )
     put = {name for row in rows if row.part == Part.SO for name in wanted.get(row.key, ())}
     for key, names in {**wanted, **sent}.items():
-        _close_older(round_, key, names if key in wanted else put.intersection(names))
+        _ask_anew(round_, key, set(names) if key in wanted else put.intersection(names))
     asked = [_ask(round_, row, wanted[row.key], by=by) for row in rows if row.key in wanted]
     _keep_askers(project)
     ledger.record(
@@ -224,14 +224,17 @@ def _keep_askers(project: Project) -> None:
     project.save(update_fields=["askers"])
 
 
-def _close_older(round_: Round, key: str, sections: Collection[str]) -> None:
-    """What a row of the matrix was asked before and has not answered, and nothing besides, is asked by this request now."""
+def _ask_anew(round_: Round, key: str, sections: set[str]) -> None:
+    """What a row of the matrix was asked before and has not answered is asked by this request now, and by no older one:
+    where nothing else is left of that, it is closed."""
     older = Request.objects.open().filter(round__project=round_.project, stakeholder_key=key).exclude(round=round_)
     left = open_sections_of(older)
     for request in older:
-        if set(left[request.pk]) <= set(sections):
+        if set(left[request.pk]) <= sections:
             request.closed_at = clock.now()
-            request.save(update_fields=["closed_at"])
+        else:
+            request.asked_anew = sorted(sections.intersection(request.sections).union(request.asked_anew))
+        request.save(update_fields=["closed_at", "asked_anew"])
 
 
 def _ask(round_: Round, row: Stakeholder, sections: list[str], *, by: User) -> Request:

@@ -150,6 +150,7 @@ class Request(models.Model):
     email = models.EmailField(max_length=200)
     question = models.TextField(blank=True)
     sections = models.JSONField()
+    asked_anew = models.JSONField(default=list, help_text="Sections that a newer request asks the person for instead.")
     first_opened_at = models.DateTimeField(null=True)
     reminded_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)
@@ -197,19 +198,24 @@ class Request(models.Model):
         """Addresses of whoever asked for the approval of a section: by this request, or by the newest that did."""
         return {self.round.opened_by_email, self.round.project.askers.get(section, self.round.opened_by_email)}
 
+    @property
+    def still_asked(self) -> list[str]:
+        """The sections that no newer request asks the person for."""
+        return [name for name in self.sections if name not in self.asked_anew]
+
     def open_sections(self) -> list[str]:
-        """The sections of this request that are not answered yet."""
+        """The sections of this request that are not answered yet, and still asked by it."""
         return open_sections_of([self])[self.pk]
 
 
 def open_sections_of(requests: Collection[Request]) -> dict[int, list[str]]:
-    """The sections that are not answered yet, by the id of the request; one query."""
+    """The sections that are not answered yet, and still asked, by the id of the request; one query."""
     newest: dict[tuple[int, str], str] = {}
     given = Decision.objects.filter(request_id__in=[request.pk for request in requests]).order_by("number")
     for pk, answers in given.values_list("request_id", "answers"):
         newest.update({(pk, section): answer for section, answer in answers.items()})
     return {
-        request.pk: [name for name in request.sections if newest.get((request.pk, name), WITHDRAWN) == WITHDRAWN]
+        request.pk: [name for name in request.still_asked if newest.get((request.pk, name), WITHDRAWN) == WITHDRAWN]
         for request in requests
     }
 

@@ -11,16 +11,18 @@ from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from mdeprep.by_name import asked_by_name
 from projects import access
 from projects import actions as plan_actions
 from projects.models import Project
 from projects.tables import TABLES
 from stakeholders import actions, emails
 from stakeholders.models import Decision, Request, Round, Stakeholder
+from stakeholders.models.look_for import look_for
 from stakeholders.plan import load
 from stakeholders.rules.eligibility import Bar
 from stakeholders.rules.standing import State
-from stakeholders.states import askers_of, standings
+from stakeholders.states import askers_of, asks_of, put_to, standings
 from tenants import clock
 from tenants.models import LedgerEntry, Mail, User
 from tests.conftest import make_person
@@ -350,6 +352,32 @@ def test_a_successor_who_sent_the_request_is_not_asked_in_it(project, approving_
     assert [request.email for request in round_.requests.all()] == [ciso.email]
     told = Mail.objects.exclude(pk__in=before).filter(recipient=approving_lead.email)
     assert set(told.values_list("kind", flat=True)) == {"told", "sponsor_matrix_changed"}
+
+
+def test_what_a_newer_request_asks_too_is_asked_once(project, lead, ciso, head_of_cdoc, server_row):
+    first = request_of(open_round(project, lead, sections=("environment", "licences")), ciso)
+    second = request_of(open_round(project, lead, sections=("licences", "access")), ciso)
+    first.refresh_from_db()
+    assert (first.sections, first.open_sections()) == (["environment", "licences"], ["environment"])
+    asks = asks_of([project])[project.pk]
+    assert {ask.request_id: ask.sections for ask in asks if ask.email == ciso.email} == {
+        first.pk: ("environment",),
+        second.pk: ("licences", "access"),
+    }
+    assert {r.pk: r.sections for r in asked_by_name(ciso, look_for(ciso)).requests} == {
+        first.pk: ["environment"],
+        second.pk: ["licences", "access"],
+    }
+    assert put_to(first)[2] == ["environment"]
+    decide(first, ciso, answers={"environment": "approve"})
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert first.answered_at
+    assert second.answered_at is None
+    third = request_of(open_round(project, lead, sections=("licences", "access")), ciso)
+    second.refresh_from_db()
+    assert second.closed_at
+    assert third.open_sections() == ["licences", "access"]
 
 
 def test_who_gives_input_and_sends_the_request_has_it_on_home_and_gets_no_mail(project, lead, ciso, server_row):
