@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Collection
 from datetime import date, datetime
@@ -11,27 +10,27 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
-from projects.models import Project
 from stakeholders import emails
+from stakeholders.actions.digest import DIGEST, Ended, digest_readers, not_told, signatures_ended
 from stakeholders.actions.due import locked, slot_of
 from stakeholders.actions.escalate import escalate
 from stakeholders.document import Part, Quorum
 from stakeholders.models import ApprovalPolicy, MatrixSettings, Request, Stakeholder, StandIn
 from stakeholders.models.rounds import open_sections_of
 from stakeholders.plan import load
-from stakeholders.rules.standing import State
 from stakeholders.states import standings
-from stakeholders.words import section_title
 from tenants import clock
-from tenants.models import LedgerEntry, Mail, RefusedAddress, Tenant, User
+from tenants.models import Mail, RefusedAddress, Tenant, User
 
-REMINDING = ("reminder", "digest")
+REMINDING = ("reminder", DIGEST)
 
 
 def chase() -> int:
     """Queue what is due now, in every tenant; how many mails that were. Running twice queues nothing twice."""
     asking = Request.objects.open().exclude(part=Part.I).values("round__project__tenant_id")
-    return sum(_chase_in(tenant) for tenant in Tenant.objects.filter(pk__in=asking).order_by("pk"))
+    reading = Stakeholder.objects.filter(part=Part.SO, email__in=User.objects.filter(wants_digest=True).values("email"))
+    wanted = Q(pk__in=asking) | Q(pk__in=reading.values("project__tenant_id"))
+    return sum(_chase_in(tenant) for tenant in Tenant.objects.filter(wanted).order_by("pk"))
 
 
 def _chase_in(tenant: Tenant) -> int:
@@ -57,8 +56,12 @@ def _chase_in(tenant: Tenant) -> int:
         if (slot := slot_of(request, policy, today))
     }
     people = {user.email: user for user in User.objects.filter(email__in=by_person, is_active=True)}
-    skipped = set(RefusedAddress.objects.filter(email__in=by_person).values_list("email", flat=True))
+    readers = digest_readers(tenant)
+    reached = {*by_person, *(user.email for user in readers)}
+    skipped = set(RefusedAddress.objects.filter(email__in=reached).values_list("email", flat=True))
     skipped |= _reminded_on(today, tenant)
+    awake = [user for user in readers if user.email not in skipped and not policy.is_quiet_for(user)]
+    ended = signatures_ended(awake, tenant)
     reminded: list[tuple[User, list[Request]]] = []
     for email, requests in by_person.items():
         user = people.get(email)
@@ -71,7 +74,12 @@ def _chase_in(tenant: Tenant) -> int:
     late = [request for request in late if request.pk not in idle]
     queued = escalate([request.pk for request in late], policy, today) if late else 0
     for user, requests in reminded:
-        queued += _remind(user, [request.pk for request in requests if request.pk not in idle], policy, today)
+        keys = [request.pk for request in requests if request.pk not in idle]
+        queued += _remind(user, keys, policy, today, ended=ended.get(user.email, ()))
+    untold = not_told(ended, tenant) - {user.email for user, _requests in reminded} if ended else set()
+    for user in awake:
+        if user.email in untold:
+            queued += _remind(user, [], policy, today, ended=ended[user.email])
     return queued
 
 
@@ -109,52 +117,20 @@ def _reminded_on(today: date, tenant: Tenant) -> set[str]:
 
 
 @transaction.atomic
-def _remind(user: User, keys: Collection[int], policy: ApprovalPolicy, today: date) -> int:
-    """One mail with everything that waits for a person, if something of it is due; or their digest, every day."""
-    requests = locked(keys, today)
+def _remind(user: User, keys: Collection[int], policy: ApprovalPolicy, today: date, *, ended: Collection[Ended]) -> int:
+    """One mail with everything that waits for a person, if something of it is due; or their digest, every day on which
+    something waits or a signature of theirs ended."""
+    requests = locked(keys, today) if keys else []
     slots = {request.pk: slot for request in requests if (slot := slot_of(request, policy, today))}
     due = [request for request in requests if request.pk in slots and not slots[request.pk].is_escalation]
-    if not requests or not (due or user.wants_digest):
+    if not (due or (user.wants_digest and (requests or ended))):
         return 0
-    name = user.name or requests[0].name
+    name = user.name or (requests[0].name if requests else user.email)
     if user.wants_digest:
-        ended = _no_longer_covered(user, policy.tenant)
-        mail = emails.mail_digest(requests, to=user.email, name=name, today=today, ended=ended)
+        mail = emails.mail_digest(requests, tenant=policy.tenant, to=user.email, name=name, today=today, ended=ended)
     else:
         rest = [request for request in requests if request not in due]
         day = slots[due[0].pk].day.isoformat()
         mail = emails.mail_reminder([*due, *rest], to=user.email, name=name, slot=day, today=today)
     Request.objects.filter(pk__in=[request.pk for request in requests]).update(reminded_at=clock.now())
     return int(mail is not None)
-
-
-def _who_changed(project: Project, section: str, since: datetime) -> list[str]:
-    """The names of whoever changed something that is signed in a section since a moment, the first of them first."""
-    entries = LedgerEntry.objects.of(project).filter(at__gte=since, is_material=True, sections__contains=f" {section} ")
-    actors = [json.loads(body)["actor"] for body in entries.order_by("seq").values_list("body", flat=True)]
-    return list(dict.fromkeys(actor["name"] for actor in actors if actor))
-
-
-def _no_longer_covered(user: User, tenant: Tenant) -> list[dict[str, str]]:
-    """Sections that somebody approved, which were changed since, and about which they are not asked anew yet."""
-    rows = Stakeholder.objects.filter(email=user.email, part=Part.SO, does_not_apply="")
-    projects = list(
-        Project.objects.filter(tenant=tenant, archived_at=None, pk__in=rows.values("project")).select_related("tenant")
-    )
-    zone = ZoneInfo(tenant.time_zone)
-    found = standings(projects, load(projects))
-    return [
-        {
-            "project": project.name,
-            "section": section_title(name),
-            "by": ", ".join(_who_changed(project, name, signature.vote.at)),
-            "signed_on": f"{(day := signature.vote.at.astimezone(zone)).day} {day:%b}",
-        }
-        for project in projects
-        for name, signatures in found[project.pk].signatures.items()
-        for signature in signatures
-        if signature.row.email == user.email
-        and signature.state == State.OUT_OF_DATE
-        and signature.vote is not None
-        and signature.ask is None
-    ]

@@ -21,7 +21,7 @@ from stakeholders.models.rounds import open_sections_of
 from stakeholders.words import section_title, titles
 from tenants import emails
 from tenants.emails import long_day, short_day
-from tenants.models import Mail, User
+from tenants.models import Mail, Tenant, User
 
 STOP_DIGEST = "stop-digest"
 CONTACT = gettext_lazy("you are named as the contact for such a case in the project %(project)s.")
@@ -94,13 +94,18 @@ def _waiting(requests: Collection[Request], to: str, still_open: Mapping[int, Co
 
 
 def mail_digest(
-    requests: Sequence[Request], *, to: str, name: str, today: date, ended: Collection[dict[str, str]] = ()
+    requests: Sequence[Request],
+    *,
+    tenant: Tenant,
+    to: str,
+    name: str,
+    today: date,
+    ended: Collection[dict[str, str]] = (),
 ) -> Mail | None:
     """Whatever waits for a person, once a day, for whoever chose that; the one mail that can be ended with one press.
 
     `ended` are signatures of theirs that no longer cover what is written, and of which they are not asked anew yet.
     """
-    tenant = requests[0].round.project.tenant
     return emails.queue(
         recipient=to,
         kind="digest",
@@ -111,7 +116,7 @@ def mail_digest(
         context={
             "name": name.split(" ")[0],
             "tenant": tenant.name,
-            "waiting": _waiting(requests, to, open_sections_of(requests)),
+            "waiting": _waiting(requests, to, open_sections_of(requests)) if requests else [],
             "ended": list(ended),
             "url": settings.PUBLIC_URL + "/",
             "stop": stop_link(to),

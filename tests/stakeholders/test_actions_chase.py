@@ -540,6 +540,28 @@ def test_a_digest_tells_of_signatures_that_no_longer_cover_and_of_which_nobody_a
     assert Mail.objects.filter(kind="digest").latest("created_at").context["ended"] == []
 
 
+@pytest.mark.usefixtures("in_november")
+def test_a_signature_that_ended_is_told_once_in_a_digest_where_nothing_else_waits(
+    digested, asked, project, editor, servers
+):
+    with at(-9):
+        answer(request_of(asked, digested), digested)
+        actions.chase()
+    with at(-8):
+        change(project, servers, editor, count=200)
+        actions.chase()
+        actions.chase()
+    mail = Mail.objects.get(kind="digest")
+    told = emails.render(mail)
+    assert told.subject == "1 signature of yours is out of date: Contoso"
+    assert f"{editor.name} changed Environment of" in told.body
+    assert "This waits for you" not in told.body
+    for days in (-7, -6):
+        with at(days):
+            actions.chase()
+    assert reminders("digest") == [digested.email]
+
+
 def test_only_a_digest_is_ended_with_one_press_and_opening_the_link_ends_nothing(digested, client):
     with at(-3):
         actions.chase()
@@ -569,5 +591,5 @@ def test_looking_whom_to_remind_costs_the_same_for_one_request_and_for_many(
         with time_machine.travel(ASKED_AT + timedelta(hours=n + 1), tick=False):
             sections = (("access",), ("adoption",))[n]
             actions.open_round(project=project, sections=sections, due_on=DUE, briefing={}, by=lead)
-    with at(-4), django_assert_num_queries(8):
+    with at(-4), django_assert_num_queries(9):
         actions.chase()
