@@ -157,6 +157,8 @@ def _in_words(one: Fate) -> tuple[str, str]:
         return "changes", _("answered %(on)s") % {"on": day(one.answered_on)}
     if one.now == Now.TAKEN_BACK:
         return "withdrawn", _("taken back %(on)s") % days
+    if one.now == Now.GONE and one.until:
+        return "withdrawn", _("until %(until)s, not in the matrix any more") % days
     return {
         Now.OPEN: ("changes", _("still open")),
         Now.GONE: ("withdrawn", _("not in the matrix any more")),

@@ -10,8 +10,10 @@ from zoneinfo import ZoneInfo
 
 from stakeholders.rules.changes import Deed, ended_since
 from stakeholders.rules.signoff import Comparison, compare
-from stakeholders.rules.standing import APPROVE, CHANGES, CONDITIONS, OBJECT, Signature, Standing, Vote
+from stakeholders.rules.standing import APPROVE, CHANGES, CONDITIONS, MATRIX, OBJECT, Signature, Standing, Vote
 
+LEAVING = {"email", "part", "scope", "does_not_apply"}
+"""Fields of a row of the matrix by which its person may approve less, or somebody else stands in it."""
 APPROVING, ASKING, TAKEN_BACK = {APPROVE, CONDITIONS}, {CHANGES, OBJECT}, "withdrawn"
 
 
@@ -60,7 +62,9 @@ def fate(vote: Vote, section: str, standing: Standing, deeds: Collection[Deed], 
         return Fate(Now.REPLACED, until=until or replaced_on, replaced_on=replaced_on)
     signature = _signature(vote, section, standing)
     if signature is None:
-        return Fate(Now.GONE)
+        moved = _until(vote, section, standing.compared(vote, section), deeds, zone, None)
+        days = [day for day in (moved, _left_on(vote, deeds, zone)) if day]
+        return Fate(Now.GONE, until=min(days, default=None))
     if signature.covers:
         return Fate(
             Now.STANDS,
@@ -80,6 +84,13 @@ def _until(
     ended = last if at is None or (last and last < _day(at, zone)) else None
     days = [_day(moved, zone) if moved else None, ended]
     return min((day for day in days if day), default=None)
+
+
+def _left_on(vote: Vote, deeds: Collection[Deed], zone: str) -> date | None:
+    """The day on which the row of the matrix was no longer that of the person, or no longer approved this."""
+    about = (deed for deed in deeds if MATRIX in deed.sections and deed.key == vote.stakeholder_key)
+    days = (_day(deed.at, zone) for deed in about if not deed.what.get("after") or LEAVING & set(deed.what["after"]))
+    return next(days, None)
 
 
 def _next(vote: Vote, section: str, votes: Collection[Vote]) -> Vote | None:

@@ -4,6 +4,7 @@ from collections import defaultdict
 
 from django.db import migrations, models
 from django.db.models import F
+from django.utils import timezone
 
 
 def keep_askers(apps, schema_editor):
@@ -17,9 +18,7 @@ def keep_askers(apps, schema_editor):
             askers[project].update(dict.fromkeys(sections, email))
     for project, found in askers.items():
         apps.get_model("projects", "Project").objects.filter(pk=project).update(askers=found)
-    for request in own.filter(answered_at=None, closed_at=None).select_related("round"):
-        request.closed_at = request.round.opened_at
-        request.save(update_fields=["closed_at"])
+    own.filter(answered_at=None, closed_at=None).update(closed_at=timezone.now())
 
 
 def keep_addresses(apps, schema_editor):

@@ -23,6 +23,14 @@ def deed(days: int) -> Deed:
     )  # fmt: skip
 
 
+def of_matrix(days: int, after: dict[str, object] | None = None) -> Deed:
+    """Dana's row was changed, or removed."""
+    return Deed(
+        seq=days, who="Lena", at=START + timedelta(days=days), why="", sections=("stakeholders",), table="matrix",
+        key=DANA.key, what={"after": after} if after else {"before": {}},
+    )  # fmt: skip
+
+
 def day(days: int) -> date:
     return (START + timedelta(days=days)).date()
 
@@ -79,6 +87,17 @@ CASES = {
     "an objection is open": (WAS, [vote(PRIYA, WAS, "object")], [], Fate(Now.OPEN)),
     "input is what was said": (WAS, [vote(PRIYA, WAS, "input")], [], Fate(Now.HEARD)),
     "of a row that is gone it counts no more": (GONE, [FIRST], [], Fate(Now.GONE)),
+    "of a row that was removed it stood until that day": (
+        GONE, [FIRST], [of_matrix(2, after={"question": "?"}), of_matrix(4)], Fate(Now.GONE, until=day(4)),
+    ),
+    "of a row that somebody else stands in now it stood until that day": (
+        written(servers(100), people=(DANA.replaced(email="new@contoso.example"), MARCUS)), [FIRST],
+        [of_matrix(3, after={"email": "new@contoso.example"}), of_matrix(5, after={"scope": ["access"]})],
+        Fate(Now.GONE, until=day(3)),
+    ),
+    "of a row that was removed after the plan had changed it stood until the change": (
+        written(servers(150), people=(MARCUS,)), [FIRST], [deed(2), of_matrix(4)], Fate(Now.GONE, until=day(2)),
+    ),
     "another person's answer replaces nothing": (
         WAS, [FIRST, vote(MARCUS, WAS, days=2)], [], Fate(Now.STANDS),
     ),

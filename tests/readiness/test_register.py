@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -19,7 +20,7 @@ from readiness.models import Paper
 from readiness.papers import actions
 from readiness.papers.register import register_as_csv
 from readiness.register import Wanted
-from stakeholders.actions import start_project
+from stakeholders.actions import remove_stakeholder, start_project
 from stakeholders.models import Decision
 from tenants import clock, triggers
 from tenants.models import LedgerEntry
@@ -48,6 +49,17 @@ def test_a_line_says_who_answered_what_knowing_what_and_whether_it_stands(audito
     text = text_of(auditor)
     assert f"until {register.day(clock.now())}".replace("\xa0", " ") in text
     assert ">stands<" in text  # Licences
+
+
+def test_the_list_begins_the_fingerprint_of_each_section(auditor, decided):
+    digests = Decision.objects.get().digests
+    assert f"{digests['environment'][:4]} … · {digests['licences'][:4]} …" in text_of(auditor)
+
+
+def test_who_was_taken_out_of_the_matrix_approved_until_that_day(auditor, decided, project, lead):
+    remove_stakeholder(project=project, key="role-ciso", by=lead, why="Left.")
+    until = register.day(clock.now().astimezone(ZoneInfo("Europe/Dublin"))).replace("\xa0", " ")
+    assert f"until {until}, not in the matrix any more" in text_of(auditor)
 
 
 def test_it_says_that_it_is_complete_and_notices_when_it_is_not(auditor, decided, project):
