@@ -53,7 +53,8 @@ def test_a_line_says_who_answered_what_knowing_what_and_whether_it_stands(audito
 
 def test_the_list_begins_the_fingerprint_of_each_section(auditor, decided):
     digests = Decision.objects.get().digests
-    assert f"{digests['environment'][:4]} … · {digests['licences'][:4]} …" in text_of(auditor)
+    begins = f'{digests["environment"][:4]} …</span> · <span class="fp">{digests["licences"][:4]} …</span>'
+    assert begins in text_of(auditor)
 
 
 def test_who_was_taken_out_of_the_matrix_approved_until_that_day(auditor, decided, project, lead):
