@@ -38,49 +38,50 @@ def _chase_in(tenant: Tenant) -> int:
     if not policy.reminds:
         return 0
     today = clock.today(tenant.time_zone)
-    by_person: dict[str, list[Request]] = defaultdict(list)
+    by_person = _by_person(tenant, today)
+    asked = [request for requests in by_person.values() for request in requests]
+    slots = {request.pk: slot for request in asked if (slot := slot_of(request, policy, today))}
+    readers = [user.email for user in digest_readers(tenant)]
+    free = _free(tenant, {*by_person, *readers}, policy, today)
+    ended = signatures_ended([free[email] for email in readers if email in free], tenant)
+    reminded = {
+        email: requests
+        for email, requests in by_person.items()
+        if email in free and (free[email].wants_digest or any(request.pk in slots for request in requests))
+    }
+    late = [request for request in asked if request.pk in slots and slots[request.pk].is_escalation]
+    idle = _not_needed([*late, *(request for requests in reminded.values() for request in requests)])
+    late = [request for request in late if request.pk not in idle]
+    queued = escalate([request.pk for request in late], policy, today) if late else 0
+    ended_alone = not_told(ended, tenant) - set(reminded) if ended else set()
+    for email in (*reminded, *sorted(ended_alone)):
+        keys = [request.pk for request in reminded.get(email, ()) if request.pk not in idle]
+        queued += _remind(free[email], keys, policy, today, ended=ended.get(email, ()))
+    return queued
+
+
+def _by_person(tenant: Tenant, today: date) -> dict[str, list[Request]]:
+    """Address -> the requests of which somebody is reminded: their own, or those that they answer for others now."""
     away = {
         (found.stakeholder.project_id, found.stakeholder.key, found.for_email): found.email for found in _away(tenant)
     }
     waiting = _waiting(tenant, today)
     left = open_sections_of(waiting)
+    by_person: dict[str, list[Request]] = defaultdict(list)
     for request in waiting:
         instead = request.handed_to or away.get((request.round.project_id, request.stakeholder_key, request.email))
         reader = emails.whom_to_remind(request, left[request.pk], (instead, "") if instead else None)
         if reader is not None:
             by_person[reader[0]].append(request)
-    slots = {
-        request.pk: slot
-        for requests in by_person.values()
-        for request in requests
-        if (slot := slot_of(request, policy, today))
-    }
-    people = {user.email: user for user in User.objects.filter(email__in=by_person, is_active=True)}
-    readers = digest_readers(tenant)
-    reached = {*by_person, *(user.email for user in readers)}
+    return by_person
+
+
+def _free(tenant: Tenant, reached: Collection[str], policy: ApprovalPolicy, today: date) -> dict[str, User]:
+    """Those of these addresses to whom a reminder may go now: they take mail, had none today, and are not left alone."""
+    people = User.objects.filter(email__in=reached, is_active=True)
     skipped = set(RefusedAddress.objects.filter(email__in=reached).values_list("email", flat=True))
     skipped |= _reminded_on(today, tenant)
-    awake = [user for user in readers if user.email not in skipped and not policy.is_quiet_for(user)]
-    ended = signatures_ended(awake, tenant)
-    reminded: list[tuple[User, list[Request]]] = []
-    for email, requests in by_person.items():
-        user = people.get(email)
-        if user is None or email in skipped or policy.is_quiet_for(user):
-            continue
-        if user.wants_digest or any(request.pk in slots for request in requests):
-            reminded.append((user, requests))
-    late = [r for requests in by_person.values() for r in requests if r.pk in slots and slots[r.pk].is_escalation]
-    idle = _not_needed([*late, *(request for _user, requests in reminded for request in requests)])
-    late = [request for request in late if request.pk not in idle]
-    queued = escalate([request.pk for request in late], policy, today) if late else 0
-    for user, requests in reminded:
-        keys = [request.pk for request in requests if request.pk not in idle]
-        queued += _remind(user, keys, policy, today, ended=ended.get(user.email, ()))
-    untold = not_told(ended, tenant) - {user.email for user, _requests in reminded} if ended else set()
-    for user in awake:
-        if user.email in untold:
-            queued += _remind(user, [], policy, today, ended=ended[user.email])
-    return queued
+    return {user.email: user for user in people if user.email not in skipped and not policy.is_quiet_for(user)}
 
 
 def _waiting(tenant: Tenant, today: date) -> list[Request]:
