@@ -168,6 +168,15 @@ def test_what_was_said_of_signatures_is_what_happens(signed_in, signed, lead):
     assert [s.covers for s in section_standing(signed, "environment").of_section("environment") if s.vote] == [False]
 
 
+def test_the_signatures_beside_a_row_just_saved_are_those_after_it(signed_in, signed):
+    row = DeviceCount.objects.get(project=signed, system="windows-11")
+    typed = {"count": "400", "source": "Intune", "counted_on": "", "note": "", "seen": row.changed_seq, "why": "Late."}
+    edit = at(signed, "row_edit", "environment", "devices", row.key)
+    page = signed_in.post(edit, typed, headers={"HX-Request": "true"}).content.decode()
+    strip = page.split('id="section-signatures"')[1].split('id="table-')[0]
+    assert "Out of date since" in strip
+
+
 def test_when_nobody_signed_nothing_ends(signed_in, two, lead):
     row = uploaded(two, lead, intune(windows_11=400, ios=5))
     assert "Nobody has signed Environment yet, so nothing ends." in flat(signed_in.get(at(two, "import", row.pk)))
