@@ -17,6 +17,7 @@ from readiness.models import Verdict
 from stakeholders.mails import Delivery, deliveries
 from tenants import clock
 from tenants.templatetags.look import day
+from tenants.templatetags.look import moment as as_moment
 
 RINGS = {
     "approved": "good", "conditional": "good", "out_of_date": "stale", "expired": "stale", "lapsed": "stale",
@@ -198,6 +199,9 @@ def _pause(stored: Mapping[str, Any]) -> str:
         return _("Asked before deciding")
     if stored.get("is_disowned"):
         return _("Says that somebody else should be asked")
+    reminded = moment(stored.get("reminded", ""))
+    if reminded and reminded > clock.now():
+        return _("A reminder goes out %(at)s") % {"at": as_moment(reminded)}
     chosen = _date(stored.get("remind_on", ""))
     if chosen and chosen > timezone.localdate(clock.now()):
         return _("Wants no reminder before %(day)s") % {"day": day(chosen)}

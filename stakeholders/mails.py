@@ -11,6 +11,7 @@ from django.db.models.functions import Cast, Concat
 
 from projects.models import Project
 from stakeholders.models import Question, Request
+from tenants import clock
 from tenants.compiled import CompiledQuery
 from tenants.models import Mail
 
@@ -33,8 +34,11 @@ def mail_states(subjects: Collection[str]) -> dict[str, tuple[str, bool]]:
     """What became of the mails about these subjects: (an ISO moment when sent, else "waiting" or "refused"; whether a
     mail service said that it was delivered, which few do)."""
     states: dict[str, tuple[str, bool]] = {}
-    for subject, sent_at, given_up_at, bounced_at, delivered_at in _fates.rows(list(subjects)):
+    now = clock.now()
+    for subject, due_at, sent_at, given_up_at, bounced_at, delivered_at in _fates.rows(list(subjects)):
         is_refused = given_up_at or bounced_at
+        if subject in states and due_at > now and not (sent_at or is_refused):
+            continue  # a reminder that goes out when somebody may be reminded
         word = "refused" if is_refused else sent_at.isoformat() if sent_at else "waiting"
         states[subject] = (word, delivered_at is not None)
     return states
@@ -44,7 +48,7 @@ _fates = CompiledQuery(
     lambda subjects: (
         Mail.objects.filter(subject_of__in=subjects)
         .order_by("created_at")
-        .values_list("subject_of", "sent_at", "given_up_at", "bounced_at", "delivered_at")
+        .values_list("subject_of", "due_at", "sent_at", "given_up_at", "bounced_at", "delivered_at")
     )
 )
 

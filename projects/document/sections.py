@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop as _
 from msgspec import field
 
 from projects.document import rows
-from projects.document.fields import SIGNED, Frozen, Row, classes, fields_of
+from projects.document.fields import COUNTED, SIGNED, Frozen, Row, classes, fields_of
 from tenants import canonical
 
 
@@ -108,6 +108,12 @@ SECTIONS: dict[str, type[Section]] = {
     "migration": Migration,
     "timeline": Timeline,
 }
+
+
+def has_counts(section: str) -> bool:
+    """Whether a section has numbers that may drift."""
+    tables = SECTIONS[section].tables().values() if section in SECTIONS else ()
+    return any(COUNTED in classes(kind).values() for kind in tables)
 
 
 def applies(section: str, project: rows.ProjectFacts) -> bool:

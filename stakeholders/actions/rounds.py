@@ -294,7 +294,8 @@ def remind(*, request: Request, by: User) -> Reminded | None:
     request = Request.objects.select_related("round__project__tenant").get(pk=request.pk)
     today = clock.today(request.round.project.tenant.time_zone)
     may_remind = Request.objects.to_remind(today).filter(pk=request.pk).exists()
-    if not may_remind or _day(request.reminded_at, request.round.project.tenant) == today:
+    last = _day(request.reminded_at, request.round.project.tenant)
+    if not may_remind or (last is not None and last >= today):
         return None
     instead = (request.handed_to, request.handed_to_name) if request.handed_to else None
     if instead is None:
@@ -304,10 +305,10 @@ def remind(*, request: Request, by: User) -> Reminded | None:
     if reader is None or RefusedAddress.objects.filter(email=reader[0]).exists():
         return None
     to, name = reader
-    request.reminded_at = clock.now()
-    request.save(update_fields=["reminded_at"])
     policy = ApprovalPolicy.objects.of(request.round.project.tenant)
     not_before = policy.quiet_over(User.objects.filter(email=to).first())
+    request.reminded_at = not_before or clock.now()
+    request.save(update_fields=["reminded_at"])
     mail = emails.mail_reminder(
         [request], to=to, name=name, slot=today.isoformat(), today=today, by=by, due_at=not_before
     )

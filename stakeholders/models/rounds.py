@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q, Value
 from django.db.models.functions import Coalesce, NullIf
 
+from projects.document import has_counts
 from projects.models import Project
 from stakeholders.models.matrix import StandIn
 from stakeholders.models.policy import ApprovalPolicy
@@ -263,6 +264,11 @@ class Decision(InsertOnly):
     def approves(self) -> bool:
         """Whether something of it is an approval, be it on conditions."""
         return not {APPROVE, CONDITIONS}.isdisjoint(self.answers.values())
+
+    @property
+    def may_drift(self) -> bool:
+        """Whether counts that it approves may move within its tolerance."""
+        return any(answer in {APPROVE, CONDITIONS} and has_counts(name) for name, answer in self.answers.items())
 
 
 insert_only(Revision._meta.db_table)

@@ -26,7 +26,8 @@ def signatures(context: template.Context, project: Project, section: str) -> dic
     A small constant number of queries: five while every signature stands, the section's tables besides where one
     is out of date. The page may pass `can`, for the deeds of whoever sends requests.
     """
-    if context["request"].method == "POST":  # the deed that this page answers has moved them
+    request = context.get("request")
+    if request is not None and request.method == "POST":  # the deed that this page answers has moved them
         project.refresh_from_db(fields=["digests", "authors", "signed_off"])
     standing = section_standing(project, section)
     found = standing.of_section(section)

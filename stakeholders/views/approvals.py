@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from projects.document import has_counts
 from projects.views.base import ProjectPage, ProjectView
 from stakeholders import actions
 from stakeholders.deeds import deeds_since
@@ -28,7 +29,7 @@ from stakeholders.views.reading import SectionRead, whole
 from stakeholders.views.threads import threads_of
 from stakeholders.words import section_title, titles
 from tenants import clock, outbox
-from tenants.templatetags.look import day
+from tenants.templatetags.look import day, moment
 from tenants.views.base import page_before
 
 
@@ -53,6 +54,7 @@ class Person:
     lines: list[Line] = field(default_factory=list)
     comments: list[str] = field(default_factory=list)
     mail: str = ""
+    reminded: str = ""
     may_remind: bool = False
     is_refused: bool = False
     """The address takes no mail."""
@@ -86,6 +88,15 @@ class Cell(NamedTuple):
     @property
     def word(self) -> Word | None:
         return word_of(self.signature, is_approved=self.is_approved) if self.signature else None
+
+
+def _when_reminded(request: Request) -> str:
+    if request.reminded_at is None:
+        return ""
+    words = {"at": moment(request.reminded_at)}
+    if request.reminded_at > clock.now():
+        return _("A reminder goes out %(at)s, when they may be reminded.") % words
+    return _("Reminded %(at)s.") % words
 
 
 def _waits(request: Request) -> bool:
@@ -188,13 +199,14 @@ class Approvals(StandingPage):
         lines += self._not_waited_for(ask, [name for name in ask.sections if name not in wanted])
         today = clock.today(self.project.tenant.time_zone)
         zone = ZoneInfo(self.project.tenant.time_zone)
-        reminded = request.reminded_at is not None and request.reminded_at.astimezone(zone).date() == today
+        reminded = request.reminded_at is not None and request.reminded_at.astimezone(zone).date() >= today
         notes = self._notes(request)
         is_later = request.remind_on is not None and request.remind_on > today
         asks = any(not question.answered_at for question in request.questions.all())
         may_remind = bool(wanted) and not (reminded or is_later or request.disowned_at or asks)
         return Person(
-            request, lines, comments, mail=mail_words(ask), may_remind=may_remind, is_refused=ask.mail == "refused",
+            request, lines, comments, mail=mail_words(ask), reminded=_when_reminded(request), may_remind=may_remind,
+            is_refused=ask.mail == "refused",
             waits=self._may_answer(request, ask), notes=notes,
         )  # fmt: skip
 
@@ -259,7 +271,7 @@ class Approvals(StandingPage):
                 if signature.state == State.OUT_OF_DATE:
                     note, link = out_of_date(signature, self.deeds), section
             elif vote.part == Part.SO and answer != WITHDRAWN:
-                note = _("A later answer took its place.")
+                note = self._what_became_of(vote, section)
             key = (word.text, note, link)
             lines.setdefault(key, []).append(section)
             words[key] = word
@@ -267,6 +279,11 @@ class Approvals(StandingPage):
         return [
             Line(words[key], titles(names), note=key[1], difference_of=key[2], by=by) for key, names in lines.items()
         ]
+
+    def _what_became_of(self, vote: Vote, section: str) -> str:
+        """Of an answer that is not the present signature of its row: they were asked again, or have answered anew."""
+        found = any(signature.vote is vote for signature in self.standing.signatures.get(section, ()))
+        return _("Asked again, and not answered yet.") if found else _("A later answer took its place.")
 
     def _signature_by(self, vote: Vote, section: str) -> Signature | None:
         """The present signature that this answer gave, if it is still the newest of that row."""
@@ -319,6 +336,7 @@ class DifferencePage(StandingPage):
             row=row,
             vote=vote,
             word=word_of(signature) if signature else None,
+            has_counts=has_counts(name),
             difference=told,
             **{key: value for key, value in kwargs.items() if key not in ("section", "slug", "stakeholder_key")},
         )

@@ -13,7 +13,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from projects.document import COUNTED, classes, rows
+from projects.document import has_counts, rows
 from projects.models import Project
 from projects.rules.told import changes_of
 from projects.views.access_in_words import as_read
@@ -201,11 +201,7 @@ class Reading:
     @property
     def counts(self) -> bool:
         """Whether a section has numbers that may drift."""
-        return any(
-            COUNTED in classes(kind).values()
-            for section in self.sections
-            for kind in type(self.document.section(section.name)).tables().values()
-        )
+        return any(has_counts(section.name) for section in self.sections)
 
     @cached_property
     def briefing(self) -> Briefing:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -22,8 +22,9 @@ from readiness.rules.verdict import State
 from stakeholders import actions as stakeholder_actions
 from stakeholders.models import Request
 from tenants import clock
-from tenants.actions import name_provider
+from tenants.actions import choose_mails, name_provider
 from tenants.models import Membership, RefusedAddress, User
+from tenants.quiet import Quiet
 from tenants.templatetags.look import day
 from tests.conftest import make_person
 from tests.mdeprep.looking import DEVICES, HOME, another, text_of
@@ -163,6 +164,7 @@ def test_whoever_was_reminded_today_is_not_offered_to_be_reminded_again(tenant, 
     ask(project, lead, sections=("licences",))
     readiness.recompute(project.pk)
     code = Request.objects.get(email=ciso.email).code
+    choose_mails(by=ciso, wants_digest=False, zone="", quiet=Quiet(time(0), time(0)))  # at whatever hour this runs
     signed_in(lead).post(reverse("stakeholders:remind", args=[project.slug, code]))
     for path in ("/", f"/projects/{project.slug}/"):
         words = text_of(lead, path)

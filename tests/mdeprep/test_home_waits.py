@@ -193,6 +193,17 @@ def test_a_substitute_whom_the_lead_named_waits_for_the_person_until_they_say_so
     assert waits not in text_of(ciso)
 
 
+def test_of_an_answered_request_home_counts_what_was_answered_in_it(project, lead, ciso):
+    first = Request.objects.get(round=ask(project, lead, sections=("access", "licences")), email=ciso.email)
+    second = Request.objects.get(round=ask(project, lead, sections=("licences", "adoption")), email=ciso.email)
+    answer(first, ciso, answers={"access": "approve"})
+    answer(second, ciso)
+    page = " ".join(text_of(ciso).split("What you have answered")[1].split())
+    for request, said in ((first, "1 section"), (second, "2 sections")):
+        before = page[: page.index(request.code)]
+        assert before.rpartition("</b>: ")[2].startswith(said)
+
+
 # what those who are asked say to the lead
 
 

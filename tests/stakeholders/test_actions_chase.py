@@ -278,6 +278,13 @@ def test_whoever_is_reminded_by_hand_in_their_quiet_hours_gets_it_when_these_are
             page
         )
         assert "reminder" not in {mail.kind for mail in outbox.claim_due(9)}
+        assert not actions.remind(request=request, by=lead)
+        Mail.objects.filter(kind="decision_request").update(sent_at=ASKED_AT, claimed_until=None)
+        approvals = text(signed_in(lead).get(f"/projects/{project.slug}/approvals/"))
+        assert "Mail sent Mon 4 Jan" in approvals
+        assert "A reminder goes out Tue 12 Jan 23:30, when they may be reminded." in approvals
+        overview = text(signed_in(lead).get(f"/projects/{project.slug}/"))
+        assert "A reminder goes out Tue 12 Jan 23:30" in overview
     mail = Mail.objects.get(kind="reminder")
     assert mail.due_at == datetime.combine(DUE - timedelta(days=3), time(23, 30), UTC)
 

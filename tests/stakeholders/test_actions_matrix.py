@@ -144,7 +144,7 @@ def test_the_page_of_the_matrix_says_it_and_offers_it_to_others_alone(project, l
     actions.assign(project=project, key=CISO, email=lead.email, name=lead.name, by=lead)
     page = reverse("stakeholders:matrix", args=[project.slug])
     deed = reverse("stakeholders:row_confirm", args=[project.slug, "rows", CISO])
-    told = "signs once somebody else confirms it"
+    told = "signs once somebody else who may change the plan confirms it"
     mine, theirs = (signed_in(person).get(page).content.decode() for person in (lead, other_lead))
     assert told in mine
     assert deed not in mine

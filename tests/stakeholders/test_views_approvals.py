@@ -9,7 +9,7 @@ from django.template import Context, Template
 from django.urls import reverse
 
 from projects.models import Project
-from stakeholders.models import Request, Stakeholder
+from stakeholders.models import Decision, Request, Stakeholder
 from tenants import emails
 from tenants.models import Mail
 from tests.remembered import remembered
@@ -65,6 +65,29 @@ def test_a_decision_changes_that_were_asked_for_and_input_are_shown_with_their_w
     assert "Changes requested Environment and Licences" in words
     assert "“Tier 1 cannot work like that.”" in words
     assert "“Within 2 %.”" in words
+
+
+def test_changes_that_were_asked_for_and_asked_about_again_have_no_later_answer(
+    asked, project, lead, head_of_cdoc, address
+):
+    answer(request_of(asked, head_of_cdoc), head_of_cdoc, "changes", comment="Tier 1 cannot work like that.")
+    again = ask(project, lead)
+    words = text(signed_in(lead).get(address))
+    assert "Changes requested Environment and Licences. Asked again, and not answered yet." in words
+    answer(request_of(again, head_of_cdoc), head_of_cdoc)
+    words = text(signed_in(lead).get(address))
+    assert "Changes requested Environment and Licences. A later answer took its place." in words
+
+
+def test_that_counts_may_drift_is_said_only_of_what_has_counts(asked, project, lead, ciso):
+    answer(request_of(asked, ciso), ciso, answers={"licences": "approve"})
+    assert not Decision.objects.latest("pk").may_drift
+    answer(request_of(asked, ciso), ciso, answers={"environment": "approve"})
+    assert Decision.objects.latest("pk").may_drift
+    client = signed_in(lead)
+    for section, is_said in (("licences", False), ("environment", True)):
+        page = text(client.get(reverse("stakeholders:difference", args=[project.slug, section, "role-ciso"])))
+        assert ("may drift" in page) is is_said
 
 
 def test_an_edit_shows_since_when_a_signature_is_out_of_date_and_the_difference(
