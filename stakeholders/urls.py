@@ -6,6 +6,7 @@ from django.urls import path
 
 from stakeholders.views import (
     approvals,
+    asked_mails,
     conditions,
     confirm,
     decide,
@@ -71,9 +72,9 @@ urlpatterns = [
         name="effect",
     ),
     path(ROUND + "withdraw/", approvals.Withdraw.as_view(), name="withdraw"),
-    path(IN_PROJECT + "requests/<slug:code>/remind/", approvals.Remind.as_view(), name="remind"),
-    path(IN_PROJECT + "requests/<slug:code>/works-again/", approvals.AddressWorks.as_view(), name="address_works"),
-    path(IN_PROJECT + "requests/<slug:code>/new-link/", approvals.NewLink.as_view(), name="new_link"),
+    path(IN_PROJECT + "requests/<slug:code>/remind/", asked_mails.Remind.as_view(), name="remind"),
+    path(IN_PROJECT + "requests/<slug:code>/works-again/", asked_mails.AddressWorks.as_view(), name="address_works"),
+    path(IN_PROJECT + "requests/<slug:code>/new-link/", asked_mails.NewLink.as_view(), name="new_link"),
     path(IN_PROJECT + "requests/<slug:code>/report/", reports.ReportDecision.as_view(), name="report"),
     path(ROUND + "suggest/<slug:section>/<slug:table>/<str:key>/", suggest.Suggest.as_view(), name="suggest"),
     path(ROUND + "ask/", instead.AskLead.as_view(), name="ask_lead"),

@@ -41,15 +41,14 @@ from stakeholders.actions.matrix import (
 )
 from stakeholders.actions.policy import POLICY_FIELDS, set_approval_policy
 from stakeholders.actions.projects import start_project
+from stakeholders.actions.remind import Reminded, remind
 from stakeholders.actions.removals import remind_of_removals
 from stakeholders.actions.reports import REPORTABLE, confirm_report, deny_report, report_decision
 from stakeholders.actions.rounds import (
     AskedMeanwhile,
     NobodyToAsk,
-    Reminded,
     open_round,
     record_opened,
-    remind,
     withdraw_round,
     would_be_asked,
 )
